@@ -1,0 +1,1 @@
+//! Evidence rule, two appraisal rounds, penalties (domain notes, 3.2).

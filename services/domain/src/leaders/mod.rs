@@ -1,0 +1,1 @@
+//! Leaders' slips and their conversion (domain notes, 3.4).

@@ -1,0 +1,1 @@
+//! From a leaf's inputs to its points (domain notes, 3.1).

@@ -1,0 +1,1 @@
+//! Questionnaires, valid slips, and their conversion to points (domain notes, 3.3).

@@ -1,0 +1,1 @@
+//! Who is calling: people, roles, sessions, tokens.

@@ -1,0 +1,1 @@
+//! Leaders' scoring slips become points of the leaders' criterion.

@@ -1,0 +1,1 @@
+//! Score sheets, evidence, appraisal, penalties, external indices become points.

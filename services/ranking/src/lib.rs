@@ -1,0 +1,1 @@
+//! Totals, ranks, classes and published versions from the points of all services.

@@ -1,0 +1,1 @@
+//! Lots, public seeds, draws, calls and findings; void slips become adjustments.

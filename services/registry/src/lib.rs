@@ -1,0 +1,1 @@
+//! Cycles, calendars, units, index sets, council: the year's frame.

@@ -1,0 +1,1 @@
+//! Campaigns, questionnaires, respondents and slips; valid slips become points.
