@@ -1,0 +1,185 @@
+//! Why the rules of leaders' slips say no.
+
+use crate::kernel::{PersonId, Points, Refusal, RefusalKind, UnitCode};
+
+/// Reasons of this area. `Display` is for logs and never carries a mark that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LeadersRefusal {
+    /// The panel has nobody.
+    #[error("the panel is empty")]
+    PanelEmpty,
+    /// More leaders than a province can have.
+    #[error("the panel has {0} leaders")]
+    PanelTooLarge(usize),
+    /// The same person twice.
+    #[error("leader {0} is named twice")]
+    LeaderTwice(usize, PersonId),
+    /// More than one chair.
+    #[error("leader {0} is a second chair")]
+    SecondChair(usize),
+    /// A shortlist where the policy has every unit marked.
+    #[error("the policy has all units marked")]
+    ShortlistNotAllowed,
+    /// The policy asks for a shortlist.
+    #[error("the policy needs a shortlist")]
+    ShortlistMissing,
+    /// A unit of the shortlist that the leaders cannot mark.
+    #[error("shortlisted unit {1} cannot be marked")]
+    ShortlistUnknown(usize, UnitCode),
+    /// The same unit twice.
+    #[error("shortlisted unit {1} is named twice")]
+    ShortlistTwice(usize, UnitCode),
+    /// A slip was sent, so the panel stands.
+    #[error("a slip has been sent already")]
+    PanelFixed,
+    /// No panel yet.
+    #[error("the panel has not been named")]
+    PanelNotSet,
+    /// No such leader in this cycle, or none the caller may know of.
+    #[error("no such slip")]
+    NoSuchSlip,
+    /// Not a unit that the leaders mark.
+    #[error("unit {0} is not marked")]
+    UnitNotMarked(UnitCode),
+    /// Above the form's scale.
+    #[error("mark of {unit} is above {max}")]
+    AboveMaximum {
+        /// Unit.
+        unit: UnitCode,
+        /// What came.
+        mark: Points,
+        /// Top of the scale.
+        max: Points,
+    },
+    /// Below zero or between two steps.
+    #[error("mark of {unit} is not on the scale 0 to {max} by {step}")]
+    NotOnScale {
+        /// Unit.
+        unit: UnitCode,
+        /// What came.
+        mark: Points,
+        /// Top of the scale.
+        max: Points,
+        /// Step.
+        step: Points,
+    },
+    /// Somebody else, or another window, saved in between.
+    #[error("the slip is at version {now}, not {seen}")]
+    Changed {
+        /// What the caller saw.
+        seen: i64,
+        /// What is stored.
+        now: i64,
+    },
+    /// Units without mark or abstention.
+    #[error("{} units are neither marked nor abstained", .0.len())]
+    Incomplete(Vec<UnitCode>),
+    /// Enough have sent: there is nothing to decide.
+    #[error("the quorum is reached")]
+    QuorumReached,
+}
+
+impl Refusal for LeadersRefusal {
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NoSuchSlip => RefusalKind::NotFound,
+            Self::Changed { .. } => RefusalKind::Conflict,
+            Self::PanelFixed | Self::PanelNotSet | Self::Incomplete(_) | Self::QuorumReached => {
+                RefusalKind::Refused
+            }
+            _ => RefusalKind::Invalid,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::PanelEmpty => "PANEL_EMPTY",
+            Self::PanelTooLarge(_) => "PANEL_TOO_LARGE",
+            Self::LeaderTwice(..) => "LEADER_NAMED_TWICE",
+            Self::SecondChair(_) => "SECOND_CHAIR",
+            Self::ShortlistNotAllowed => "SHORTLIST_NOT_ALLOWED",
+            Self::ShortlistMissing => "SHORTLIST_MISSING",
+            Self::ShortlistUnknown(..) | Self::UnitNotMarked(_) => "UNIT_UNKNOWN",
+            Self::ShortlistTwice(..) => "UNIT_NAMED_TWICE",
+            Self::PanelFixed => "PANEL_FIXED",
+            Self::PanelNotSet => "PANEL_NOT_SET",
+            Self::NoSuchSlip => "LEADER_SLIP_NOT_FOUND",
+            Self::AboveMaximum { .. } => "SCORE_ABOVE_MAXIMUM",
+            Self::NotOnScale { .. } => "SCORE_NOT_ON_SCALE",
+            Self::Changed { .. } => "LEADER_SLIP_CHANGED",
+            Self::Incomplete(_) => "LEADER_SLIP_INCOMPLETE",
+            Self::QuorumReached => "QUORUM_REACHED",
+        }
+    }
+
+    fn field(&self) -> String {
+        match self {
+            Self::PanelEmpty | Self::PanelTooLarge(_) => "leaders".to_owned(),
+            Self::LeaderTwice(at, _) => format!("leaders[{at}].leader"),
+            Self::SecondChair(at) => format!("leaders[{at}].role"),
+            Self::ShortlistNotAllowed | Self::ShortlistMissing => "shortlist".to_owned(),
+            Self::ShortlistUnknown(at, _) | Self::ShortlistTwice(at, _) => format!("shortlist[{at}]"),
+            Self::NoSuchSlip => "leader".to_owned(),
+            Self::UnitNotMarked(_) => "mark.unit".to_owned(),
+            Self::AboveMaximum { .. } | Self::NotOnScale { .. } => "mark.mark".to_owned(),
+            Self::Changed { .. } => "version".to_owned(),
+            Self::PanelFixed | Self::PanelNotSet | Self::Incomplete(_) | Self::QuorumReached => String::new(),
+        }
+    }
+
+    fn vi(&self) -> String {
+        match self {
+            Self::PanelEmpty => "Danh sách lãnh đạo cho điểm còn trống. Ghi ít nhất một người.".to_owned(),
+            Self::PanelTooLarge(count) => {
+                format!(
+                    "Danh sách có {count} lãnh đạo, nhiều nhất là {}. Kiểm tra lại danh sách.",
+                    super::Panel::LARGEST
+                )
+            }
+            Self::LeaderTwice(..) => "Một lãnh đạo được ghi hai lần. Bỏ bớt một dòng.".to_owned(),
+            Self::SecondChair(_) => {
+                "Chỉ có một Chủ tịch. Sửa chức vụ của người này thành Phó Chủ tịch.".to_owned()
+            }
+            Self::ShortlistNotAllowed => {
+                "Đợt này lãnh đạo cho điểm mọi đơn vị. Bỏ danh sách rút gọn rồi gửi lại.".to_owned()
+            }
+            Self::ShortlistMissing => {
+                "Đợt này lãnh đạo chỉ cho điểm các đơn vị được chọn. Ghi danh sách đơn vị rồi gửi lại."
+                    .to_owned()
+            }
+            Self::ShortlistUnknown(_, unit) | Self::UnitNotMarked(unit) => {
+                format!("Lãnh đạo không cho điểm “{unit}” trong đợt này. Kiểm tra lại mã đơn vị.")
+            }
+            Self::ShortlistTwice(_, unit) => format!("Đơn vị “{unit}” được ghi hai lần. Bỏ bớt một dòng."),
+            Self::PanelFixed => {
+                "Đã có lãnh đạo gửi phiếu nên không đổi được danh sách lãnh đạo nữa.".to_owned()
+            }
+            Self::PanelNotSet => {
+                "Đợt này chưa có danh sách lãnh đạo cho điểm. Đề nghị Sở Nội vụ lập danh sách trước."
+                    .to_owned()
+            }
+            Self::NoSuchSlip => {
+                "Không có phiếu cho điểm này. Kiểm tra lại đợt đánh giá và mã lãnh đạo.".to_owned()
+            }
+            Self::AboveMaximum { mark, max, .. } => {
+                format!("Điểm {mark} cao hơn mức tối đa {max}. Cho điểm từ 0 đến {max}.")
+            }
+            Self::NotOnScale { mark, max, step, .. } => {
+                format!("Điểm {mark} không có trên thang điểm. Cho điểm từ 0 đến {max}, mỗi bước {step}.")
+            }
+            Self::Changed { .. } => {
+                "Phiếu đã được sửa ở nơi khác. Tải lại phiếu, xem lại rồi làm tiếp.".to_owned()
+            }
+            Self::Incomplete(open) => {
+                let first: Vec<&str> = open.iter().take(5).map(UnitCode::as_str).collect();
+                let more = if open.len() > first.len() { ", …" } else { "" };
+                format!(
+                    "Còn {} đơn vị chưa được cho điểm: {}{more}. Cho điểm hoặc chọn “không cho điểm” rồi gửi lại.",
+                    open.len(),
+                    first.join(", ")
+                )
+            }
+            Self::QuorumReached => "Đã đủ số lãnh đạo gửi phiếu nên không cần quyết định riêng.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! One leader's slip: the draft, and the state that was last sent.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{LeadersRefusal, check_mark};
+use crate::cycle::policy::LeadersPolicy;
+use crate::kernel::{Points, UnitCode};
+
+/// What a leader says about a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// A mark on the form's scale.
+    Mark(Points),
+    /// No mark on purpose; left out, not a zero.
+    Abstain,
+}
+
+/// What a leader says, by unit.
+pub type Choices = BTreeMap<UnitCode, Choice>;
+
+/// A slip. Units that are no longer marked stay in it and are not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slip {
+    /// As saved last.
+    pub draft: Choices,
+    /// As sent last; none: never sent.
+    pub sent: Option<Choices>,
+    /// Grows with each saved mark.
+    pub version: i64,
+}
+
+impl Slip {
+    /// Saves one mark or abstention; the version tells a second window that it looks at an old slip.
+    ///
+    /// # Errors
+    /// A unit that is not marked, a mark off the scale, or another version than the caller saw.
+    pub fn save(
+        &mut self,
+        units: &[UnitCode],
+        policy: &LeadersPolicy,
+        (unit, choice): (UnitCode, Choice),
+        seen: i64,
+    ) -> Result<i64, LeadersRefusal> {
+        if !units.contains(&unit) {
+            return Err(LeadersRefusal::UnitNotMarked(unit));
+        }
+        if let Choice::Mark(mark) = choice {
+            check_mark(policy, &unit, mark)?;
+        }
+        self.check_version(seen)?;
+        self.draft.insert(unit, choice);
+        self.version += 1;
+        Ok(self.version)
+    }
+
+    /// What sending would make count.
+    ///
+    /// # Errors
+    /// Units left open, or another version than the caller saw.
+    pub fn to_send(&self, units: &[UnitCode], seen: i64) -> Result<Choices, LeadersRefusal> {
+        self.check_version(seen)?;
+        let open = self.open(units);
+        if !open.is_empty() {
+            return Err(LeadersRefusal::Incomplete(open));
+        }
+        let draft = |unit: &UnitCode| self.draft.get(unit).map(|choice| (unit.clone(), *choice));
+        Ok(units.iter().filter_map(draft).collect())
+    }
+
+    /// Units without mark or abstention, in the given order.
+    #[must_use]
+    pub fn open(&self, units: &[UnitCode]) -> Vec<UnitCode> {
+        let is_open = |unit: &&UnitCode| !self.draft.contains_key(*unit);
+        units.iter().filter(is_open).cloned().collect()
+    }
+
+    /// Units whose draft differs from what was sent; all, where nothing was sent.
+    #[must_use]
+    pub fn changed(&self, units: &[UnitCode]) -> Vec<UnitCode> {
+        let sent = |unit: &UnitCode| self.sent.as_ref().and_then(|sent| sent.get(unit));
+        let differs = |unit: &&UnitCode| self.sent.is_none() || self.draft.get(*unit) != sent(unit);
+        units.iter().filter(differs).cloned().collect()
+    }
+
+    fn check_version(&self, seen: i64) -> Result<(), LeadersRefusal> {
+        let now = self.version;
+        if seen == now {
+            Ok(())
+        } else {
+            Err(LeadersRefusal::Changed { seen, now })
+        }
+    }
+}

@@ -1,0 +1,582 @@
+//! The worked examples L1 to L5, each policy alternative, and the invariants as properties.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::cycle::policy::{LeadersScope, Rounding};
+use crate::cycle::{Calendar, Criterion, Cycle, IndexSet, Policy, Rule, RuleSet, Unit, UnitType};
+use crate::index_points::{Basis, NewPoints, Value};
+use crate::kernel::{PersonId, Refusal};
+
+fn p(text: &str) -> Points {
+    text.parse().unwrap()
+}
+
+fn all(texts: &[&str]) -> Vec<Points> {
+    texts.iter().map(|t| p(t)).collect()
+}
+
+fn policy(mean: LeadersMean) -> LeadersPolicy {
+    LeadersPolicy {
+        mean,
+        ..LeadersPolicy::default()
+    }
+}
+
+/// Slips 4 (chair); 3.5; 4; 3 and one absent, in two decimals.
+fn worked(mean: LeadersMean) -> Points {
+    let marks = all(&["4", "3.5", "4", "3"]);
+    convert(
+        Points::whole(4),
+        Decimals::TWO,
+        &policy(mean),
+        &marks,
+        Some(p("4")),
+        5,
+    )
+    .unwrap()
+}
+
+#[test]
+fn l1_mean_of_the_returned() {
+    assert_eq!(worked(LeadersMean::Returned), p("3.63"));
+}
+
+#[test]
+fn l2_absent_as_zero() {
+    assert_eq!(worked(LeadersMean::AbsentAsZero), p("2.90"));
+}
+
+#[test]
+fn l3_highest_and_lowest_dropped() {
+    assert_eq!(worked(LeadersMean::Trimmed), p("3.75"));
+}
+
+#[test]
+fn l4_the_chair_counts_twice() {
+    assert_eq!(worked(LeadersMean::ChairTwice), p("3.70"));
+}
+
+#[test]
+fn l5_a_form_on_a_scale_of_ten() {
+    let ten = LeadersPolicy {
+        scale_max: Points::whole(10),
+        step: Points::whole(1),
+        ..LeadersPolicy::default()
+    };
+    let marks = all(&["9", "8", "10", "7"]);
+    let points = convert(Points::whole(4), Decimals::TWO, &ten, &marks, None, 4);
+    assert_eq!(points, Some(p("3.40")));
+}
+
+#[test]
+fn l1_keeps_four_decimals_where_only_the_total_is_rounded() {
+    let marks = all(&["4", "3.5", "4", "3"]);
+    let returned = policy(LeadersMean::Returned);
+    let exact = convert(Points::whole(4), Decimals::FOUR, &returned, &marks, None, 5);
+    assert_eq!(exact, Some(p("3.625")));
+}
+
+#[test]
+fn without_a_mark_there_are_no_points() {
+    for mean in MEANS {
+        assert_eq!(
+            convert(Points::whole(4), Decimals::TWO, &policy(mean), &[], None, 5),
+            None
+        );
+    }
+}
+
+#[test]
+fn two_marks_are_not_trimmed() {
+    let marks = all(&["4", "3"]);
+    let points = convert(
+        Points::whole(4),
+        Decimals::TWO,
+        &policy(LeadersMean::Trimmed),
+        &marks,
+        None,
+        5,
+    );
+    assert_eq!(points, Some(p("3.50")));
+}
+
+#[test]
+fn a_chair_without_a_mark_leaves_the_plain_mean() {
+    let marks = all(&["3", "4"]);
+    let twice = policy(LeadersMean::ChairTwice);
+    let points = convert(Points::whole(4), Decimals::TWO, &twice, &marks, None, 3);
+    assert_eq!(points, Some(p("3.50")));
+}
+
+#[test]
+fn a_mark_is_on_the_scale_and_on_a_step() {
+    let (policy, unit) = (LeadersPolicy::default(), unit("SNV"));
+    for good in ["0", "0.25", "3.75", "4"] {
+        assert_eq!(check_mark(&policy, &unit, p(good)), Ok(()), "{good}");
+    }
+    for above in ["4.25", "4.0001", "40"] {
+        let refusal = check_mark(&policy, &unit, p(above)).unwrap_err();
+        assert_eq!(refusal.reason(), "SCORE_ABOVE_MAXIMUM", "{above}");
+    }
+    for off in ["0.1", "3.3333", "-0.25", "-4"] {
+        let refusal = check_mark(&policy, &unit, p(off)).unwrap_err();
+        assert_eq!(
+            (refusal.reason(), refusal.field()),
+            ("SCORE_NOT_ON_SCALE", "mark.mark".to_owned()),
+            "{off}"
+        );
+    }
+}
+
+#[test]
+fn the_quorum_is_exact() {
+    let half = LeadersPolicy::default();
+    let reached = |sent, panel| quorum_reached(&half, sent, panel);
+    assert!(!reached(2, 5) && reached(3, 5) && reached(2, 4) && !reached(0, 1) && !reached(0, 0));
+    let two_thirds = LeadersPolicy {
+        quorum_percent: 67,
+        ..LeadersPolicy::default()
+    };
+    assert!(!quorum_reached(&two_thirds, 2, 3) && quorum_reached(&two_thirds, 3, 3));
+    let none_needed = LeadersPolicy {
+        quorum_percent: 0,
+        ..LeadersPolicy::default()
+    };
+    assert!(quorum_reached(&none_needed, 0, 3));
+}
+
+fn unit(code: &str) -> UnitCode {
+    code.parse().unwrap()
+}
+
+fn person(n: u128) -> PersonId {
+    PersonId(Uuid::from_u128(n))
+}
+
+fn leaders_leaf(code: &str, max: i64, rule: Rule) -> Criterion {
+    Criterion {
+        code: code.parse().unwrap(),
+        name: code.to_owned(),
+        name_en: String::new(),
+        max: Points::whole(max),
+        rule,
+        evidence: String::new(),
+        appraiser: None,
+        origin: String::new(),
+    }
+}
+
+/// Units A, B, C in that order; each has a leaders' leaf VI.1 of 4 points.
+fn cycle(leaders: LeadersPolicy) -> Cycle {
+    let kind: crate::kernel::UnitTypeCode = "department".parse().unwrap();
+    let rows = vec![
+        leaders_leaf("I", 4, Rule::Bool),
+        leaders_leaf("VI", 4, Rule::Sum { cap: None }),
+        leaders_leaf("VI.1", 4, Rule::Leaders),
+    ];
+    let set = IndexSet {
+        title: "Chỉ số 01".to_owned(),
+        rows,
+    };
+    let units = ["A", "B", "C"].into_iter().zip(1..).map(|(code, order)| Unit {
+        code: unit(code),
+        name: code.to_owned(),
+        unit_type: kind.clone(),
+        order,
+        valid_from: String::new(),
+        valid_to: String::new(),
+        predecessors: Vec::new(),
+        ranked: true,
+    });
+    Cycle {
+        code: "2022".parse().unwrap(),
+        province: "Phú Thọ".to_owned(),
+        regulation: String::new(),
+        calendar: Calendar::default(),
+        units: units.map(|u| (u.code.clone(), u)).collect(),
+        unit_types: BTreeMap::from([(
+            kind.clone(),
+            UnitType {
+                code: kind.clone(),
+                name: "Sở".to_owned(),
+                name_en: "Department".to_owned(),
+                order: 1,
+            },
+        )]),
+        council: Vec::new(),
+        reassignments: Vec::new(),
+        rules: RuleSet {
+            format: 1,
+            index_sets: BTreeMap::from([(kind, set)]),
+            policy: Policy {
+                leaders,
+                ..Policy::default()
+            },
+        },
+        rule_set_sha256: String::new(),
+        version: 1,
+    }
+}
+
+fn panel(size: u128) -> Panel {
+    let leader = |n| Leader {
+        person: person(n),
+        name: format!("Lãnh đạo {n}"),
+        role: if n == 1 {
+            LeaderRole::Chair
+        } else {
+            LeaderRole::ViceChair
+        },
+    };
+    Panel {
+        leaders: (1..=size).map(leader).collect(),
+        shortlist: Vec::new(),
+    }
+}
+
+/// A sent slip over A, B, C: a number or "-" for an abstention.
+fn slip(role: LeaderRole, marks: [&str; 3]) -> SentSlip {
+    let choice = |text: &str| match text {
+        "-" => Choice::Abstain,
+        mark => Choice::Mark(p(mark)),
+    };
+    let units = ["A", "B", "C"].map(unit);
+    SentSlip {
+        role,
+        choices: units.into_iter().zip(marks.map(choice)).collect(),
+    }
+}
+
+fn values(posts: &[NewPoints]) -> Vec<Option<Points>> {
+    let points = |post: &NewPoints| match post.value {
+        Value::Points(points) => Some(points),
+        _ => None,
+    };
+    posts.iter().map(points).collect()
+}
+
+fn scoring<'a>(cycle: &'a Cycle, panel: &'a Panel, sent: &'a [SentSlip]) -> Scoring<'a> {
+    Scoring {
+        cycle,
+        panel,
+        sent,
+        decided: false,
+        closed: false,
+    }
+}
+
+#[test]
+fn an_abstention_is_not_a_zero() {
+    let (cycle, panel) = (cycle(LeadersPolicy::default()), panel(3));
+    let sent = [
+        slip(LeaderRole::Chair, ["4", "-", "0"]),
+        slip(LeaderRole::ViceChair, ["3", "2", "3"]),
+    ];
+    let posts = scoring(&cycle, &panel, &sent).posts();
+    assert_eq!(values(&posts), [Some(p("3.5")), Some(p("2")), Some(p("1.5"))]);
+    let strict = self::cycle(policy(LeadersMean::AbsentAsZero));
+    let posts = scoring(&strict, &panel, &sent).posts();
+    // B: who abstained is not expected, who is absent is: 2 / 2.
+    assert_eq!(values(&posts), [Some(p("2.33")), Some(p("1")), Some(p("1"))]);
+}
+
+#[test]
+fn below_the_quorum_nothing_is_computed_and_no_mark_shown() {
+    let (cycle, panel) = (cycle(LeadersPolicy::default()), panel(5));
+    let sent = [
+        slip(LeaderRole::Chair, ["4", "4", "4"]),
+        slip(LeaderRole::ViceChair, ["4", "4", "4"]),
+    ];
+    let few = scoring(&cycle, &panel, &sent);
+    for post in few.posts() {
+        assert!(matches!(post.value, Value::NotComputable(ref why) if why.contains("2/5")));
+        assert_eq!(
+            post.basis,
+            Basis::Leaders {
+                marks: Vec::new(),
+                chair_mark: None,
+                panel: 5
+            }
+        );
+    }
+    let decided = Scoring { decided: true, ..few };
+    assert_eq!(values(&decided.posts()), [Some(p("4")); 3]);
+}
+
+#[test]
+fn a_shortlist_makes_the_leaf_not_applicable_to_the_others() {
+    let cycle = cycle(LeadersPolicy {
+        scope: LeadersScope::Shortlist,
+        ..LeadersPolicy::default()
+    });
+    let mut panel = panel(1);
+    assert_eq!(panel.check(&cycle), Err(LeadersRefusal::ShortlistMissing));
+    panel.shortlist = vec![unit("B")];
+    assert_eq!(panel.check(&cycle), Ok(()));
+    assert_eq!(panel.units(&cycle), [unit("B")]);
+    let sent = [slip(LeaderRole::Chair, ["4", "3", "4"])];
+    let posts = scoring(&cycle, &panel, &sent).posts();
+    assert_eq!(values(&posts), [None, Some(p("3")), None]);
+    assert!(matches!(posts[0].value, Value::NotApplicable(_)));
+    assert!(matches!(posts[2].value, Value::NotApplicable(_)));
+}
+
+#[test]
+fn with_scope_all_every_unit_is_marked_and_a_shortlist_refused() {
+    let cycle = cycle(LeadersPolicy::default());
+    let mut panel = panel(2);
+    assert_eq!(panel.check(&cycle), Ok(()));
+    assert_eq!(panel.units(&cycle), ["A", "B", "C"].map(unit));
+    panel.shortlist = vec![unit("A")];
+    assert_eq!(panel.check(&cycle), Err(LeadersRefusal::ShortlistNotAllowed));
+}
+
+#[test]
+fn rounding_at_the_end_keeps_four_decimals() {
+    let mut cycle = cycle(LeadersPolicy::default());
+    cycle.rules.policy.rounding = Rounding::Total;
+    let panel = panel(2);
+    let sent = [
+        slip(LeaderRole::Chair, ["4", "4", "4"]),
+        slip(LeaderRole::ViceChair, ["3.25", "3", "4"]),
+    ];
+    let posts = scoring(&cycle, &panel, &sent).posts();
+    assert_eq!(values(&posts)[0], Some(p("3.625")));
+}
+
+#[test]
+fn the_chairs_mark_is_shown_only_where_it_counts_twice() {
+    let panel = panel(2);
+    let sent = [
+        slip(LeaderRole::ViceChair, ["4", "4", "4"]),
+        slip(LeaderRole::Chair, ["3", "3", "-"]),
+    ];
+    let chair_marks = |mean| {
+        let cycle = cycle(policy(mean));
+        let posts = scoring(&cycle, &panel, &sent).posts();
+        posts
+            .into_iter()
+            .map(|post| match post.basis {
+                Basis::Leaders {
+                    marks, chair_mark, ..
+                } => (marks, chair_mark),
+                other => panic!("{other:?}"),
+            })
+            .collect::<Vec<_>>()
+    };
+    let sorted = all(&["3", "4"]);
+    assert_eq!(
+        chair_marks(LeadersMean::Returned),
+        [
+            (sorted.clone(), None),
+            (sorted.clone(), None),
+            (all(&["4"]), None)
+        ]
+    );
+    assert_eq!(
+        chair_marks(LeadersMean::ChairTwice),
+        [
+            (sorted.clone(), Some(p("3"))),
+            (sorted, Some(p("3"))),
+            (all(&["4"]), None)
+        ]
+    );
+}
+
+#[test]
+fn every_post_can_be_computed_again_from_its_basis() {
+    for mean in MEANS {
+        let (cycle, panel) = (cycle(policy(mean)), panel(4));
+        let sent = [
+            slip(LeaderRole::Chair, ["4", "-", "0.25"]),
+            slip(LeaderRole::ViceChair, ["3", "2", "3"]),
+            slip(LeaderRole::ViceChair, ["1.5", "-", "2.75"]),
+        ];
+        for post in scoring(&cycle, &panel, &sent).posts() {
+            let Basis::Leaders {
+                marks,
+                chair_mark,
+                panel,
+            } = &post.basis
+            else {
+                panic!("{:?}", post.basis)
+            };
+            let again = convert(
+                Points::whole(4),
+                Decimals::TWO,
+                &policy(mean),
+                marks,
+                *chair_mark,
+                *panel,
+            );
+            assert_eq!(again.map(Value::Points), Some(post.value.clone()), "{mean:?}");
+        }
+    }
+}
+
+#[test]
+fn a_unit_that_all_abstained_on_is_not_computable() {
+    let (cycle, panel) = (cycle(LeadersPolicy::default()), panel(1));
+    let sent = [slip(LeaderRole::Chair, ["-", "4", "4"])];
+    let posts = Scoring {
+        closed: true,
+        ..scoring(&cycle, &panel, &sent)
+    }
+    .posts();
+    assert!(matches!(posts[0].value, Value::NotComputable(_)) && posts.iter().all(|post| post.last));
+}
+
+#[test]
+fn a_panel_names_each_leader_once_and_one_chair() {
+    let cycle = cycle(LeadersPolicy::default());
+    assert_eq!(panel(0).check(&cycle), Err(LeadersRefusal::PanelEmpty));
+    assert_eq!(panel(51).check(&cycle), Err(LeadersRefusal::PanelTooLarge(51)));
+    let mut twice = panel(2);
+    twice.leaders[1].person = person(1);
+    assert_eq!(
+        twice.check(&cycle),
+        Err(LeadersRefusal::LeaderTwice(1, person(1)))
+    );
+    let mut chairs = panel(3);
+    chairs.leaders[2].role = LeaderRole::Chair;
+    assert_eq!(chairs.check(&cycle), Err(LeadersRefusal::SecondChair(2)));
+    let shortlist = LeadersPolicy {
+        scope: LeadersScope::Shortlist,
+        ..LeadersPolicy::default()
+    };
+    let mut wrong = panel(1);
+    wrong.shortlist = vec![unit("A"), unit("X")];
+    assert_eq!(
+        wrong.check(&self::cycle(shortlist.clone())),
+        Err(LeadersRefusal::ShortlistUnknown(1, unit("X")))
+    );
+    wrong.shortlist = vec![unit("A"), unit("A")];
+    assert_eq!(
+        wrong.check(&self::cycle(shortlist)),
+        Err(LeadersRefusal::ShortlistTwice(1, unit("A")))
+    );
+}
+
+#[test]
+fn a_slip_is_sent_whole_and_what_was_sent_stays() {
+    let units = ["A", "B"].map(unit);
+    let policy = LeadersPolicy::default();
+    let mut slip = Slip::default();
+    let mark = |text: &str| Choice::Mark(p(text));
+    assert_eq!(slip.save(&units, &policy, (unit("A"), mark("4")), 0), Ok(1));
+    assert_eq!(
+        slip.to_send(&units, 1),
+        Err(LeadersRefusal::Incomplete(vec![unit("B")]))
+    );
+    assert_eq!(slip.save(&units, &policy, (unit("B"), Choice::Abstain), 1), Ok(2));
+    let sent = slip.to_send(&units, 2).unwrap();
+    slip.sent = Some(sent.clone());
+    assert_eq!(slip.changed(&units), []);
+    assert_eq!(slip.save(&units, &policy, (unit("A"), mark("3")), 2), Ok(3));
+    assert_eq!(slip.changed(&units), [unit("A")]);
+    assert_eq!(slip.sent, Some(sent));
+}
+
+#[test]
+fn a_second_window_is_told_that_its_slip_is_old() {
+    let units = ["A"].map(unit);
+    let policy = LeadersPolicy::default();
+    let mut slip = Slip::default();
+    slip.save(&units, &policy, (unit("A"), Choice::Abstain), 0)
+        .unwrap();
+    let old = slip.save(&units, &policy, (unit("A"), Choice::Mark(p("1"))), 0);
+    assert_eq!(old, Err(LeadersRefusal::Changed { seen: 0, now: 1 }));
+    assert_eq!(slip.draft[&unit("A")], Choice::Abstain);
+    assert_eq!(
+        slip.to_send(&units, 0),
+        Err(LeadersRefusal::Changed { seen: 0, now: 1 })
+    );
+    let other = slip.save(&units, &policy, (unit("X"), Choice::Abstain), 1);
+    assert_eq!(other, Err(LeadersRefusal::UnitNotMarked(unit("X"))));
+}
+
+const MEANS: [LeadersMean; 4] = [
+    LeadersMean::Returned,
+    LeadersMean::AbsentAsZero,
+    LeadersMean::Trimmed,
+    LeadersMean::ChairTwice,
+];
+
+/// Marks in quarter steps of a scale up to 10, and which of them is the chair's.
+fn marks() -> impl Strategy<Value = (Vec<Points>, usize)> {
+    let quarter = (0_i64..=40).prop_map(|n| Points::from_parts(n * 2_500));
+    (
+        prop::collection::vec(quarter, 1..12),
+        any::<prop::sample::Index>(),
+    )
+        .prop_map(|(marks, chair)| (marks.clone(), chair.index(marks.len())))
+}
+
+fn on_ten(mean: LeadersMean, max: i64, marks: &[Points], chair: Points, absent: i64) -> Points {
+    let policy = LeadersPolicy {
+        scale_max: Points::whole(10),
+        mean,
+        ..LeadersPolicy::default()
+    };
+    let panel = i64::try_from(marks.len()).unwrap() + absent;
+    convert(
+        Points::from_parts(max),
+        Decimals::TWO,
+        &policy,
+        marks,
+        Some(chair),
+        panel,
+    )
+    .unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn order_never_matters((marks, chair) in marks(), turn in 0_usize..12, mean in 0_usize..4, absent in 0_i64..4) {
+        let mut other = marks.clone();
+        other.rotate_left(turn % marks.len());
+        other[..].reverse();
+        let points = |m: &[Points]| on_ten(MEANS[mean], 40_000, m, marks[chair], absent);
+        prop_assert_eq!(points(&marks), points(&other));
+    }
+
+    #[test]
+    fn raising_a_mark_never_lowers(
+        (marks, chair) in marks(),
+        at in any::<prop::sample::Index>(),
+        by in 0_i64..=40,
+        mean in 0_usize..4,
+        max in 0_i64..100_000,
+    ) {
+        let mut raised = marks.clone();
+        let at = at.index(marks.len());
+        raised[at] = (raised[at] + Points::from_parts(by * 2_500)).min(Points::whole(10));
+        let before = on_ten(MEANS[mean], max, &marks, marks[chair], 1);
+        let after = on_ten(MEANS[mean], max, &raised, raised[chair], 1);
+        prop_assert!(before <= after, "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn points_lie_within_zero_and_the_maximum(
+        (marks, chair) in marks(),
+        mean in 0_usize..4,
+        max in 0_i64..100_000,
+        absent in 0_i64..4,
+    ) {
+        let points = on_ten(MEANS[mean], max, &marks, marks[chair], absent);
+        prop_assert!(Points::ZERO <= points && points <= Points::from_parts(max), "{points:?}");
+    }
+
+    #[test]
+    fn equal_marks_give_that_share_of_the_maximum(n in 1_usize..12, quarter in 0_i64..=40, mean in 0_usize..4) {
+        let marks = vec![Points::from_parts(quarter * 2_500); n];
+        // A maximum of 10 on a scale of 10: the mark itself, as no absent leader takes part.
+        prop_assert_eq!(on_ten(MEANS[mean], 100_000, &marks, marks[0], 0), marks[0]);
+    }
+}
