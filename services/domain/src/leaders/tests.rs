@@ -1,8 +1,10 @@
-//! The worked examples L1 to L5, each policy alternative, and the invariants as properties.
+//! The worked examples L1 to L5, each policy alternative and the panel.
+
+mod properties;
+mod slip_tests;
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
@@ -10,6 +12,13 @@ use crate::cycle::policy::{LeadersScope, Rounding};
 use crate::cycle::{Calendar, Criterion, Cycle, IndexSet, Policy, Rule, RuleSet, Unit, UnitType};
 use crate::index_points::{Basis, NewPoints, Value};
 use crate::kernel::{PersonId, Refusal};
+
+const MEANS: [LeadersMean; 4] = [
+    LeadersMean::Returned,
+    LeadersMean::AbsentAsZero,
+    LeadersMean::Trimmed,
+    LeadersMean::ChairTwice,
+];
 
 fn p(text: &str) -> Points {
     text.parse().unwrap()
@@ -459,124 +468,4 @@ fn a_panel_names_each_leader_once_and_one_chair() {
         wrong.check(&self::cycle(shortlist)),
         Err(LeadersRefusal::ShortlistTwice(1, unit("A")))
     );
-}
-
-#[test]
-fn a_slip_is_sent_whole_and_what_was_sent_stays() {
-    let units = ["A", "B"].map(unit);
-    let policy = LeadersPolicy::default();
-    let mut slip = Slip::default();
-    let mark = |text: &str| Choice::Mark(p(text));
-    assert_eq!(slip.save(&units, &policy, (unit("A"), mark("4")), 0), Ok(1));
-    assert_eq!(
-        slip.to_send(&units, 1),
-        Err(LeadersRefusal::Incomplete(vec![unit("B")]))
-    );
-    assert_eq!(slip.save(&units, &policy, (unit("B"), Choice::Abstain), 1), Ok(2));
-    let sent = slip.to_send(&units, 2).unwrap();
-    slip.sent = Some(sent.clone());
-    assert_eq!(slip.changed(&units), []);
-    assert_eq!(slip.save(&units, &policy, (unit("A"), mark("3")), 2), Ok(3));
-    assert_eq!(slip.changed(&units), [unit("A")]);
-    assert_eq!(slip.sent, Some(sent));
-}
-
-#[test]
-fn a_second_window_is_told_that_its_slip_is_old() {
-    let units = ["A"].map(unit);
-    let policy = LeadersPolicy::default();
-    let mut slip = Slip::default();
-    slip.save(&units, &policy, (unit("A"), Choice::Abstain), 0)
-        .unwrap();
-    let old = slip.save(&units, &policy, (unit("A"), Choice::Mark(p("1"))), 0);
-    assert_eq!(old, Err(LeadersRefusal::Changed { seen: 0, now: 1 }));
-    assert_eq!(slip.draft[&unit("A")], Choice::Abstain);
-    assert_eq!(
-        slip.to_send(&units, 0),
-        Err(LeadersRefusal::Changed { seen: 0, now: 1 })
-    );
-    let other = slip.save(&units, &policy, (unit("X"), Choice::Abstain), 1);
-    assert_eq!(other, Err(LeadersRefusal::UnitNotMarked(unit("X"))));
-}
-
-const MEANS: [LeadersMean; 4] = [
-    LeadersMean::Returned,
-    LeadersMean::AbsentAsZero,
-    LeadersMean::Trimmed,
-    LeadersMean::ChairTwice,
-];
-
-/// Marks in quarter steps of a scale up to 10, and which of them is the chair's.
-fn marks() -> impl Strategy<Value = (Vec<Points>, usize)> {
-    let quarter = (0_i64..=40).prop_map(|n| Points::from_parts(n * 2_500));
-    (
-        prop::collection::vec(quarter, 1..12),
-        any::<prop::sample::Index>(),
-    )
-        .prop_map(|(marks, chair)| (marks.clone(), chair.index(marks.len())))
-}
-
-fn on_ten(mean: LeadersMean, max: i64, marks: &[Points], chair: Points, absent: i64) -> Points {
-    let policy = LeadersPolicy {
-        scale_max: Points::whole(10),
-        mean,
-        ..LeadersPolicy::default()
-    };
-    let panel = i64::try_from(marks.len()).unwrap() + absent;
-    convert(
-        Points::from_parts(max),
-        Decimals::TWO,
-        &policy,
-        marks,
-        Some(chair),
-        panel,
-    )
-    .unwrap()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
-
-    #[test]
-    fn order_never_matters((marks, chair) in marks(), turn in 0_usize..12, mean in 0_usize..4, absent in 0_i64..4) {
-        let mut other = marks.clone();
-        other.rotate_left(turn % marks.len());
-        other[..].reverse();
-        let points = |m: &[Points]| on_ten(MEANS[mean], 40_000, m, marks[chair], absent);
-        prop_assert_eq!(points(&marks), points(&other));
-    }
-
-    #[test]
-    fn raising_a_mark_never_lowers(
-        (marks, chair) in marks(),
-        at in any::<prop::sample::Index>(),
-        by in 0_i64..=40,
-        mean in 0_usize..4,
-        max in 0_i64..100_000,
-    ) {
-        let mut raised = marks.clone();
-        let at = at.index(marks.len());
-        raised[at] = (raised[at] + Points::from_parts(by * 2_500)).min(Points::whole(10));
-        let before = on_ten(MEANS[mean], max, &marks, marks[chair], 1);
-        let after = on_ten(MEANS[mean], max, &raised, raised[chair], 1);
-        prop_assert!(before <= after, "{before:?} {after:?}");
-    }
-
-    #[test]
-    fn points_lie_within_zero_and_the_maximum(
-        (marks, chair) in marks(),
-        mean in 0_usize..4,
-        max in 0_i64..100_000,
-        absent in 0_i64..4,
-    ) {
-        let points = on_ten(MEANS[mean], max, &marks, marks[chair], absent);
-        prop_assert!(Points::ZERO <= points && points <= Points::from_parts(max), "{points:?}");
-    }
-
-    #[test]
-    fn equal_marks_give_that_share_of_the_maximum(n in 1_usize..12, quarter in 0_i64..=40, mean in 0_usize..4) {
-        let marks = vec![Points::from_parts(quarter * 2_500); n];
-        // A maximum of 10 on a scale of 10: the mark itself, as no absent leader takes part.
-        prop_assert_eq!(on_ten(MEANS[mean], 100_000, &marks, marks[0], 0), marks[0]);
-    }
 }

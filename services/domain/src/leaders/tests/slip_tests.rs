@@ -1,0 +1,43 @@
+//! One leader's slip: versions, sending, what stays sent.
+
+use super::{p, unit};
+use crate::cycle::policy::LeadersPolicy;
+use crate::leaders::{Choice, LeadersRefusal, Slip};
+
+#[test]
+fn a_slip_is_sent_whole_and_what_was_sent_stays() {
+    let units = ["A", "B"].map(unit);
+    let policy = LeadersPolicy::default();
+    let mut slip = Slip::default();
+    let mark = |text: &str| Choice::Mark(p(text));
+    assert_eq!(slip.save(&units, &policy, (unit("A"), mark("4")), 0), Ok(1));
+    assert_eq!(
+        slip.to_send(&units, 1),
+        Err(LeadersRefusal::Incomplete(vec![unit("B")]))
+    );
+    assert_eq!(slip.save(&units, &policy, (unit("B"), Choice::Abstain), 1), Ok(2));
+    let sent = slip.to_send(&units, 2).unwrap();
+    slip.sent = Some(sent.clone());
+    assert_eq!(slip.changed(&units), []);
+    assert_eq!(slip.save(&units, &policy, (unit("A"), mark("3")), 2), Ok(3));
+    assert_eq!(slip.changed(&units), [unit("A")]);
+    assert_eq!(slip.sent, Some(sent));
+}
+
+#[test]
+fn a_second_window_is_told_that_its_slip_is_old() {
+    let units = ["A"].map(unit);
+    let policy = LeadersPolicy::default();
+    let mut slip = Slip::default();
+    slip.save(&units, &policy, (unit("A"), Choice::Abstain), 0)
+        .unwrap();
+    let old = slip.save(&units, &policy, (unit("A"), Choice::Mark(p("1"))), 0);
+    assert_eq!(old, Err(LeadersRefusal::Changed { seen: 0, now: 1 }));
+    assert_eq!(slip.draft[&unit("A")], Choice::Abstain);
+    assert_eq!(
+        slip.to_send(&units, 0),
+        Err(LeadersRefusal::Changed { seen: 0, now: 1 })
+    );
+    let other = slip.save(&units, &policy, (unit("X"), Choice::Abstain), 1);
+    assert_eq!(other, Err(LeadersRefusal::UnitNotMarked(unit("X"))));
+}
