@@ -17,7 +17,7 @@ mod tests;
 
 pub use panel::{Leader, LeaderRole, Panel};
 pub use refusal::LeadersRefusal;
-pub use slip::{Choice, Choices, Slip};
+pub use slip::{Choice, Choices, Slip, commitment};
 pub use tally::{Scoring, SentSlip};
 
 use crate::cycle::policy::{LeadersMean, LeadersPolicy};

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{LeadersRefusal, check_mark};
 use crate::cycle::policy::LeadersPolicy;
-use crate::kernel::{Points, UnitCode};
+use crate::kernel::text::sha256_hex;
+use crate::kernel::{CycleCode, PersonId, Points, UnitCode};
 
 /// What a leader says about a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,4 +94,18 @@ impl Slip {
             Err(LeadersRefusal::Changed { seen, now })
         }
     }
+}
+
+/// What the journal keeps of a sent slip: SHA-256 over the salt and the slip's text, a line per unit. The
+/// marks cannot be read from it, and with the salt nobody can claim other marks later.
+#[must_use]
+pub fn commitment(salt: &[u8; 32], cycle: &CycleCode, leader: PersonId, sent: &Choices) -> String {
+    let mut text = format!("{cycle}\n{leader}\n");
+    for (unit, choice) in sent {
+        match choice {
+            Choice::Mark(mark) => text.push_str(&format!("{unit} {mark}\n")),
+            Choice::Abstain => text.push_str(&format!("{unit} -\n")),
+        }
+    }
+    sha256_hex(&[salt.as_slice(), text.as_bytes()].concat())
 }
