@@ -107,6 +107,12 @@ pub enum GroupHandling {
     /// S6: each group has leaves with maxima of its own.
     #[default]
     OwnMaximum,
+    /// S3: a leaf of the group "ALL" takes the mean over all slips.
+    Pool,
+    /// S4: a leaf of the group "ALL" takes the plain mean of the groups' means.
+    EqualWeight,
+    /// S5: as S4, weighted by the planned number of slips.
+    PlannedWeight,
 }
 
 /// The recheck (BR-09; 3.3 K).

@@ -1,1 +1,24 @@
 //! Questionnaires, valid slips, and their conversion to points (domain notes, 3.3).
+//!
+//! Invariants:
+//! 1. A slip either fails none of the conditions of BR-10, or all that it fails are named.
+//! 2. Points come from (maximum, rated answers, exact sum of option values) alone, rounded once, half up.
+//! 3. An answer whose option has no value ("không có ý kiến") is an answer, but is not rated.
+//! 4. No rated answer gives no number, never zero.
+
+pub mod conversion;
+pub mod formula;
+pub mod phone;
+pub mod questionnaire;
+pub mod shortage;
+pub mod slip;
+pub mod xlsform;
+
+#[cfg(test)]
+mod tests;
+
+pub use conversion::{ALL_GROUPS, GroupTally, JoinError, Tally, join, points, sample_size};
+pub use phone::{Phone, PhoneError};
+pub use questionnaire::{Choice, Question, QuestionKind, Questionnaire};
+pub use shortage::{Held, ShortageDecision, Standing};
+pub use slip::{AnswerError, InvalidReason, RespondentFacts, check_answers, validity};

@@ -1,0 +1,510 @@
+//! The worked examples S1 to S10 (domain notes, 3.3) under their own names, and properties.
+
+use proptest::prelude::*;
+
+use super::formula::{self, FormulaError, OptionValues};
+use super::slip::{AnswerFault, NotValid};
+use super::*;
+use crate::cycle::policy::{GroupHandling, SurveyPolicy};
+use crate::kernel::{Decimals, Points, QuestionName, Ratio, Refusal, points::SCALE};
+
+/// 5×6, 4×7, 3×4, 2×2, 1×0 of 19 deputies.
+const DEPUTIES: [i64; 5] = [0, 2, 4, 7, 6];
+/// 5×12, 4×14, 3×7, 2×3, 1×1 of 37 businesses and citizens.
+const CITIZENS: [i64; 5] = [1, 3, 7, 14, 12];
+
+fn p(text: &str) -> Points {
+    text.parse().unwrap()
+}
+
+fn formula_a() -> OptionValues {
+    formula::mean_ratio(5).unwrap()
+}
+
+fn formula_b() -> OptionValues {
+    formula::min_max(5).unwrap()
+}
+
+fn formula_c() -> OptionValues {
+    formula::top_two(5).unwrap()
+}
+
+fn formula_d() -> OptionValues {
+    formula::option_values(SurveyPolicy::default().option_values).unwrap()
+}
+
+fn tally(values: &OptionValues, counts: [i64; 5]) -> Tally {
+    counts
+        .iter()
+        .zip(1..)
+        .fold(Tally::default(), |tally, (count, level)| {
+            let option = level.to_string().parse().unwrap();
+            tally.with(values.get(&option).copied(), *count)
+        })
+}
+
+/// Points on two and on four decimals.
+fn both(max: i64, tally: Tally) -> (Points, Points) {
+    let at = |decimals| points(Points::whole(max), tally, decimals).unwrap();
+    (at(Decimals::TWO), at(Decimals::FOUR))
+}
+
+#[test]
+fn s1_deputies() {
+    assert_eq!(both(2, tally(&formula_a(), DEPUTIES)), (p("1.56"), p("1.5579")));
+    assert_eq!(both(2, tally(&formula_b(), DEPUTIES)), (p("1.45"), p("1.4474")));
+    assert_eq!(both(2, tally(&formula_c(), DEPUTIES)), (p("1.37"), p("1.3684")));
+    assert_eq!(both(2, tally(&formula_d(), DEPUTIES)).0, p("1.45"));
+}
+
+#[test]
+fn s2_businesses_and_citizens() {
+    assert_eq!(both(2, tally(&formula_a(), CITIZENS)), (p("1.56"), p("1.5568")));
+    assert_eq!(both(2, tally(&formula_b(), CITIZENS)), (p("1.45"), p("1.4459")));
+    assert_eq!(both(2, tally(&formula_c(), CITIZENS)), (p("1.41"), p("1.4054")));
+    assert_eq!(both(2, tally(&formula_d(), CITIZENS)).0, p("1.45"));
+}
+
+/// The whole survey content (14 points) of both groups joined, and the joined mean answer.
+fn joined(handling: GroupHandling, values: &OptionValues) -> (Points, Points) {
+    let group = |counts, planned| GroupTally {
+        tally: tally(values, counts),
+        planned,
+    };
+    let all = join(handling, &[group(DEPUTIES, 20), group(CITIZENS, 40)]).unwrap();
+    // Formula A values are x/5, so the mean answer is five times the mean value.
+    let mean = points(Points::whole(5), all, Decimals::FOUR).unwrap();
+    (mean, points(Points::whole(14), all, Decimals::TWO).unwrap())
+}
+
+#[test]
+fn s3_pool() {
+    assert_eq!(
+        joined(GroupHandling::Pool, &formula_a()),
+        (p("3.8929"), p("10.90"))
+    );
+    assert_eq!(joined(GroupHandling::Pool, &formula_b()).1, p("10.13"));
+    assert_eq!(joined(GroupHandling::Pool, &formula_d()).1, p("10.13"));
+    // 39 of 56 chose one of the two highest: 14 × 39/56 = 9.75.
+    assert_eq!(joined(GroupHandling::Pool, &formula_c()).1, p("9.75"));
+}
+
+#[test]
+fn s4_equal_weight() {
+    assert_eq!(
+        joined(GroupHandling::EqualWeight, &formula_a()),
+        (p("3.8933"), p("10.90"))
+    );
+    assert_eq!(joined(GroupHandling::EqualWeight, &formula_d()).1, p("10.13"));
+}
+
+#[test]
+fn s5_planned_weights() {
+    assert_eq!(
+        joined(GroupHandling::PlannedWeight, &formula_a()),
+        (p("3.8928"), p("10.90"))
+    );
+    assert_eq!(joined(GroupHandling::PlannedWeight, &formula_d()).1, p("10.12"));
+}
+
+#[test]
+fn s6_own_maximum() {
+    let deputies = both(5, tally(&formula_a(), DEPUTIES));
+    let citizens = both(9, tally(&formula_a(), CITIZENS));
+    assert_eq!((deputies.1, citizens.1), (p("3.8947"), p("7.0054")));
+    assert_eq!((deputies.0, citizens.0), (p("3.89"), p("7.01")));
+    assert_eq!(deputies.0 + citizens.0, p("10.90"));
+    assert_eq!(SurveyPolicy::default().groups, GroupHandling::OwnMaximum);
+    let one = GroupTally {
+        tally: tally(&formula_a(), DEPUTIES),
+        planned: 20,
+    };
+    assert_eq!(
+        join(GroupHandling::OwnMaximum, &[one]),
+        Err(JoinError::OwnMaximum)
+    );
+}
+
+/// 34 rated answers with sum 130, and three without an opinion.
+#[test]
+fn s7_no_opinion() {
+    let counts = [0, 0, 8, 24, 2];
+    assert_eq!(counts.iter().zip(1..).map(|(n, x)| n * x).sum::<i64>(), 130);
+    let values = formula_a();
+    let no_opinion = values.get(&"khong_y_kien".parse().unwrap()).copied();
+    let with = tally(&values, counts).with(no_opinion, 3);
+    assert_eq!(with.rated, 34);
+    assert_eq!(both(2, with).0, p("1.53"));
+    // What counting them as zero would give.
+    let wrong = tally(&values, counts).with(Some(Points::ZERO), 3);
+    assert_eq!(both(2, wrong).0, p("1.41"));
+}
+
+#[test]
+fn s8_not_computable() {
+    assert_eq!(points(Points::whole(2), Tally::default(), Decimals::TWO), None);
+    let empty = GroupTally {
+        tally: Tally::default(),
+        planned: 40,
+    };
+    let full = GroupTally {
+        tally: tally(&formula_a(), DEPUTIES),
+        planned: 20,
+    };
+    for handling in [
+        GroupHandling::Pool,
+        GroupHandling::EqualWeight,
+        GroupHandling::PlannedWeight,
+    ] {
+        assert_eq!(join(handling, &[full, empty]), Err(JoinError::NothingRated));
+        assert_eq!(join(handling, &[]), Err(JoinError::NothingRated));
+    }
+    let unplanned = GroupTally { planned: 0, ..full };
+    assert_eq!(
+        join(GroupHandling::PlannedWeight, &[unplanned]),
+        Err(JoinError::NothingPlanned)
+    );
+    assert!(matches!(Held::default().standing(80), Standing::NotComputable(_)));
+}
+
+/// 68.80 earned of the 86 that remain is 80.00 of 100.
+#[test]
+fn s9_survey_not_held() {
+    let (earned, remaining) = (p("68.80"), Points::whole(86));
+    let scaled = Ratio::new(
+        i128::from(earned.parts()) * i128::from(Points::whole(100).parts()),
+        i128::from(remaining.parts()),
+    );
+    assert_eq!(scaled.unwrap().half_up(Decimals::TWO), p("80.00"));
+    // In the survey's own terms: every group is decided not to apply, so none counts as zero.
+    let decided = Held {
+        planned: 60,
+        valid: 0,
+        decision: Some((ShortageDecision::NotApplicable, "QĐ 1".to_owned())),
+    };
+    assert!(matches!(decided.standing(80), Standing::NotApplicable(_)));
+}
+
+#[test]
+fn s10_sample_size() {
+    for (population, size) in [
+        (400, 200),
+        (800, 267),
+        (5_000, 371),
+        (148_000, 399),
+        (0, 0),
+        (1, 1),
+    ] {
+        assert_eq!(sample_size(population), size, "{population}");
+    }
+    assert_eq!(sample_size(u32::MAX), 400);
+}
+
+#[test]
+fn formulas_are_exact_or_refused() {
+    assert_eq!(formula_b(), formula_d());
+    assert!(
+        formula::mean_ratio(4).is_ok() && formula::mean_ratio(10).is_ok() && formula::mean_ratio(2).is_ok()
+    );
+    assert_eq!(
+        formula::min_max(4),
+        Err(FormulaError::NotExact {
+            formula: "B",
+            numerator: 1,
+            denominator: 3
+        })
+    );
+    assert!(matches!(
+        formula::mean_ratio(3),
+        Err(FormulaError::NotExact { .. })
+    ));
+    assert_eq!(
+        formula::min_max(2).unwrap().values().copied().collect::<Vec<_>>(),
+        [p("0"), p("1")]
+    );
+    assert!(matches!(formula::min_max(1), Err(FormulaError::Levels { .. })));
+    assert!(matches!(
+        formula::top_two(2),
+        Err(FormulaError::Levels { least: 3, .. })
+    ));
+    assert!(matches!(
+        formula::mean_ratio(101),
+        Err(FormulaError::Levels { .. })
+    ));
+    assert_eq!(
+        formula::option_values(OptionValues::new()),
+        Err(FormulaError::Empty)
+    );
+    let above = [("x".parse().unwrap(), p("1.0001"))].into();
+    assert!(matches!(
+        formula::option_values(above),
+        Err(FormulaError::OutOfRange { .. })
+    ));
+}
+
+#[test]
+fn shortages_wait_for_a_decision() {
+    let held = |valid, decision: Option<ShortageDecision>| Held {
+        planned: 20,
+        valid,
+        decision: decision.map(|d| (d, "QĐ 5".to_owned())),
+    };
+    assert_eq!(held(16, None).standing(80), Standing::Counts);
+    assert!(held(15, None).short(80));
+    assert!(matches!(held(15, None).standing(80), Standing::NotComputable(why) if why.contains("15")));
+    let accept = Some(ShortageDecision::Accept);
+    assert_eq!(held(15, accept).standing(80), Standing::Counts);
+    assert!(matches!(held(0, accept).standing(80), Standing::NotComputable(_)));
+    let skip = Some(ShortageDecision::NotApplicable);
+    assert!(matches!(held(15, skip).standing(80), Standing::NotApplicable(_)));
+    // Slips that came in later lift the shortage, and the decision with it.
+    assert_eq!(held(16, skip).standing(80), Standing::Counts);
+
+    let may = |valid, decision| held(valid, None).may_decide(decision, 80).map_err(|e| e.reason());
+    assert_eq!(may(16, ShortageDecision::Accept), Err("NOT_SHORT"));
+    assert_eq!(may(0, ShortageDecision::Accept), Err("NO_VALID_SLIPS"));
+    assert_eq!(may(0, ShortageDecision::NotApplicable), Ok(()));
+    assert_eq!(may(15, ShortageDecision::Accept), Ok(()));
+}
+
+fn question(name: &str, required: bool, kind: QuestionKind) -> Question {
+    Question {
+        name: name.parse().unwrap(),
+        label: name.to_owned(),
+        label_en: String::new(),
+        section: String::new(),
+        required,
+        kind,
+    }
+}
+
+fn form() -> Questionnaire {
+    let options = ["1", "5", "khong_y_kien"].map(|name| Choice {
+        name: name.parse().unwrap(),
+        label: name.to_owned(),
+        label_en: String::new(),
+    });
+    let scale = || QuestionKind::SelectOne(options.to_vec());
+    Questionnaire {
+        format: 1,
+        group: "DN_CN".parse().unwrap(),
+        title: String::new(),
+        questions: vec![
+            question("intro", false, QuestionKind::Note),
+            question("Q1", true, scale()),
+            question("Q2", true, scale()),
+            question("age", true, QuestionKind::Integer),
+            question("gop_y", false, QuestionKind::Text),
+        ],
+    }
+}
+
+#[test]
+fn a_full_slip_has_no_blanks() {
+    let all = [("age", "042"), ("Q2", "khong_y_kien"), ("Q1", "5"), ("gop_y", "")];
+    let checked = check_answers(&form(), &all).unwrap();
+    assert!(checked.blanks.is_empty());
+    let given: Vec<_> = checked.given.iter().map(|(at, v)| (*at, v.as_str())).collect();
+    assert_eq!(given, [(1, "5"), (2, "khong_y_kien"), (3, "42")]);
+}
+
+#[test]
+fn blanks_are_all_named() {
+    let checked = check_answers(&form(), &[("Q1", "5"), ("Q2", "  ")]).unwrap();
+    let blanks: Vec<_> = checked.blanks.iter().map(QuestionName::as_str).collect();
+    assert_eq!(blanks, ["Q2", "age"]);
+    assert_eq!(checked.first_blank, "answers[1].value");
+    assert_eq!(check_answers(&form(), &[]).unwrap().first_blank, "answers");
+}
+
+#[test]
+fn answers_the_form_does_not_know_are_no_slip() {
+    let fault = |answers: &[(&str, &str)]| {
+        let error = check_answers(&form(), answers).unwrap_err();
+        (error.fault, error.field())
+    };
+    let long = "ă".repeat(2_001);
+    for (answers, expected, field) in [
+        (
+            vec![("Q1", "5"), ("Q9", "5")],
+            AnswerFault::UnknownQuestion,
+            "answers[1].question",
+        ),
+        (
+            vec![("intro", "x")],
+            AnswerFault::UnknownQuestion,
+            "answers[0].question",
+        ),
+        (vec![("Q1", "4")], AnswerFault::UnknownOption, "answers[0].value"),
+        (
+            vec![("Q1", "5"), ("Q1", "5")],
+            AnswerFault::AnsweredTwice,
+            "answers[1].question",
+        ),
+        (vec![("age", "4.5")], AnswerFault::NotInteger, "answers[0].value"),
+        (vec![("age", "+4")], AnswerFault::NotInteger, "answers[0].value"),
+        (vec![("age", "-")], AnswerFault::NotInteger, "answers[0].value"),
+        (
+            vec![("age", "1234567890123456")],
+            AnswerFault::NotInteger,
+            "answers[0].value",
+        ),
+        (
+            vec![("gop_y", long.as_str())],
+            AnswerFault::TooLong,
+            "answers[0].value",
+        ),
+    ] {
+        assert_eq!(fault(&answers), (expected, field.to_owned()));
+    }
+}
+
+#[test]
+fn free_text_is_kept_composed() {
+    let answers = [("Q1", "1"), ("Q2", "1"), ("age", "1"), ("gop_y", " Bi\u{1ec3}u ")];
+    assert_eq!(check_answers(&form(), &answers).unwrap().given[3].1, "Biểu");
+    let decomposed = [("gop_y", "Bie\u{302}\u{309}u")];
+    assert_eq!(check_answers(&form(), &decomposed).unwrap().given[0].1, "Biểu");
+}
+
+#[test]
+fn br10_names_every_failed_condition() {
+    let respondent = RespondentFacts {
+        group: "HDND".parse().unwrap(),
+        units: vec!["SYT".parse().unwrap()],
+    };
+    let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
+    let blanks = ["Q1".parse().unwrap(), "Q3".parse().unwrap()];
+    let reasons = validity(&respondent, &group, &unit, false, &blanks, true);
+    let codes: Vec<_> = reasons.iter().map(|r| (r.code(), r.question())).collect();
+    assert_eq!(
+        codes,
+        [
+            ("WRONG_GROUP", ""),
+            ("NO_DEALINGS", ""),
+            ("NOT_PERSONAL", ""),
+            ("BLANK_ANSWER", "Q1"),
+            ("BLANK_ANSWER", "Q3"),
+            ("DUPLICATE_RESPONDENT", ""),
+        ]
+    );
+    for reason in &reasons {
+        assert_eq!(
+            InvalidReason::read(reason.code(), reason.question()).as_ref(),
+            Some(reason)
+        );
+    }
+    let refusal = NotValid {
+        reasons,
+        first_blank: "answers[0].value".to_owned(),
+    };
+    assert!(refusal.vi().contains("Q3"));
+    assert_eq!(
+        (refusal.reason(), refusal.field().as_str()),
+        ("WRONG_GROUP", "group")
+    );
+
+    let fits = RespondentFacts {
+        group: group.clone(),
+        units: vec![],
+    };
+    assert_eq!(validity(&fits, &group, &unit, true, &[], false), []);
+}
+
+#[test]
+fn phones_have_one_form() {
+    for text in [
+        "0912345678",
+        "0912 345 678",
+        "0912.345.678",
+        "+84912345678",
+        "+84 (0)912-345-678",
+        "\u{ff10}912345678",
+        "0912\u{a0}345678",
+    ] {
+        assert_eq!(text.parse::<Phone>().unwrap().digits(), "0912345678", "{text}");
+    }
+    for text in [
+        "",
+        "912345678",
+        "09123456789",
+        "091234567",
+        "091234567x",
+        "1912345678",
+        "84912345678",
+    ] {
+        assert!(text.parse::<Phone>().is_err(), "{text}");
+    }
+    let phone: Phone = "0912345678".parse().unwrap();
+    assert_eq!(Phone::masked(phone.tail()), "•••• ••• 678");
+    assert!(!format!("{phone:?}").contains("345"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Points lie between zero and the maximum, and do not depend on the order of the answers.
+    #[test]
+    fn points_are_in_range(answers in proptest::collection::vec(1_u32..=5, 1..80), max in 1_i64..20) {
+        let values = formula_d();
+        let value = |x: &u32| values.get(&x.to_string().parse().unwrap()).copied();
+        let forwards = answers.iter().fold(Tally::default(), |t, x| t.with(value(x), 1));
+        let backwards = answers.iter().rev().fold(Tally::default(), |t, x| t.with(value(x), 1));
+        prop_assert_eq!(forwards, backwards);
+        let given = points(Points::whole(max), forwards, Decimals::TWO).unwrap();
+        prop_assert!(Points::ZERO <= given && given <= Points::whole(max));
+        prop_assert!(given.fits(Decimals::TWO));
+    }
+
+    /// A better answer never lowers the points.
+    #[test]
+    fn a_better_answer_never_hurts(
+        answers in proptest::collection::vec(1_u32..=5, 1..60), at in 0_usize..60, max in 1_i64..20,
+    ) {
+        let values = formula_a();
+        let given = |answers: &[u32]| {
+            let value = |x: &u32| values.get(&x.to_string().parse().unwrap()).copied();
+            let tally = answers.iter().fold(Tally::default(), |t, x| t.with(value(x), 1));
+            points(Points::whole(max), tally, Decimals::TWO).unwrap()
+        };
+        let mut better = answers.clone();
+        let at = at % better.len();
+        better[at] = (better[at] + 1).min(5);
+        prop_assert!(given(&better) >= given(&answers));
+    }
+
+    /// Joining one group with itself changes nothing, and equal plans weigh as equal weights do.
+    #[test]
+    fn joining_is_a_mean(
+        rated in 1_i64..5_000, other_rated in 1_i64..5_000, part in 0_i64..=SCALE, other in 0_i64..=SCALE,
+    ) {
+        let first = GroupTally { tally: Tally { rated, sum: rated * part }, planned: 30 };
+        let second = GroupTally { tally: Tally { rated: other_rated, sum: other_rated * other }, planned: 30 };
+        let at = |tally| points(Points::whole(14), tally, Decimals::FOUR).unwrap();
+        for handling in [GroupHandling::Pool, GroupHandling::EqualWeight, GroupHandling::PlannedWeight] {
+            prop_assert_eq!(at(join(handling, &[first, first]).unwrap()), at(first.tally));
+            let both = at(join(handling, &[first, second]).unwrap());
+            prop_assert_eq!(both, at(join(handling, &[second, first]).unwrap()));
+            let (low, high) = (at(first.tally).min(at(second.tally)), at(first.tally).max(at(second.tally)));
+            prop_assert!(low <= both && both <= high);
+        }
+        prop_assert_eq!(
+            join(GroupHandling::EqualWeight, &[first, second]),
+            join(GroupHandling::PlannedWeight, &[first, second])
+        );
+    }
+
+    /// A slip is valid exactly when every condition holds.
+    #[test]
+    fn valid_is_all_conditions(in_group: bool, dealt: bool, personally: bool, blanks in 0_usize..4, twice: bool) {
+        let respondent = RespondentFacts {
+            group: if in_group { "DN_CN" } else { "HDND" }.parse().unwrap(),
+            units: vec![if dealt { "SNV" } else { "SYT" }.parse().unwrap()],
+        };
+        let blank: Vec<QuestionName> = (0..blanks).map(|n| format!("Q{n}").parse().unwrap()).collect();
+        let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
+        let reasons = validity(&respondent, &group, &unit, personally, &blank, twice);
+        let failed = usize::from(!in_group) + usize::from(!dealt) + usize::from(!personally) + blanks + usize::from(twice);
+        prop_assert_eq!(reasons.len(), failed);
+    }
+}

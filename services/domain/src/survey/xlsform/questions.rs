@@ -1,0 +1,148 @@
+//! Sheet "survey": questions, notes and groups in order.
+
+use std::collections::BTreeMap;
+
+use super::header::{Header, Row};
+use super::{Faults, FormSheet};
+use crate::kernel::QuestionName;
+use crate::survey::questionnaire::{Choice, Question, QuestionKind};
+
+const TYPES: &str = "select_one DANH_SÁCH, text, integer, note, begin_group, end_group";
+
+/// What the sheet has so far.
+struct Reading<'a> {
+    lists: &'a BTreeMap<String, Vec<Choice>>,
+    /// Names of the open groups, outermost first, with the row that opened each.
+    open: Vec<(String, u32)>,
+    questions: Vec<Question>,
+}
+
+pub(super) fn read(
+    sheet: &FormSheet,
+    lists: &BTreeMap<String, Vec<Choice>>,
+    faults: &mut Faults,
+) -> Vec<Question> {
+    let columns = ["type", "name", "label"];
+    let Some(header) = Header::read(sheet, &columns, &["label_en", "required"], faults) else {
+        if sheet.rows.is_empty() {
+            faults.push(
+                &sheet.name,
+                1,
+                "A",
+                "Trang tính “survey” trống. Dùng đúng mẫu XLSForm.",
+            );
+        }
+        return Vec::new();
+    };
+    let mut reading = Reading {
+        lists,
+        open: Vec::new(),
+        questions: Vec::new(),
+    };
+    for row in header.rows(faults) {
+        reading.row(&row, faults);
+    }
+    for (name, row) in reading.open {
+        faults.push(
+            &sheet.name,
+            row,
+            "A",
+            format!("Nhóm “{name}” chưa đóng. Thêm dòng end_group."),
+        );
+    }
+    reading.questions
+}
+
+impl Reading<'_> {
+    fn row(&mut self, row: &Row<'_>, faults: &mut Faults) {
+        let words: Vec<&str> = row.text("type").split_whitespace().collect();
+        match words.as_slice() {
+            [] => row.fault(faults, "type", "Thiếu “type”. Điền ô này hoặc xoá dòng."),
+            ["begin_group"] | ["begin", "group"] => self.begin_group(row, faults),
+            ["end_group"] | ["end", "group"] => {
+                if self.open.pop().is_none() {
+                    row.fault(faults, "type", "Không có nhóm nào đang mở để đóng. Bỏ dòng này.");
+                }
+            }
+            ["text"] => self.question(row, QuestionKind::Text, faults),
+            ["integer"] => self.question(row, QuestionKind::Integer, faults),
+            ["note"] => self.question(row, QuestionKind::Note, faults),
+            ["select_one", list] => match self.lists.get(*list) {
+                Some(options) if options.len() >= 2 => {
+                    self.question(row, QuestionKind::SelectOne(options.clone()), faults);
+                }
+                Some(_) => row.fault(
+                    faults,
+                    "type",
+                    format!("Danh sách “{list}” cần ít nhất hai phương án."),
+                ),
+                None => row.fault(
+                    faults,
+                    "type",
+                    format!("Không có danh sách “{list}” ở trang choices. Kiểm tra tên danh sách."),
+                ),
+            },
+            other => {
+                let reason = format!(
+                    "Không dùng được loại câu hỏi “{}”. Chỉ dùng: {TYPES}.",
+                    other.join(" ")
+                );
+                row.fault(faults, "type", reason);
+            }
+        }
+    }
+
+    fn begin_group(&mut self, row: &Row<'_>, faults: &mut Faults) {
+        let name = row.text("name");
+        if name.parse::<QuestionName>().is_err() {
+            row.fault(
+                faults,
+                "name",
+                format!("“{name}”: tên nhóm chỉ gồm chữ không dấu, chữ số và _."),
+            );
+        }
+        // A required group would mean something that we do not do.
+        if !matches!(row.text("required"), "" | "no" | "false" | "FALSE") {
+            row.fault(faults, "required", "Nhóm không đặt bắt buộc. Để trống ô này.");
+        }
+        self.open.push((name.to_owned(), row.number()));
+    }
+
+    fn question(&mut self, row: &Row<'_>, kind: QuestionKind, faults: &mut Faults) {
+        let (name, label) = (row.text("name"), row.text("label"));
+        if label.is_empty() {
+            row.fault(faults, "label", "Thiếu nội dung câu hỏi. Điền ô này.");
+        }
+        let required = match row.text("required").to_lowercase().as_str() {
+            "" | "no" | "false" | "false()" => false,
+            "yes" | "true" | "true()" => true,
+            other => {
+                row.fault(faults, "required", format!("“{other}”: chỉ ghi yes hoặc no."));
+                false
+            }
+        };
+        match name.parse::<QuestionName>() {
+            Err(_) => row.fault(
+                faults,
+                "name",
+                format!("“{name}”: tên câu hỏi chỉ gồm chữ không dấu, chữ số và _."),
+            ),
+            Ok(name) if self.questions.iter().any(|q| q.name == name) => {
+                row.fault(faults, "name", format!("Câu hỏi “{name}” lặp lại. Đặt tên khác."));
+            }
+            Ok(name) => self.questions.push(Question {
+                name,
+                label: label.to_owned(),
+                label_en: row.text("label_en").to_owned(),
+                section: self
+                    .open
+                    .iter()
+                    .map(|(group, _)| group.as_str())
+                    .collect::<Vec<_>>()
+                    .join("/"),
+                required: required && kind.asks(),
+                kind,
+            }),
+        }
+    }
+}
