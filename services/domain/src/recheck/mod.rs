@@ -1,1 +1,31 @@
-//! Sizes, tickets and consequences of the recheck (domain notes, 3.3 K; design 9).
+//! The recheck: how many slips, which ones, what a finding means, what it takes off the points.
+//!
+//! Invariants:
+//! 1. The draw is a function of the frozen list and the public seeds alone; `docs/reference/draw.md` says it
+//!    byte by byte, and a test runs the shell of that page against this module.
+//! 2. The order in which slips come in never matters.
+//! 3. What was drawn stays drawn: a larger share, or a further stage, only adds.
+//! 4. The first answers are compared here and never shown before the finding stands.
+//!
+//! Source: Decision 2419/QĐ-UBND, article 3.2 d; sizes and consequences are policy (domain notes, 3.3 K).
+
+pub mod adjust;
+pub mod assign;
+pub mod draw;
+pub mod finding;
+pub mod list;
+pub mod lot;
+pub mod refusal;
+pub mod seed;
+
+#[cfg(test)]
+mod tests;
+
+pub use adjust::{Contribution, SurveyBasis, adjustment, contributions, rated_questions};
+pub use assign::{Officer, Unassigned, spread};
+pub use draw::{Cause, SampleSize, StageDraw, Stratum, Tally, Waiting, draw_stage, replacement};
+pub use finding::{Difference, Finding, Outcome, Verdict, attempts_left, judge, questions_again};
+pub use list::{FrozenList, ListedSlip};
+pub use lot::{Lot, LotState, Stage};
+pub use refusal::RecheckRefusal;
+pub use seed::{Seed, Ticket};
