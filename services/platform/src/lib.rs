@@ -1,1 +1,40 @@
-//! What every service needs and no business rule: database, calls, callers, feeds, clock.
+//! What every service needs and no business rule: database, calls, callers, feeds, journal, clock.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`db`] | the thin layer over SQL: statements, transactions, migrations |
+//! | [`error`] | one error type, mapped once to a gRPC status |
+//! | [`auth`] | callers, roles, permissions |
+//! | [`rpc`] | channels (local or remote), the stack on every route, parts |
+//! | [`once`] | mutations that may be repeated |
+//! | [`journal`] | hash-chained history |
+//! | [`feed`] | numbered index points and their pull |
+//! | [`bells`] | "pull now" between services |
+//! | [`cycles`] | the registry's frame of a year, cached |
+//! | [`seal`] | personal data: sealing and keyed hashes |
+//! | [`page`] | paging of lists |
+//! | [`xlsx`] | spreadsheets to typed cells with addresses |
+//! | [`clock`], [`rng`] | the only real clock and generator |
+//! | [`context`] | what a service is built from |
+
+pub mod auth;
+pub mod bells;
+pub mod clock;
+pub mod context;
+pub mod cycles;
+pub mod db;
+pub mod error;
+pub mod feed;
+pub mod journal;
+pub mod once;
+pub mod page;
+pub mod rng;
+pub mod rpc;
+pub mod seal;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+pub mod xlsx;
+
+pub use context::Context;
+pub use error::Error;
+pub use rpc::Part;

@@ -1,0 +1,149 @@
+//! From a bearer token to a caller: service tokens by their signature, all others by asking identity.
+//!
+//! Identity's answers are kept for one second at the most, and forgotten at once by identity itself in the
+//! same process, so that a role taken away ends with the next call.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use chiso_domain::kernel::Instant;
+use chiso_wire::convert::{parse, parse_optional};
+use chiso_wire::identity as pb;
+use chiso_wire::identity::identity_service_client::IdentityServiceClient;
+use sha2::{Digest, Sha256};
+
+use super::service_token::PREFIX;
+use super::{Caller, Grant, Person, ServiceKey};
+use crate::Error;
+use crate::rpc::Channel;
+
+const KEEP: Duration = Duration::from_secs(1);
+const KEEP_AT_MOST: usize = 4_096;
+
+/// Where tokens other than services' are known.
+pub type Authority = Arc<dyn Fn(&str) -> Option<Caller> + Send + Sync>;
+
+type Known = BTreeMap<[u8; 32], (tokio::time::Instant, Caller)>;
+
+/// Resolves bearer tokens. Cheap to clone; clones share what they know.
+#[derive(Clone)]
+pub struct Authenticator {
+    key: ServiceKey,
+    identity: Arc<OnceLock<Channel>>,
+    known: Arc<Mutex<Known>>,
+    fixed: Option<Authority>,
+}
+
+impl std::fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authenticator")
+    }
+}
+
+impl Authenticator {
+    /// Knows services by this key, and asks identity once it is [connected](Self::connect).
+    #[must_use]
+    pub fn new(key: ServiceKey) -> Self {
+        Self {
+            key,
+            identity: Arc::default(),
+            known: Arc::default(),
+            fixed: None,
+        }
+    }
+
+    /// Asks a function instead of identity; for tests of one service.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub fn fixed(key: ServiceKey, authority: Authority) -> Self {
+        Self {
+            fixed: Some(authority),
+            ..Self::new(key)
+        }
+    }
+
+    /// Tells where identity is. Only the first call counts.
+    pub fn connect(&self, identity: Channel) {
+        let _first_wins = self.identity.set(identity);
+    }
+
+    /// Forgets all answers: somebody's roles or tokens changed.
+    pub fn forget(&self) {
+        if let Ok(mut known) = self.known.lock() {
+            known.clear();
+        }
+    }
+
+    /// The caller behind a token; anonymous without one.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for a token that is not known or no longer counts.
+    pub async fn resolve(&self, token: Option<&str>, now: Instant) -> Result<Caller, Error> {
+        let Some(token) = token else {
+            return Ok(Caller::Anonymous);
+        };
+        if token.starts_with(PREFIX) {
+            return self.key.open(token, now).ok_or_else(Error::unauthenticated);
+        }
+        if let Some(authority) = &self.fixed {
+            return authority(token).ok_or_else(Error::unauthenticated);
+        }
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some(caller) = self.remembered(&digest) {
+            return Ok(caller);
+        }
+        let caller = self.ask(token, now).await?;
+        self.remember(digest, &caller);
+        Ok(caller)
+    }
+
+    async fn ask(&self, token: &str, now: Instant) -> Result<Caller, Error> {
+        let identity = self
+            .identity
+            .get()
+            .ok_or_else(|| Error::unavailable("identity is not connected"))?;
+        let mut request = tonic::Request::new(pb::ResolveTokenRequest {
+            token: token.to_owned(),
+        });
+        super::super::rpc::carry(&mut request, &self.key.sign("auth", None, now));
+        let reply = IdentityServiceClient::new(identity.clone())
+            .resolve_token(request)
+            .await;
+        let reply = reply.map_err(Error::peer)?.into_inner();
+        let person = reply.person.ok_or_else(Error::unauthenticated)?;
+        person_of(&person).map(Caller::Person)
+    }
+
+    fn remembered(&self, digest: &[u8; 32]) -> Option<Caller> {
+        let known = self.known.lock().ok()?;
+        known
+            .get(digest)
+            .filter(|(at, _)| at.elapsed() < KEEP)
+            .map(|(_, caller)| caller.clone())
+    }
+
+    fn remember(&self, digest: [u8; 32], caller: &Caller) {
+        if let Ok(mut known) = self.known.lock() {
+            if known.len() >= KEEP_AT_MOST {
+                known.clear();
+            }
+            known.insert(digest, (tokio::time::Instant::now(), caller.clone()));
+        }
+    }
+}
+
+fn person_of(person: &pb::Person) -> Result<Person, Error> {
+    let grant = |g: &pb::Grant| {
+        Ok(Grant {
+            role: g.role(),
+            cycle: parse_optional("grants.cycle", &g.cycle)?,
+            unit: (!g.unit.is_empty()).then(|| g.unit.clone()),
+        })
+    };
+    Ok(Person {
+        id: parse("person_id", &person.person_id)?,
+        name: person.name.clone(),
+        grants: person.grants.iter().map(grant).collect::<Result<_, Error>>()?,
+    })
+}

@@ -1,0 +1,177 @@
+//! The registry's frame of a year, as every service reads it.
+//!
+//! A copy is kept for one second at the most. That is safe: windows only ever grow and the rule set never
+//! changes once a cycle is open, so an old copy can only refuse too much; before a refusal by the calendar
+//! is answered, a fresh copy is asked ([`Cycles::check`]).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::{CycleCode, Instant, Refusal, RefusalKind, UnitCode};
+use chiso_wire::registry as pb;
+use chiso_wire::registry::registry_service_client::RegistryServiceClient;
+
+use crate::Error;
+use crate::auth::ServiceKey;
+use crate::clock::Clock;
+use crate::rpc::{Channel, carry};
+
+const KEEP: Duration = Duration::from_secs(1);
+
+type Copies = BTreeMap<CycleCode, (tokio::time::Instant, Arc<Cycle>)>;
+
+/// Reads cycles from the registry. Cheap to clone; clones share their copies.
+#[derive(Clone)]
+pub struct Cycles {
+    key: ServiceKey,
+    clock: Clock,
+    registry: Arc<OnceLock<Channel>>,
+    copies: Arc<Mutex<Copies>>,
+    fixed: Option<Arc<Mutex<BTreeMap<CycleCode, Arc<Cycle>>>>>,
+}
+
+impl std::fmt::Debug for Cycles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cycles")
+    }
+}
+
+/// The cycle is still being set up.
+#[derive(Debug, thiserror::Error)]
+#[error("cycle {0} is not open")]
+struct NotOpen(CycleCode);
+
+impl Refusal for NotOpen {
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Refused
+    }
+    fn reason(&self) -> &'static str {
+        "CYCLE_NOT_OPEN"
+    }
+    fn field(&self) -> String {
+        "cycle".to_owned()
+    }
+    fn vi(&self) -> String {
+        format!(
+            "Đợt đánh giá {} chưa mở. Đợi Sở Nội vụ mở đợt rồi thử lại.",
+            self.0
+        )
+    }
+}
+
+impl Cycles {
+    /// Asks the registry once it is [connected](Self::connect).
+    #[must_use]
+    pub fn new(key: ServiceKey, clock: Clock) -> Self {
+        Self {
+            key,
+            clock,
+            registry: Arc::default(),
+            copies: Arc::default(),
+            fixed: None,
+        }
+    }
+
+    /// Knows one cycle without asking anyone; for tests of one service.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub fn fixed(key: ServiceKey, clock: Clock, cycle: Cycle) -> Self {
+        let cycles = BTreeMap::from([(cycle.code.clone(), Arc::new(cycle))]);
+        Self {
+            fixed: Some(Arc::new(Mutex::new(cycles))),
+            ..Self::new(key, clock)
+        }
+    }
+
+    /// Replaces a fixed cycle: an extension was granted.
+    #[cfg(feature = "testkit")]
+    pub fn replace(&self, cycle: Cycle) {
+        if let Some(mut cycles) = self.fixed.as_ref().and_then(|fixed| fixed.lock().ok()) {
+            cycles.insert(cycle.code.clone(), Arc::new(cycle));
+        }
+    }
+
+    /// Tells where the registry is. Only the first call counts.
+    pub fn connect(&self, registry: Channel) {
+        let _first_wins = self.registry.set(registry);
+    }
+
+    /// The cycle, at most one second old.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CYCLE_NOT_OPEN`, or the registry's.
+    pub async fn get(&self, code: &CycleCode) -> Result<Arc<Cycle>, Error> {
+        let kept = self
+            .copies
+            .lock()
+            .ok()
+            .and_then(|copies| copies.get(code).cloned());
+        match kept {
+            Some((at, cycle)) if at.elapsed() < KEEP => Ok(cycle),
+            _ => self.fresh(code).await,
+        }
+    }
+
+    /// The cycle as the registry has it now.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn fresh(&self, code: &CycleCode) -> Result<Arc<Cycle>, Error> {
+        if let Some(fixed) = &self.fixed {
+            let cycles = fixed.lock().map_err(|_| Error::internal("a test panicked"))?;
+            return cycles.get(code).cloned().ok_or_else(|| unknown(code));
+        }
+        let cycle = Arc::new(self.ask(code).await?);
+        if let Ok(mut copies) = self.copies.lock() {
+            copies.insert(code.clone(), (tokio::time::Instant::now(), Arc::clone(&cycle)));
+        }
+        Ok(cycle)
+    }
+
+    async fn ask(&self, code: &CycleCode) -> Result<Cycle, Error> {
+        let registry = self
+            .registry
+            .get()
+            .ok_or_else(|| Error::unavailable("the registry is not connected"))?;
+        let mut request = tonic::Request::new(pb::GetCycleRequest {
+            cycle: code.to_string(),
+        });
+        carry(&mut request, &self.key.sign("cycles", None, self.clock.now()));
+        let mut client = RegistryServiceClient::new(registry.clone()).max_decoding_message_size(32 << 20);
+        let reply = client.get_cycle(request).await.map_err(Error::peer)?.into_inner();
+        let cycle = reply.cycle.ok_or_else(|| unknown(code))?;
+        if cycle.state() != pb::CycleState::Open {
+            return Err(NotOpen(code.clone()).into());
+        }
+        Ok(Cycle::try_from(&cycle)?)
+    }
+
+    /// The cycle, if something may be written in a window now. A refusal is given only on a fresh copy.
+    ///
+    /// # Errors
+    /// `DEADLINE_PASSED`, `WINDOW_NOT_OPEN`, `WINDOW_NOT_SET`, and those of [`get`](Self::get).
+    pub async fn check(
+        &self,
+        code: &CycleCode,
+        window: Window,
+        unit: Option<&UnitCode>,
+        now: Instant,
+    ) -> Result<Arc<Cycle>, Error> {
+        let cycle = self.get(code).await?;
+        if cycle.calendar.check(window, unit, now).is_ok() {
+            return Ok(cycle);
+        }
+        let cycle = self.fresh(code).await?;
+        cycle.calendar.check(window, unit, now)?;
+        Ok(cycle)
+    }
+}
+
+fn unknown(code: &CycleCode) -> Error {
+    Error::not_found(
+        "cycle",
+        format!("Không có đợt đánh giá “{code}”. Kiểm tra lại mã đợt."),
+    )
+}

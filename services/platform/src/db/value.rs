@@ -1,0 +1,233 @@
+//! Values on their way into and out of the database: integers, text, bytes, and the domain's own types.
+
+use chiso_domain::kernel::{
+    CaseId, CriterionCode, CycleCode, EvidenceId, GroupCode, Instant, LotId, OptionName, PenaltyId, PersonId,
+    Points, QuestionName, RequestId, RespondentId, SlipId, TokenId, UnitCode, UnitTypeCode,
+};
+use sqlx::{Row as _, ValueRef};
+use uuid::Uuid;
+
+use super::{DbError, DbResult, Row};
+
+/// What a database column can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SqlValue {
+    /// Nothing.
+    Null,
+    /// A whole number; truth values, instants and points too.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Bytes; UUIDs too.
+    Blob(Vec<u8>),
+}
+
+/// What can be bound to a placeholder.
+pub trait Param {
+    /// Its database form.
+    fn into_sql(self) -> SqlValue;
+}
+
+/// What can be read from a column.
+pub trait Column: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`DbError::Column`] where the column holds something else.
+    fn read(row: &Row, column: &str) -> DbResult<Self>;
+}
+
+impl<T: Param> Param for Option<T> {
+    fn into_sql(self) -> SqlValue {
+        self.map_or(SqlValue::Null, Param::into_sql)
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        if row.raw().try_get_raw(column)?.is_null() {
+            Ok(None)
+        } else {
+            T::read(row, column).map(Some)
+        }
+    }
+}
+
+impl Param for &str {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Text(self.to_owned())
+    }
+}
+
+impl Param for String {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Text(self)
+    }
+}
+
+impl Param for &String {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Text(self.clone())
+    }
+}
+
+impl Column for String {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        row.try_raw(column, "text")
+    }
+}
+
+impl Param for Vec<u8> {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Blob(self)
+    }
+}
+
+impl Param for &[u8] {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Blob(self.to_vec())
+    }
+}
+
+impl Column for Vec<u8> {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        row.try_raw(column, "bytes")
+    }
+}
+
+impl Param for bool {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Int(i64::from(self))
+    }
+}
+
+impl Column for bool {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        row.try_raw::<i64>(column, "truth value").map(|n| n != 0)
+    }
+}
+
+impl Param for i64 {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Int(self)
+    }
+}
+
+impl Column for i64 {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        row.try_raw(column, "whole number")
+    }
+}
+
+macro_rules! small_integers {
+    ($($type:ty),*) => {$(
+        impl Param for $type {
+            fn into_sql(self) -> SqlValue {
+                SqlValue::Int(i64::from(self))
+            }
+        }
+        impl Column for $type {
+            fn read(row: &Row, column: &str) -> DbResult<Self> {
+                let n: i64 = row.try_raw(column, "whole number")?;
+                n.try_into().map_err(|_| DbError::Column { column: column.to_owned(), expected: stringify!($type) })
+            }
+        }
+    )*};
+}
+small_integers!(i32, u32, u8);
+
+impl Param for Instant {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Int(self.micros())
+    }
+}
+
+impl Column for Instant {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        row.try_raw(column, "instant").map(Self::from_micros)
+    }
+}
+
+impl Param for Points {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Int(self.parts())
+    }
+}
+
+impl Column for Points {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        row.try_raw(column, "points").map(Self::from_parts)
+    }
+}
+
+impl Param for Uuid {
+    fn into_sql(self) -> SqlValue {
+        SqlValue::Blob(self.into_bytes().to_vec())
+    }
+}
+
+impl Column for Uuid {
+    fn read(row: &Row, column: &str) -> DbResult<Self> {
+        let bytes: Vec<u8> = row.try_raw(column, "UUID")?;
+        Self::from_slice(&bytes).map_err(|_| DbError::Column {
+            column: column.to_owned(),
+            expected: "UUID",
+        })
+    }
+}
+
+macro_rules! ids {
+    ($($id:ident),*) => {$(
+        impl Param for $id {
+            fn into_sql(self) -> SqlValue {
+                self.0.into_sql()
+            }
+        }
+        impl Column for $id {
+            fn read(row: &Row, column: &str) -> DbResult<Self> {
+                Uuid::read(row, column).map($id)
+            }
+        }
+    )*};
+}
+ids!(
+    RequestId,
+    PersonId,
+    TokenId,
+    RespondentId,
+    SlipId,
+    LotId,
+    CaseId,
+    EvidenceId,
+    PenaltyId
+);
+
+macro_rules! codes {
+    ($($code:ident),*) => {$(
+        impl Param for &$code {
+            fn into_sql(self) -> SqlValue {
+                SqlValue::Text(self.as_str().to_owned())
+            }
+        }
+        impl Param for $code {
+            fn into_sql(self) -> SqlValue {
+                SqlValue::Text(self.into())
+            }
+        }
+        impl Column for $code {
+            fn read(row: &Row, column: &str) -> DbResult<Self> {
+                let text: String = row.try_raw(column, stringify!($code))?;
+                text.parse().map_err(|_| DbError::Column { column: column.to_owned(), expected: stringify!($code) })
+            }
+        }
+    )*};
+}
+codes!(
+    CycleCode,
+    UnitTypeCode,
+    UnitCode,
+    CriterionCode,
+    GroupCode,
+    QuestionName,
+    OptionName
+);

@@ -1,0 +1,223 @@
+//! History: every act is a row (who, when, what, before, after, why), chained by hashes per service.
+//!
+//! `hash = SHA-256(hash before, then seq, at, actor, act, object, before, after, reason)`, each field as its
+//! length in eight bytes and its UTF-8 bytes; the first row follows 32 zero bytes. A changed, removed or
+//! moved row breaks the chain at that row.
+
+use chiso_domain::kernel::Instant;
+use chiso_wire::convert::timestamp;
+use chiso_wire::kernel as pb;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+use crate::db::{Db, DbResult, Reads, Row, Tx, sql_of};
+use crate::page::Page;
+
+/// One act, before the journal numbers it.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Who: [`crate::auth::Caller::actor`].
+    pub actor: String,
+    /// What: "slip.submit".
+    pub act: &'static str,
+    /// To which object: "2022/SNV/I.1.1".
+    pub object: String,
+    /// What stood there.
+    pub before: Option<serde_json::Value>,
+    /// What stands there now.
+    pub after: Option<serde_json::Value>,
+    /// Why, where a reason is given.
+    pub reason: String,
+}
+
+#[derive(Serialize)]
+struct NewRow {
+    seq: i64,
+    at: i64,
+    actor: String,
+    act: &'static str,
+    object: String,
+    before: String,
+    after: String,
+    reason: String,
+    hash: String,
+}
+
+/// Appends acts in their order, with one statement.
+///
+/// # Errors
+/// The database's.
+pub async fn append(tx: &mut Tx, service: &'static str, now: Instant, acts: Vec<Act>) -> DbResult<()> {
+    if acts.is_empty() {
+        return Ok(());
+    }
+    let last = sql_of(
+        service,
+        "SELECT seq, hash FROM {service}_journal ORDER BY seq DESC LIMIT 1",
+    );
+    let (mut seq, mut hash) = match tx.opt(last).await? {
+        Some(row) => (row.get::<i64>("seq")?, row.get::<Vec<u8>>("hash")?),
+        None => (0, vec![0; 32]),
+    };
+    let text =
+        |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut rows = Vec::with_capacity(acts.len());
+    for act in acts {
+        seq += 1;
+        let (before, after) = (text(&act.before), text(&act.after));
+        let (number, at) = (seq.to_string(), now.micros().to_string());
+        let fields = [
+            &number,
+            &at,
+            &act.actor,
+            act.act,
+            &act.object,
+            &before,
+            &after,
+            &act.reason,
+        ];
+        hash = chained(&hash, &fields);
+        rows.push(NewRow {
+            seq,
+            at: now.micros(),
+            actor: act.actor,
+            act: act.act,
+            object: act.object,
+            before,
+            after,
+            reason: act.reason,
+            hash: hex::encode(&hash),
+        });
+    }
+    let insert = "INSERT INTO {service}_journal (seq, at, actor, act, object, before, after, reason, hash) \
+                  SELECT value->>'seq', value->>'at', value->>'actor', value->>'act', value->>'object', \
+                  value->>'before', value->>'after', value->>'reason', unhex(value->>'hash') FROM json_each($1)";
+    tx.run(sql_of(service, insert).bind_json(&rows)).await?;
+    Ok(())
+}
+
+fn chained(before: &[u8], fields: &[&str]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(before);
+    for field in fields {
+        hash.update((field.len() as u64).to_be_bytes());
+        hash.update(field.as_bytes());
+    }
+    hash.finalize().to_vec()
+}
+
+/// What a walk along the chain found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// So many rows, all in place.
+    Whole(i64),
+    /// The first row that does not follow from the one before.
+    Broken(i64),
+}
+
+/// Walks the whole chain.
+///
+/// # Errors
+/// The database's.
+pub async fn verify(db: &Db, service: &'static str) -> DbResult<Chain> {
+    let (mut hash, mut seq) = (vec![0; 32], 0_i64);
+    loop {
+        let next = "SELECT * FROM {service}_journal WHERE seq > $1 ORDER BY seq LIMIT 1000";
+        let rows = db.all(sql_of(service, next).bind(seq)).await?;
+        if rows.is_empty() {
+            return Ok(Chain::Whole(seq));
+        }
+        for row in rows {
+            let entry = Entry::read(&row)?;
+            let (number, at) = (entry.seq.to_string(), entry.at.micros().to_string());
+            let fields = [
+                &number,
+                &at,
+                &entry.actor,
+                &entry.act,
+                &entry.object,
+                &entry.before,
+                &entry.after,
+                &entry.reason,
+            ];
+            hash = chained(&hash, &fields.map(String::as_str));
+            if entry.seq != seq + 1 || entry.hash != hash {
+                return Ok(Chain::Broken(seq + 1));
+            }
+            seq = entry.seq;
+        }
+    }
+}
+
+struct Entry {
+    seq: i64,
+    at: Instant,
+    actor: String,
+    act: String,
+    object: String,
+    before: String,
+    after: String,
+    reason: String,
+    hash: Vec<u8>,
+}
+
+impl Entry {
+    fn read(row: &Row) -> DbResult<Self> {
+        Ok(Self {
+            seq: row.get("seq")?,
+            at: row.get("at")?,
+            actor: row.get("actor")?,
+            act: row.get("act")?,
+            object: row.get("object")?,
+            before: row.get("before")?,
+            after: row.get("after")?,
+            reason: row.get("reason")?,
+            hash: row.get("hash")?,
+        })
+    }
+
+    fn into_wire(self) -> pb::JournalEntry {
+        pb::JournalEntry {
+            seq: self.seq,
+            at: Some(timestamp(self.at)),
+            actor: self.actor,
+            act: self.act,
+            object: self.object,
+            before: self.before,
+            after: self.after,
+            reason: self.reason,
+            hash: hex::encode(self.hash),
+        }
+    }
+}
+
+/// Answers the `ListJournal` of a service: newest last, by pages.
+///
+/// # Errors
+/// `FIELD_INVALID` for a page that cannot be; the database's.
+pub async fn serve_list(
+    db: &Db,
+    service: &'static str,
+    request: &pb::ListJournalRequest,
+) -> Result<pb::ListJournalResponse, Error> {
+    let page = Page::of(request.page_size, &request.page_token)?;
+    let after: i64 = page
+        .after
+        .as_deref()
+        .and_then(|seq| seq.parse().ok())
+        .unwrap_or(0);
+    let text = "SELECT * FROM {service}_journal WHERE seq > $1 AND substr(object, 1, length($2)) = $2 \
+                ORDER BY seq LIMIT $3";
+    let statement = sql_of(service, text)
+        .bind(after)
+        .bind(&request.object_prefix)
+        .bind(page.limit_and_one());
+    let rows = db.all(statement).await?;
+    let entries = rows.iter().map(Entry::read).collect::<DbResult<Vec<_>>>()?;
+    let (entries, next_page_token) = page.cut(entries, |entry| entry.seq.to_string());
+    Ok(pb::ListJournalResponse {
+        entries: entries.into_iter().map(Entry::into_wire).collect(),
+        next_page_token,
+    })
+}
