@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chiso_domain::cycle::policy::QuotaRounding;
-use chiso_domain::cycle::{Policy, Window};
+use chiso_domain::cycle::{Criterion as Row, IndexSet, Policy, Window};
+use chiso_domain::index_set;
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, Points};
 use serde_json::Value;
 
@@ -81,7 +82,7 @@ const fn expected(file: &'static str, rows: usize, leaves: usize, first: i64, se
     }
 }
 
-fn index_set(path: &Path) -> Vec<Criterion> {
+fn criteria(path: &Path) -> Vec<Criterion> {
     body(&sheet(path, "Chỉ số"), &COLUMNS)
         .into_iter()
         .map(|row| Criterion {
@@ -105,7 +106,7 @@ fn parent(code: &str) -> Option<&str> {
 }
 
 fn check_set(path: &Path, want: &Expected) {
-    let rows = index_set(path);
+    let rows = criteria(path);
     let at = path.display();
     assert_eq!(rows.len(), want.rows, "{at}");
     assert_eq!(rows.iter().filter(|r| is_leaf(r)).count(), want.leaves, "{at}");
@@ -196,7 +197,7 @@ fn check_frame(name: &str) {
     assert_eq!(sets.keys().collect::<BTreeSet<_>>(), types);
     let mut asked: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for file in sets.values() {
-        for row in index_set(&dir.join(text(file))) {
+        for row in criteria(&dir.join(text(file))) {
             check_appraiser(&row, &council);
             if let Some((group, question)) = surveyed(&row.rule) {
                 let known = asked.entry(group).or_default().insert(question, row.name.clone());
@@ -354,6 +355,34 @@ fn paths(value: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// A set as the rules see it; an appraiser that is no code stays out, as it decides nothing.
+fn as_rules(path: &Path) -> IndexSet {
+    let row = |row: Criterion| Row {
+        code: row.code.parse().expect("a code"),
+        rule: index_set::parse(&row.rule).unwrap_or_else(|e| panic!("{} {}: {e}", path.display(), row.code)),
+        name: row.name,
+        name_en: String::new(),
+        max: row.max.unwrap_or_default(),
+        evidence: row.evidence,
+        appraiser: row.appraiser.parse().ok(),
+        origin: row.origin,
+    };
+    IndexSet {
+        title: String::new(),
+        rows: criteria(path).into_iter().map(row).collect(),
+    }
+}
+
+#[test]
+fn rules_are_written_in_the_notation_without_a_fault() {
+    for (dir, sets) in [("phu-tho", &PHU_THO), ("two-tier", &TWO_TIER)] {
+        for want in sets {
+            let set = as_rules(&folder(dir).join(want.file));
+            assert_eq!(index_set::check(&set), [], "{dir} {}", want.file);
+        }
+    }
+}
+
 #[test]
 fn index_sets_of_phu_tho_add_up() {
     for want in &PHU_THO {
@@ -371,7 +400,7 @@ fn index_sets_of_two_tier_add_up() {
 #[test]
 fn origin_marks_are_r_t_or_m() {
     for want in &PHU_THO {
-        for row in index_set(&folder("phu-tho").join(want.file)) {
+        for row in criteria(&folder("phu-tho").join(want.file)) {
             let real = !row.code.contains('.');
             let other = row.origin == "M" || (row.origin.starts_with("T(0") && row.origin.ends_with(')'));
             assert!(
@@ -383,7 +412,7 @@ fn origin_marks_are_r_t_or_m() {
         }
     }
     for want in &TWO_TIER {
-        for row in index_set(&folder("two-tier").join(want.file)) {
+        for row in criteria(&folder("two-tier").join(want.file)) {
             let fits = row.origin == "M" || row.origin.starts_with("T(0");
             assert!(fits, "nothing of 2025 is real: {} {}", row.code, row.origin);
         }
