@@ -2,18 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cycle::{Criterion, IndexSet, Policy, Rule, policy::Rounding};
+use crate::cycle::{Criterion, IndexSet, Policy, Rule, policy::GroupHandling};
 use crate::index_points::Value;
-use crate::kernel::{CriterionCode, Decimals, GroupCode, OptionName, Points, QuestionName, Ratio};
-
-/// Rated answers of valid slips, and the exact sum of their option values in 1/10,000.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SurveyBasis {
-    /// How many.
-    pub rated: i64,
-    /// Their sum.
-    pub sum: i64,
-}
+use crate::kernel::{CriterionCode, GroupCode, OptionName, Points, QuestionName};
+use crate::ranking::leaf_decimals;
+use crate::survey::{ALL_GROUPS, Tally, points};
 
 /// What one slip gave to one leaf.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +21,7 @@ pub struct Contribution {
 #[must_use]
 pub fn rated_questions(set: &IndexSet, group: &GroupCode) -> Vec<QuestionName> {
     let mut questions = Vec::new();
-    for (_, question) in survey_leaves(set, group) {
+    for (_, question) in leaves_fed_by(set, group) {
         if !questions.contains(question) {
             questions.push(question.clone());
         }
@@ -36,8 +29,8 @@ pub fn rated_questions(set: &IndexSet, group: &GroupCode) -> Vec<QuestionName> {
     questions
 }
 
-/// What a slip gives: one part per leaf of its group whose question it answers with an option that has a
-/// value. Other options ("không có ý kiến") are not rated and give nothing.
+/// What a slip gives: one part per leaf that its group feeds and whose question it answers with an option
+/// that has a value. Other options ("không có ý kiến") are not rated and give nothing.
 #[must_use]
 pub fn contributions(
     set: &IndexSet,
@@ -52,50 +45,51 @@ pub fn contributions(
             value: *option_values.get(&option)?,
         })
     };
-    survey_leaves(set, group).filter_map(part).collect()
+    leaves_fed_by(set, group).filter_map(part).collect()
 }
 
-fn survey_leaves<'a>(
+fn leaves_fed_by<'a>(
     set: &'a IndexSet,
     of: &'a GroupCode,
 ) -> impl Iterator<Item = (&'a Criterion, &'a QuestionName)> {
     set.leaves().filter_map(move |leaf| match &leaf.rule {
-        Rule::Survey { group, question } if group == of => Some((leaf, question)),
+        Rule::Survey { group, question } if group == of || group.as_str() == ALL_GROUPS => {
+            Some((leaf, question))
+        }
         _ => None,
     })
 }
 
-/// The decimals that a leaf is rounded to under a policy.
+/// What void slips change on a leaf; none where it is no survey leaf. `survey` is the basis that the survey
+/// posted, `void` what void slips had contributed to it. Nothing void changes nothing, whatever the survey
+/// says of itself.
 #[must_use]
-pub const fn leaf_decimals(policy: &Policy) -> Decimals {
-    match policy.rounding {
-        Rounding::Leaf => policy.decimals,
-        Rounding::Total => Decimals::FOUR,
-    }
-}
-
-/// What void slips change. Nothing void changes nothing, whatever the survey says of itself.
-#[must_use]
-pub fn adjustment(max: Points, decimals: Decimals, survey: SurveyBasis, void: SurveyBasis) -> Value {
+pub fn adjustment(leaf: &Criterion, policy: &Policy, survey: Tally, void: Tally) -> Option<Value> {
+    let Rule::Survey { group, .. } = &leaf.rule else {
+        return None;
+    };
     if void.rated == 0 {
-        return Value::Points(Points::ZERO);
+        return Some(Value::Points(Points::ZERO));
     }
-    let left = SurveyBasis {
+    let why = |reason: &str| Some(Value::NotComputable(reason.to_owned()));
+    let weighted = matches!(
+        policy.survey.groups,
+        GroupHandling::EqualWeight | GroupHandling::PlannedWeight
+    );
+    if group.as_str() == ALL_GROUPS && weighted {
+        // The posted basis is then a joined mean: single slips cannot be taken out of it.
+        return why("GROUPS_WEIGHTED");
+    }
+    let left = Tally {
         rated: survey.rated - void.rated,
         sum: survey.sum - void.sum,
     };
     if left.rated < 0 || left.sum < 0 {
-        return Value::NotComputable("SURVEY_BASIS_BEHIND".to_owned());
+        return why("SURVEY_BASIS_BEHIND");
     }
-    match (converted(max, decimals, left), converted(max, decimals, survey)) {
-        (Some(after), Some(before)) => Value::Points(after - before),
-        _ => Value::NotComputable("NO_VALID_SLIPS".to_owned()),
+    let converted = |tally| points(leaf.max, tally, leaf_decimals(policy));
+    match (converted(left), converted(survey)) {
+        (Some(after), Some(before)) => Some(Value::Points(after - before)),
+        _ => why("NO_VALID_SLIPS"),
     }
-}
-
-/// `max × mean option value`, rounded once; none without a rated answer.
-fn converted(max: Points, decimals: Decimals, basis: SurveyBasis) -> Option<Points> {
-    let numerator = i128::from(max.parts()) * i128::from(basis.sum);
-    let denominator = i128::from(basis.rated) * i128::from(crate::kernel::points::SCALE);
-    Ratio::new(numerator, denominator).map(|points| points.half_up(decimals))
 }

@@ -164,7 +164,7 @@ pub fn replacement<'a>(
 
 /// How an interviewer's slips of a lot stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct InterviewerTally {
     /// With an outcome other than not reached.
     pub rechecked: u64,
     /// Of these, void.
@@ -173,7 +173,7 @@ pub struct Tally {
     pub open: u64,
 }
 
-impl Tally {
+impl InterviewerTally {
     /// Whether all slips of the interviewer have to be rechecked (K6): more than the share of the rechecked
     /// ones is void. Open cases count as not void, so that the answer does not hang on which case was done
     /// first; with none open it is the plain share.
