@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chiso_domain::kernel::{Refusal, RefusalKind};
+use crate::Error;
 
 /// One fault with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,28 +98,18 @@ impl fmt::Display for ImportFaulty {
 
 impl std::error::Error for ImportFaulty {}
 
-impl Refusal for ImportFaulty {
-    fn kind(&self) -> RefusalKind {
-        RefusalKind::Invalid
-    }
-
-    fn reason(&self) -> &'static str {
-        "IMPORT_FAULTY"
-    }
-
-    fn field(&self) -> String {
-        self.faults.first().map(ImportFault::field).unwrap_or_default()
-    }
-
-    fn vi(&self) -> String {
-        let first = self
-            .faults
-            .first()
-            .map(|f| format!(" Lỗi đầu tiên ở {}: {}", f.field(), f.reason))
-            .unwrap_or_default();
-        format!(
-            "Tệp có {} lỗi, chưa có gì được ghi. Sửa các ô được nêu rồi gửi lại.{first}",
-            self.total
+impl From<ImportFaulty> for Error {
+    /// `IMPORT_FAULTY` with one field violation per fault: `Chỉ số!C12`.
+    fn from(faulty: ImportFaulty) -> Self {
+        let vi = format!(
+            "Tệp có {} lỗi, chưa có gì được ghi. Sửa các ô được nêu rồi gửi lại.",
+            faulty.total
+        );
+        let violation = |fault: ImportFault| (fault.field(), fault.reason);
+        Self::faults(
+            "IMPORT_FAULTY",
+            vi,
+            faulty.faults.into_iter().map(violation).collect(),
         )
     }
 }
