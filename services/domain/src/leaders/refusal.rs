@@ -1,10 +1,14 @@
 //! Why the rules of leaders' slips say no.
 
+use crate::cycle::WindowRefusal;
 use crate::kernel::{PersonId, Points, Refusal, RefusalKind, UnitCode};
 
 /// Reasons of this area. `Display` is for logs and never carries a mark that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LeadersRefusal {
+    /// The calendar does not allow it now.
+    #[error(transparent)]
+    Window(#[from] WindowRefusal),
     /// The panel has nobody.
     #[error("the panel is empty")]
     PanelEmpty,
@@ -82,6 +86,7 @@ pub enum LeadersRefusal {
 impl Refusal for LeadersRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
+            Self::Window(refusal) => refusal.kind(),
             Self::NoSuchSlip => RefusalKind::NotFound,
             Self::Changed { .. } => RefusalKind::Conflict,
             Self::PanelFixed | Self::PanelNotSet | Self::Incomplete(_) | Self::QuorumReached => {
@@ -93,6 +98,7 @@ impl Refusal for LeadersRefusal {
 
     fn reason(&self) -> &'static str {
         match self {
+            Self::Window(refusal) => refusal.reason(),
             Self::PanelEmpty => "PANEL_EMPTY",
             Self::PanelTooLarge(_) => "PANEL_TOO_LARGE",
             Self::LeaderTwice(..) => "LEADER_NAMED_TWICE",
@@ -114,6 +120,7 @@ impl Refusal for LeadersRefusal {
 
     fn field(&self) -> String {
         match self {
+            Self::Window(refusal) => refusal.field(),
             Self::PanelEmpty | Self::PanelTooLarge(_) => "leaders".to_owned(),
             Self::LeaderTwice(at, _) => format!("leaders[{at}].leader"),
             Self::SecondChair(at) => format!("leaders[{at}].role"),
@@ -129,6 +136,7 @@ impl Refusal for LeadersRefusal {
 
     fn vi(&self) -> String {
         match self {
+            Self::Window(refusal) => refusal.vi(),
             Self::PanelEmpty => "Danh sách lãnh đạo cho điểm còn trống. Ghi ít nhất một người.".to_owned(),
             Self::PanelTooLarge(count) => {
                 format!(

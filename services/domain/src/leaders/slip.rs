@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{LeadersRefusal, check_mark};
 use crate::cycle::policy::LeadersPolicy;
+use crate::cycle::{Calendar, Window};
 use crate::kernel::text::sha256_hex;
-use crate::kernel::{CycleCode, PersonId, Points, UnitCode};
+use crate::kernel::{CycleCode, Instant, PersonId, Points, UnitCode};
 
 /// What a leader says about a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,18 +58,39 @@ impl Slip {
         Ok(self.version)
     }
 
-    /// What sending would make count.
+    /// What sending now makes count: the draft of every unit whose window is open. A unit whose window is
+    /// over keeps what was sent for it before, so that an extension for one unit touches no other.
     ///
     /// # Errors
-    /// Units left open, or another version than the caller saw.
-    pub fn to_send(&self, units: &[UnitCode], seen: i64) -> Result<Choices, LeadersRefusal> {
-        self.check_version(seen)?;
-        let open = self.open(units);
-        if !open.is_empty() {
-            return Err(LeadersRefusal::Incomplete(open));
+    /// The window's refusal, units left open, or another version than the caller saw.
+    pub fn to_send(
+        &self,
+        units: &[UnitCode],
+        calendar: &Calendar,
+        now: Instant,
+        seen: i64,
+    ) -> Result<Choices, LeadersRefusal> {
+        let check = |unit: &UnitCode| calendar.check(Window::Leaders, Some(unit), now);
+        let (open, over): (Vec<UnitCode>, Vec<UnitCode>) =
+            units.iter().cloned().partition(|unit| check(unit).is_ok());
+        if let Some(late) = over.first().filter(|_| open.is_empty() || self.sent.is_none()) {
+            check(late)?;
         }
-        let draft = |unit: &UnitCode| self.draft.get(unit).map(|choice| (unit.clone(), *choice));
-        Ok(units.iter().filter_map(draft).collect())
+        self.check_version(seen)?;
+        let missing = self.open(&open);
+        if !missing.is_empty() {
+            return Err(LeadersRefusal::Incomplete(missing));
+        }
+        let choice = |unit: &UnitCode| {
+            let from = if open.contains(unit) {
+                Some(&self.draft)
+            } else {
+                self.sent.as_ref()
+            };
+            from.and_then(|choices| choices.get(unit))
+                .map(|choice| (unit.clone(), *choice))
+        };
+        Ok(units.iter().filter_map(choice).collect())
     }
 
     /// Units without mark or abstention, in the given order.

@@ -2,8 +2,34 @@
 
 use super::{p, person, unit};
 use crate::cycle::policy::LeadersPolicy;
+use crate::cycle::{Calendar, Extension, Window, WindowRefusal};
 use crate::kernel::text::sha256_hex;
+use crate::kernel::time::SECOND;
+use crate::kernel::{Instant, Span};
 use crate::leaders::{Choice, Choices, LeadersRefusal, Slip, commitment};
+
+fn at(second: i64) -> Instant {
+    Instant::from_micros(second * SECOND)
+}
+
+/// The window is the second from 0 to 10; unit B has five seconds more.
+fn calendar() -> Calendar {
+    let span = Span {
+        start: at(0),
+        end: at(10),
+    };
+    let extension = Extension {
+        window: Window::Leaders,
+        unit: Some(unit("B")),
+        ends_at: at(15),
+        reason: "mất điện".to_owned(),
+        granted_at: at(9),
+    };
+    Calendar {
+        windows: vec![(Window::Leaders, span)],
+        extensions: vec![extension],
+    }
+}
 
 #[test]
 fn a_slip_is_sent_whole_and_what_was_sent_stays() {
@@ -13,11 +39,11 @@ fn a_slip_is_sent_whole_and_what_was_sent_stays() {
     let mark = |text: &str| Choice::Mark(p(text));
     assert_eq!(slip.save(&units, &policy, (unit("A"), mark("4")), 0), Ok(1));
     assert_eq!(
-        slip.to_send(&units, 1),
+        slip.to_send(&units, &calendar(), at(0), 1),
         Err(LeadersRefusal::Incomplete(vec![unit("B")]))
     );
     assert_eq!(slip.save(&units, &policy, (unit("B"), Choice::Abstain), 1), Ok(2));
-    let sent = slip.to_send(&units, 2).unwrap();
+    let sent = slip.to_send(&units, &calendar(), at(0), 2).unwrap();
     slip.sent = Some(sent.clone());
     assert_eq!(slip.changed(&units), []);
     assert_eq!(slip.save(&units, &policy, (unit("A"), mark("3")), 2), Ok(3));
@@ -36,7 +62,7 @@ fn a_second_window_is_told_that_its_slip_is_old() {
     assert_eq!(old, Err(LeadersRefusal::Changed { seen: 0, now: 1 }));
     assert_eq!(slip.draft[&unit("A")], Choice::Abstain);
     assert_eq!(
-        slip.to_send(&units, 0),
+        slip.to_send(&units, &calendar(), at(0), 0),
         Err(LeadersRefusal::Changed { seen: 0, now: 1 })
     );
     let other = slip.save(&units, &policy, (unit("X"), Choice::Abstain), 1);
@@ -59,4 +85,28 @@ fn a_commitment_binds_cycle_leader_and_every_mark() {
         commitment(&[7; 32], &cycle, person(1), &zero),
     ];
     assert!(others.iter().all(|other| *other != made));
+}
+
+#[test]
+fn an_extension_for_one_unit_touches_no_other() {
+    let units = ["A", "B"].map(unit);
+    let marked = |a: &str, b: &str| -> Choices {
+        [(unit("A"), Choice::Mark(p(a))), (unit("B"), Choice::Mark(p(b)))].into()
+    };
+    let slip = Slip {
+        draft: marked("1", "2"),
+        sent: Some(marked("3", "3")),
+        version: 4,
+    };
+    assert_eq!(slip.to_send(&units, &calendar(), at(9), 4), Ok(marked("1", "2")));
+    assert_eq!(slip.to_send(&units, &calendar(), at(10), 4), Ok(marked("3", "2")));
+    let passed = |end| {
+        Err(LeadersRefusal::Window(WindowRefusal::Passed(
+            Window::Leaders,
+            at(end),
+        )))
+    };
+    assert_eq!(slip.to_send(&units, &calendar(), at(15), 4), passed(10));
+    let never_sent = Slip { sent: None, ..slip };
+    assert_eq!(never_sent.to_send(&units, &calendar(), at(10), 4), passed(10));
 }
