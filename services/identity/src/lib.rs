@@ -1,1 +1,53 @@
-//! Who is calling: people, roles, sessions, tokens.
+//! Who is calling: people, their roles per cycle and unit, sessions and API tokens.
+//!
+//! Owns people, credentials, grants and tokens. Does not own what a role may do: each service says that of
+//! its own RPCs. Guarantees: secrets are stored as hashes only; an unknown login answers like a wrong
+//! password, in the same time; a role or token that is taken away ends with the next call; there is no
+//! default password: the first organiser is made on the server's own machine ([`add_organiser`]).
+//!
+//! Tables: `identity_person`, `identity_grant`, `identity_token`, `identity_failure`.
+
+mod error;
+mod password;
+mod policy;
+mod rpc;
+mod store;
+mod usecase;
+
+use std::sync::Arc;
+
+use chiso_platform::rpc::Part;
+use chiso_platform::{Context, Error};
+use chiso_wire::identity::identity_service_server::IdentityServiceServer;
+use tonic::service::Routes;
+
+pub use policy::POLICY;
+pub use usecase::people::add_organiser;
+
+/// Short name, and prefix of the tables.
+const SERVICE: &str = "identity";
+
+/// The service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    ctx: Context,
+    passwords: Arc<password::Passwords>,
+}
+
+/// Brings the tables up to date and builds the service.
+///
+/// # Errors
+/// The database's.
+pub async fn build(ctx: Context) -> Result<Part, Error> {
+    ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    let service = Service {
+        ctx,
+        passwords: Arc::default(),
+    };
+    Ok(Part {
+        name: SERVICE,
+        service: "chiso.identity.v1.IdentityService",
+        routes: Routes::new(IdentityServiceServer::new(service)),
+        policy: POLICY,
+    })
+}

@@ -1,0 +1,29 @@
+//! Which permission each RPC needs.
+
+use chiso_platform::auth::{Permission, Role};
+use chiso_platform::rpc::Policy;
+
+pub(crate) const MANAGE_PEOPLE: Permission = Permission::roles("identity.people.manage", &[Role::Organiser]);
+pub(crate) const LIST_PEOPLE: Permission =
+    Permission::roles("identity.people.list", &[Role::Organiser, Role::Auditor]);
+pub(crate) const RESOLVE_TOKEN: Permission = Permission::services("identity.token.resolve");
+pub(crate) const READ_JOURNAL: Permission =
+    Permission::roles("identity.journal.read", &[Role::Organiser, Role::Auditor]);
+
+/// Every RPC of the service.
+pub const POLICY: Policy = &[
+    ("SignIn", Permission::PUBLIC),
+    ("SignOut", Permission::SIGNED_IN),
+    ("GetCaller", Permission::SIGNED_IN),
+    ("ResolveToken", RESOLVE_TOKEN),
+    ("CreatePerson", MANAGE_PEOPLE),
+    ("SetPassword", Permission::SIGNED_IN),
+    ("DisablePerson", MANAGE_PEOPLE),
+    ("ListPeople", LIST_PEOPLE),
+    ("GrantRole", MANAGE_PEOPLE),
+    ("RevokeRole", MANAGE_PEOPLE),
+    ("CreateToken", Permission::SIGNED_IN),
+    ("RevokeToken", Permission::SIGNED_IN),
+    ("ListTokens", Permission::SIGNED_IN),
+    ("ListJournal", READ_JOURNAL),
+];

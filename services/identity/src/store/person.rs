@@ -1,0 +1,152 @@
+//! People and their grants.
+
+use chiso_domain::kernel::PersonId;
+use chiso_platform::auth::Role;
+use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
+use chiso_wire::identity as pb;
+
+/// A person as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct PersonRow {
+    pub(crate) id: PersonId,
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) disabled: bool,
+    pub(crate) grants: Vec<pb::Grant>,
+}
+
+impl PersonRow {
+    pub(crate) fn into_wire(self) -> pb::Person {
+        pb::Person {
+            person_id: self.id.to_string(),
+            login: self.login,
+            name: self.name,
+            disabled: self.disabled,
+            grants: self.grants,
+        }
+    }
+}
+
+async fn with_grants(reads: &mut impl Reads, row: &Row) -> DbResult<PersonRow> {
+    let id: PersonId = row.get("person_id")?;
+    let text = "SELECT role, cycle, unit FROM identity_grant WHERE person_id = $1 ORDER BY role, cycle, unit";
+    let rows = reads.all(sql(text).bind(id)).await?;
+    let grant = |row: &Row| {
+        Ok(pb::Grant {
+            role: row.get("role")?,
+            cycle: row.get("cycle")?,
+            unit: row.get("unit")?,
+        })
+    };
+    Ok(PersonRow {
+        id,
+        login: row.get("login")?,
+        name: row.get("name")?,
+        password_hash: row.get("password_hash")?,
+        disabled: row.get("disabled")?,
+        grants: rows.iter().map(grant).collect::<DbResult<_>>()?,
+    })
+}
+
+pub(crate) async fn person_by_id(reads: &mut impl Reads, id: PersonId) -> DbResult<Option<PersonRow>> {
+    let row = reads
+        .opt(sql("SELECT * FROM identity_person WHERE person_id = $1").bind(id))
+        .await?;
+    match row {
+        Some(row) => with_grants(reads, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn person_by_login(reads: &mut impl Reads, login: &str) -> DbResult<Option<PersonRow>> {
+    let row = reads
+        .opt(sql("SELECT * FROM identity_person WHERE login = $1").bind(login))
+        .await?;
+    match row {
+        Some(row) => with_grants(reads, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn login_taken(reads: &mut impl Reads, login: &str) -> DbResult<bool> {
+    let row = reads
+        .opt(sql("SELECT login FROM identity_person WHERE login = $1").bind(login))
+        .await?;
+    Ok(row.is_some())
+}
+
+/// People after a login, in order of login; only those with a role where one is named.
+pub(crate) async fn people_page(
+    reads: &mut impl Reads,
+    role: Role,
+    after: Option<&str>,
+    limit: i64,
+) -> DbResult<Vec<PersonRow>> {
+    let text = "SELECT * FROM identity_person p WHERE login > $1 AND ($2 = 0 OR EXISTS \
+                (SELECT 1 FROM identity_grant g WHERE g.person_id = p.person_id AND g.role = $2)) \
+                ORDER BY login LIMIT $3";
+    let statement = sql(text)
+        .bind(after.unwrap_or(""))
+        .bind(i32::from(role))
+        .bind(limit);
+    let mut people = Vec::new();
+    for row in reads.all(statement).await? {
+        people.push(with_grants(reads, &row).await?);
+    }
+    Ok(people)
+}
+
+pub(crate) async fn person_insert(tx: &mut Tx, person: &PersonRow) -> DbResult<()> {
+    let text = "INSERT INTO identity_person (person_id, login, name, password_hash) VALUES ($1, $2, $3, $4)";
+    let hash = person.password_hash.clone();
+    tx.run_one(
+        sql(text)
+            .bind(person.id)
+            .bind(&person.login)
+            .bind(&person.name)
+            .bind(hash),
+    )
+    .await?;
+    for grant in &person.grants {
+        grant_insert(tx, person.id, grant).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn person_set_password(tx: &mut Tx, id: PersonId, hash: String) -> DbResult<()> {
+    let text = "UPDATE identity_person SET password_hash = $2 WHERE person_id = $1";
+    tx.run_one(sql(text).bind(id).bind(hash)).await
+}
+
+pub(crate) async fn person_disable(tx: &mut Tx, id: PersonId) -> DbResult<()> {
+    tx.run_one(sql("UPDATE identity_person SET disabled = 1 WHERE person_id = $1").bind(id))
+        .await
+}
+
+/// Granting what is granted already changes nothing.
+pub(crate) async fn grant_insert(tx: &mut Tx, id: PersonId, grant: &pb::Grant) -> DbResult<()> {
+    let text = "INSERT INTO identity_grant (person_id, role, cycle, unit) VALUES ($1, $2, $3, $4) \
+                ON CONFLICT DO NOTHING";
+    tx.run(
+        sql(text)
+            .bind(id)
+            .bind(grant.role)
+            .bind(&grant.cycle)
+            .bind(&grant.unit),
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn grant_delete(tx: &mut Tx, id: PersonId, grant: &pb::Grant) -> DbResult<u64> {
+    let text = "DELETE FROM identity_grant WHERE person_id = $1 AND role = $2 AND cycle = $3 AND unit = $4";
+    tx.run(
+        sql(text)
+            .bind(id)
+            .bind(grant.role)
+            .bind(&grant.cycle)
+            .bind(&grant.unit),
+    )
+    .await
+}

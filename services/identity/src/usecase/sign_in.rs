@@ -1,0 +1,145 @@
+//! Signing in and out, and resolving tokens.
+//!
+//! Five failures of a login within a quarter of an hour make it wait until the quarter is over; failures
+//! are stored, so a restart does not forgive them. An unknown login fails like a wrong password.
+
+use chiso_domain::kernel::{Instant, TokenId, text::nfc, time::SECOND};
+use chiso_platform::auth::Caller;
+use chiso_platform::journal::{self, Act};
+use chiso_platform::{Error, rng};
+use chiso_wire::convert::timestamp;
+use chiso_wire::identity as pb;
+use sha2::{Digest, Sha256};
+
+use crate::error::Refused;
+use crate::store::{self, PersonRow, TokenRow};
+use crate::{SERVICE, Service, policy};
+
+const FAILURES: usize = 5;
+const FAILURE_SPAN: i64 = 15 * 60 * SECOND;
+const SESSION: i64 = 12 * 3_600 * SECOND;
+
+/// A new secret with a prefix that scanners know, and the hash that is stored.
+pub(super) fn new_secret(prefix: &str) -> (String, Vec<u8>) {
+    let secret = format!("{prefix}{}", hex::encode(rng::bytes::<32>()));
+    let hash = hash_of(&secret);
+    (secret, hash)
+}
+
+fn hash_of(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret).to_vec()
+}
+
+impl Service {
+    /// Exchanges login and password for a session of twelve hours.
+    pub(crate) async fn sign_in(
+        &self,
+        _caller: &Caller,
+        request: pb::SignInRequest,
+    ) -> Result<pb::SignInResponse, Error> {
+        let now = self.ctx.clock.now();
+        let login = nfc(&request.login).to_lowercase();
+        let failures = store::failures_since(&mut &self.ctx.db, &login, now.plus(-FAILURE_SPAN)).await?;
+        if let Some(first) = failures.first().filter(|_| failures.len() >= FAILURES) {
+            return Err(Refused::TooManyFailures(first.plus(FAILURE_SPAN)).into());
+        }
+        let person = store::person_by_login(&mut &self.ctx.db, &login)
+            .await?
+            .filter(|p| !p.disabled);
+        let hash = person.as_ref().and_then(|p| p.password_hash.clone());
+        let matches = self.passwords.matches(&request.password, hash).await?;
+        match person.filter(|_| matches) {
+            Some(person) => self.open_session(person, now).await,
+            None => self.refuse_sign_in(&login, now).await,
+        }
+    }
+
+    async fn refuse_sign_in<T>(&self, login: &str, now: Instant) -> Result<T, Error> {
+        let mut tx = self.ctx.db.begin().await?;
+        store::failure_insert(&mut tx, login, now).await?;
+        tx.commit().await?;
+        Err(Refused::WrongPassword.into())
+    }
+
+    async fn open_session(&self, person: PersonRow, now: Instant) -> Result<pb::SignInResponse, Error> {
+        let (token, secret_sha256) = new_secret("chiso_s_");
+        let row = TokenRow {
+            id: TokenId(rng::uuid_v7(now, rng::bytes())),
+            person: person.id,
+            secret_sha256,
+            session: true,
+            label: String::new(),
+            created_at: now,
+            expires_at: now.plus(SESSION),
+            revoked: false,
+        };
+        let mut tx = self.ctx.db.begin().await?;
+        store::failures_clear(&mut tx, &person.login).await?;
+        store::token_insert(&mut tx, &row).await?;
+        let act = Act {
+            actor: person.id.to_string(),
+            act: "session.open",
+            object: person.id.to_string(),
+            before: None,
+            after: None,
+            reason: String::new(),
+        };
+        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        tx.commit().await?;
+        let expires_at = Some(timestamp(row.expires_at));
+        Ok(pb::SignInResponse {
+            token,
+            expires_at,
+            person: Some(person.into_wire()),
+        })
+    }
+
+    /// Ends every session of the caller.
+    pub(crate) async fn sign_out(
+        &self,
+        caller: &Caller,
+        _request: pb::SignOutRequest,
+    ) -> Result<pb::SignOutResponse, Error> {
+        let mut tx = self.ctx.db.begin().await?;
+        store::tokens_revoke_all(&mut tx, caller.person()?, false).await?;
+        tx.commit().await?;
+        self.ctx.auth.forget();
+        Ok(pb::SignOutResponse {})
+    }
+
+    /// Tells who calls.
+    pub(crate) async fn get_caller(
+        &self,
+        caller: &Caller,
+        _request: pb::GetCallerRequest,
+    ) -> Result<pb::GetCallerResponse, Error> {
+        let person = store::person_by_id(&mut &self.ctx.db, caller.person()?).await?;
+        let person = person.ok_or_else(Error::unauthenticated)?;
+        Ok(pb::GetCallerResponse {
+            person: Some(person.into_wire()),
+        })
+    }
+
+    /// Finds the person behind a token that still counts.
+    pub(crate) async fn resolve_token(
+        &self,
+        caller: &Caller,
+        request: pb::ResolveTokenRequest,
+    ) -> Result<pb::ResolveTokenResponse, Error> {
+        caller.require(policy::RESOLVE_TOKEN, None)?;
+        let now = self.ctx.clock.now();
+        let token = store::token_by_secret(&mut &self.ctx.db, &hash_of(&request.token)).await?;
+        let token = token
+            .filter(|t| t.counts(now))
+            .ok_or_else(Error::unauthenticated)?;
+        let person = store::person_by_id(&mut &self.ctx.db, token.person).await?;
+        let person = person
+            .filter(|p| !p.disabled)
+            .ok_or_else(Error::unauthenticated)?;
+        let expires_at = Some(timestamp(token.expires_at));
+        Ok(pb::ResolveTokenResponse {
+            person: Some(person.into_wire()),
+            expires_at,
+        })
+    }
+}
