@@ -6,14 +6,21 @@
 //! 2. Units, types and the rule set never change after opening.
 
 pub mod calendar;
+mod calendar_check;
+mod frame_check;
 pub mod policy;
+mod policy_check;
 pub mod rule_set;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{Calendar, Extension, Window, WindowRefusal};
+pub use calendar_check::ExtensionRefusal;
+pub use frame_check::FrameFault;
 pub use policy::Policy;
 pub use rule_set::{Criterion, EvidenceRule, IndexSet, PenaltyKind, Rule, RuleSet, Tier};
 
