@@ -35,8 +35,9 @@ use crate::cycle::{Rule, Unit, UnitType};
 use crate::index_points::Source;
 use crate::kernel::UnitCode;
 
+/// Decimals a leaf is rounded to; rounding at the end keeps all four.
+pub use crate::scoring::decimals as leaf_decimals;
 pub use class::quota;
-pub use sheet::leaf_decimals;
 pub use types::{
     Bar, Class, ContentPoints, Gap, Input, LeafPoints, Missing, OpenTie, Outcome, TieDecision, TypeSummary,
     UnitResult,

@@ -11,21 +11,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::cycle::policy::{NotApplicable, Rounding};
+use crate::cycle::policy::NotApplicable;
 use crate::cycle::{Criterion, IndexSet, Policy, Rule, Unit};
 use crate::index_points::{Source, Value};
 use crate::kernel::{CriterionCode, Decimals, Points, Ratio};
+use crate::scoring;
 
 use super::{Gap, LeafPoints, Missing, expected_sources};
-
-/// Decimals a leaf is rounded to; rounding at the end keeps all four.
-#[must_use]
-pub const fn leaf_decimals(policy: &Policy) -> Decimals {
-    match policy.rounding {
-        Rounding::Leaf => policy.decimals,
-        Rounding::Total => Decimals::FOUR,
-    }
-}
 
 /// An index set with its tree resolved, to be filled in for any number of units.
 pub(crate) struct Sheet<'a> {
@@ -208,7 +200,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn leaf_sums(&self, row: &Criterion, leaf: &Leaf) -> Sums {
-        let decimals = leaf_decimals(self.policy);
+        let decimals = scoring::decimals(self.policy);
         if let Rule::Penalty { .. } = row.rule {
             let points = match leaf {
                 Leaf::Points(points) => points.parts().abs(),
@@ -280,7 +272,7 @@ impl<'a> Sheet<'a> {
         let points = if scaled {
             let [earned, full, applicable] =
                 [sums.points, sums.full, sums.applicable].map(|points| i128::from(points.parts()));
-            rounded(earned * full, applicable, leaf_decimals(self.policy))
+            rounded(earned * full, applicable, scoring::decimals(self.policy))
         } else {
             sums.points
         };
