@@ -18,16 +18,21 @@ pub mod decision;
 pub mod evidence;
 pub mod penalty;
 pub mod progress;
+#[cfg(test)]
+mod progress_tests;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
 pub use decision::{Claim, Decision, Given, Judge, Round, Ruling, decide, proposal};
 pub use evidence::{EvidenceKind, Lack, MediaType, lack};
-pub use progress::{Act, Progress, SheetState};
+pub use progress::{Act, Gap, Progress, SheetState, gap};
 pub use refusal::AppraisalRefusal;
 
+use std::collections::BTreeMap;
+
 use crate::cycle::{Criterion, IndexSet, Rule};
+use crate::kernel::{CriterionCode, Points};
 
 /// Whether units score the leaf themselves and the council appraises it.
 #[must_use]
@@ -53,4 +58,21 @@ pub fn is_optional(set: &IndexSet, leaf: &Criterion) -> bool {
         above = code.parent();
     }
     false
+}
+
+/// Sum of the leaves that have points, each capped sum cut at its cap; penalties left out.
+#[must_use]
+pub fn total(set: &IndexSet, points: &BTreeMap<CriterionCode, Points>) -> Points {
+    set.contents().map(|content| sum(set, content, points)).sum()
+}
+
+fn sum(set: &IndexSet, row: &Criterion, points: &BTreeMap<CriterionCode, Points>) -> Points {
+    match &row.rule {
+        Rule::Sum { cap } => {
+            let parts: Points = set.children(&row.code).map(|child| sum(set, child, points)).sum();
+            cap.map_or(parts, |cap| parts.min(cap))
+        }
+        Rule::Penalty { .. } => Points::ZERO,
+        _ => points.get(&row.code).copied().unwrap_or_default(),
+    }
 }

@@ -88,7 +88,36 @@ pub struct Progress {
     pub second_closed: bool,
 }
 
+/// Why a leaf keeps a round from closing (A9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Nobody decided it.
+    Undecided,
+    /// It was decided, and changed afterwards (an extension let the unit go on).
+    Stale,
+}
+
+/// Whether a leaf keeps a round from closing. A leaf that the unit never filled claims nothing and needs no
+/// decision; it counts zero.
+#[must_use]
+pub const fn gap(filled: bool, judged: Option<i64>, version: i64) -> Option<Gap> {
+    match judged {
+        None if filled => Some(Gap::Undecided),
+        Some(judged) if judged != version => Some(Gap::Stale),
+        _ => None,
+    }
+}
+
 impl Progress {
+    /// Whether a round is closed.
+    #[must_use]
+    pub const fn is_closed(self, round: Round) -> bool {
+        match round {
+            Round::First => self.first_closed,
+            Round::Second => self.second_closed,
+        }
+    }
+
     /// Whether an act may be done to a sheet in that state (as [`SheetState::at`] gives it).
     ///
     /// # Errors
