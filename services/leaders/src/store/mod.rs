@@ -1,0 +1,16 @@
+//! SQL of the `leaders_*` tables.
+
+mod panel;
+mod slip;
+
+use chiso_platform::db::Migration;
+
+pub(crate) use panel::{Standing, close, decide, open_again, replace_panel, standing};
+pub(crate) use slip::{HeldSlip, Sending, any_sent, held_slip, progress, save_mark, save_sent, sent_slips};
+
+/// Tables of this service, in order.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_000_001,
+    name: "create_tables",
+    sql: include_str!("../../../../migrations/leaders/sqlite/20261122000001_create_tables.sql"),
+}];
