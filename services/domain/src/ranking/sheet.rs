@@ -162,9 +162,9 @@ impl<'a> Sheet<'a> {
         missing: &mut Vec<Missing>,
     ) -> Leaf {
         let all = [Source::Survey, Source::Recheck, Source::Leaders, Source::Ledger];
-        let of = |source| posts.get(&(at, source));
-        let excused = |post: &&LeafPoints| post.last && matches!(post.value, Value::NotApplicable(_));
-        if all.into_iter().filter_map(of).any(|post| excused(post)) {
+        let of = |source| posts.get(&(at, source)).copied();
+        let excused = |post: &LeafPoints| post.last && matches!(post.value, Value::NotApplicable(_));
+        if all.into_iter().filter_map(of).any(excused) {
             return Leaf::NotApplicable;
         }
         let mut sum = Points::ZERO;

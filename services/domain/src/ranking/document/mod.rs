@@ -7,6 +7,7 @@
 //! [`Document::new`] computes, [`Document::encode`] writes, [`verify`] reads a file and computes it again.
 
 mod compare;
+mod counted;
 mod locate;
 mod recompute;
 mod report;
@@ -21,9 +22,7 @@ use crate::index_points::{Basis, Source, Value};
 use crate::kernel::text::sha256_hex;
 use crate::kernel::{CriterionCode, CycleCode, Instant, UnitCode};
 
-use super::{
-    Bar, Input, LeafPoints, OpenTie, TieDecision, TypeSummary, UnitResult, compute, expected_sources,
-};
+use super::{Bar, Input, LeafPoints, OpenTie, TieDecision, TypeSummary, UnitResult, compute};
 
 pub use report::{Check, Fault, Report};
 pub use verify::verify;
@@ -194,7 +193,7 @@ impl Document {
             unit_types,
             units,
             inputs: Inputs {
-                points: counted(input),
+                points: counted::by_unit(input),
                 ties,
                 bars,
             },
@@ -298,51 +297,6 @@ impl Document {
             published_at: self.published_at,
         }
     }
-}
-
-/// The points that count, by unit, criterion and source. Every unit is listed, with or without points.
-fn counted(input: &Input<'_>) -> Vec<UnitPoints> {
-    let mut units: BTreeMap<&UnitCode, (&Unit, BTreeMap<(&CriterionCode, Source), CountedPoints>)> = input
-        .units
-        .iter()
-        .map(|unit| (&unit.code, (unit, BTreeMap::new())))
-        .collect();
-    let mut leaves: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    for (unit_type, set) in &input.rules.index_sets {
-        leaves.insert(unit_type, set.leaves().map(|leaf| (&leaf.code, leaf)).collect());
-    }
-    for post in input.points {
-        let Some((unit, own)) = units.get_mut(&post.unit) else {
-            continue;
-        };
-        let leaf = leaves
-            .get(&unit.unit_type)
-            .and_then(|set| set.get(&post.criterion));
-        let counts = leaf.is_some_and(|leaf| match &post.value {
-            Value::Points(_) => expected_sources(&leaf.rule).contains(&post.source),
-            Value::NotApplicable(_) => true,
-            Value::NotComputable(_) => false,
-        });
-        if counts && post.last {
-            own.insert(
-                (&post.criterion, post.source),
-                CountedPoints {
-                    criterion: post.criterion.clone(),
-                    source: post.source,
-                    value: post.value.clone(),
-                    basis: post.basis.clone(),
-                },
-            );
-        }
-    }
-    units
-        .into_iter()
-        .map(|(code, (_, own))| UnitPoints {
-            unit: code.clone(),
-            sha256: String::new(),
-            leaves: own.into_values().collect(),
-        })
-        .collect()
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

@@ -9,31 +9,18 @@ use crate::cycle::{Criterion, Policy, Rule, RuleSet};
 use crate::index_points::{Basis, Source, Value};
 use crate::kernel::{CriterionCode, Points};
 use crate::ranking::expected_sources;
-use crate::{leaders, recheck, scoring, survey};
+use crate::{index_set, leaders, recheck, scoring, survey};
 
-/// Every row is the sum of its children, or their ceiling.
+/// Every row is the sum of its parts, the contents together 100.
 pub(super) fn index_sets(rules: &RuleSet) -> Check {
     let mut faults = Vec::new();
     let mut checked = 0;
     for (unit_type, set) in &rules.index_sets {
-        let mut children: BTreeMap<CriterionCode, Points> = BTreeMap::new();
-        for row in &set.rows {
-            if let Some(parent) = row.code.parent() {
-                let sum = children.entry(parent).or_default();
-                *sum = *sum + row.max;
-            }
-        }
-        for row in &set.rows {
-            checked += 1;
-            let Rule::Sum { cap } = &row.rule else {
-                continue;
-            };
-            let sum = children.get(&row.code).copied().unwrap_or_default();
-            let sum = cap.map_or(sum, |cap| sum.min(cap));
-            if sum != row.max {
-                let path = format!("rule_set.index_sets.{unit_type}.{}.max", row.code);
-                faults.push(Fault::differs(path, row.max, sum));
-            }
+        checked += set.rows.len();
+        for fault in index_set::check_sums(set) {
+            let row = set.rows.get(fault.row).map_or("", |row| row.code.as_str());
+            let path = format!("rule_set.index_sets.{unit_type}.{row}");
+            faults.push(Fault::noted(path, fault.fault.vi()));
         }
     }
     Check::new("Bộ chỉ số cộng đủ điểm", checked, faults)
