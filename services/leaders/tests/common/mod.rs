@@ -1,5 +1,6 @@
 //! A cycle of three units and three leaders, and the calls of everyone who takes part.
 #![allow(dead_code, reason = "each test file uses its own part of the fixture")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 use std::collections::BTreeMap;
 
