@@ -339,6 +339,14 @@ async fn bad_input_names_the_field_and_changes_nothing() {
             "{request:?}"
         );
     }
+    assert_eq!(world.slip(&chair, "").await.unwrap().version, 0);
+    assert_eq!(world.journal().await.len(), 1, "only the panel");
+}
+
+#[tokio::test]
+async fn a_mark_without_a_value_is_neither_a_zero_nor_an_abstention() {
+    let world = World::new().await;
+    let chair = leader(1);
     let half = |value| pb::SaveMarkRequest {
         mark: Some(pb::Mark {
             unit: "A".to_owned(),
@@ -357,7 +365,6 @@ async fn bad_input_names_the_field_and_changes_nothing() {
         why("FIELD_INVALID", "mark.abstain")
     );
     assert_eq!(world.slip(&chair, "").await.unwrap().version, 0);
-    assert_eq!(world.journal().await.len(), 1, "only the panel");
 }
 
 #[tokio::test]
