@@ -1,1 +1,74 @@
-//! Lots, public seeds, draws, calls and findings; void slips become adjustments.
+//! The recheck (phúc tra): a public draw over frozen lists, calls to respondents, and what they take off.
+//!
+//! Owns lots (frozen lists of valid slips), public seeds and tickets, cases, attempts and findings, and the
+//! adjustment of each survey leaf. Does not own slips, answers and respondents (survey), people (identity),
+//! the calendar and the policy (registry), or totals (ranking). RPCs: `proto/chiso/recheck/v1/recheck.proto`.
+//! Tables: `recheck_*`. How the draw is made, byte by byte: `docs/reference/draw.md`.
+//!
+//! Invariants:
+//! 1. A list is closed before its seed is known; list, seeds, tickets and outcomes never change (triggers).
+//! 2. A slip has at most one case, and a case at most one outcome.
+//! 3. An officer sees neither first answers nor differences before the own finding is recorded, never
+//!    rechecks a slip of their own, and knows of no case but their own.
+//! 4. A contact is opened only for the officer of an open case, and the journal has it before the answer.
+//! 5. An adjustment follows from the newest survey basis and the void slips alone; each change of either is
+//!    posted, also after the lot is concluded.
+
+mod error;
+mod names;
+mod peers;
+mod policy;
+mod rpc;
+mod store;
+mod usecase;
+mod wire;
+
+use std::time::Duration;
+
+use chiso_domain::index_points::Source;
+use chiso_platform::rpc::Channel;
+use chiso_platform::{Context, Error, Part};
+use chiso_wire::recheck::recheck_service_server::RecheckServiceServer;
+use tonic::service::Routes;
+
+pub use policy::POLICY;
+
+/// Short name: prefix of tables, name in journals.
+const SERVICE: &str = "recheck";
+/// A lost bell delays the survey's changes by no more than this.
+const POLL: Duration = Duration::from_secs(1);
+
+/// The service. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Service {
+    ctx: Context,
+    survey: peers::Survey,
+}
+
+/// Brings the tables up to date, begins to follow the survey's feed, and makes the part to mount.
+///
+/// # Errors
+/// Where a migration fails.
+pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
+    ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    let service = Service {
+        survey: peers::Survey::new(ctx.clone(), survey),
+        ctx: ctx.clone(),
+    };
+    ctx.spawn(follow(service.clone()));
+    Ok(Part {
+        name: SERVICE,
+        service: "chiso.recheck.v1.RecheckService",
+        routes: Routes::new(RecheckServiceServer::new(service)),
+        policy: POLICY,
+    })
+}
+
+/// Takes in the survey's feed whenever its bell rings, and by a slow poll.
+async fn follow(service: Service) {
+    let mut bell = service.ctx.bells.listen(Source::Survey);
+    loop {
+        bell.wait(POLL).await;
+        service.catch_up_or_warn().await;
+    }
+}

@@ -21,6 +21,32 @@ pub enum Cause {
     WholeInterviewer,
 }
 
+impl Cause {
+    const ALL: [Self; 4] = [
+        Self::Drawn,
+        Self::Replacement,
+        Self::InterviewerCover,
+        Self::WholeInterviewer,
+    ];
+
+    /// Stable code, as stored and sent.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Drawn => "DRAWN",
+            Self::Replacement => "REPLACEMENT",
+            Self::InterviewerCover => "INTERVIEWER_COVER",
+            Self::WholeInterviewer => "WHOLE_INTERVIEWER",
+        }
+    }
+
+    /// Reads the code back.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.code() == code)
+    }
+}
+
 /// How many slips of a stratum are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SampleSize {

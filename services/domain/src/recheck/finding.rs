@@ -6,6 +6,34 @@ use super::RecheckRefusal;
 use crate::cycle::policy::RecheckPolicy;
 use crate::kernel::{Instant, QuestionName};
 
+/// How a respondent is rechecked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecheckMode {
+    /// Face to face ("phúc tra trực tiếp").
+    InPerson,
+    /// By the respondent's phone number ("phúc tra gián tiếp").
+    Phone,
+}
+
+impl RecheckMode {
+    /// Stable code, as stored and sent.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InPerson => "IN_PERSON",
+            Self::Phone => "PHONE",
+        }
+    }
+
+    /// Reads the code back.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
+        [Self::InPerson, Self::Phone]
+            .into_iter()
+            .find(|mode| mode.code() == code)
+    }
+}
+
 /// What an officer found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -35,6 +63,32 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    const ALL: [Self; 5] = [
+        Self::Confirmed,
+        Self::NotReached,
+        Self::WrongPerson,
+        Self::NotInterviewed,
+        Self::AnswerDiffers,
+    ];
+
+    /// Stable code, as stored and sent.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Confirmed => "CONFIRMED",
+            Self::NotReached => "NOT_REACHED",
+            Self::WrongPerson => "WRONG_PERSON",
+            Self::NotInterviewed => "NOT_INTERVIEWED",
+            Self::AnswerDiffers => "ANSWER_DIFFERS",
+        }
+    }
+
+    /// Reads the code back.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+
     /// Whether the slip no longer counts.
     #[must_use]
     pub const fn voids(self) -> bool {

@@ -56,6 +56,18 @@ impl FrozenList {
         Ok(Self { cycle, lot, slips })
     }
 
+    /// Its cycle.
+    #[must_use]
+    pub const fn cycle(&self) -> &CycleCode {
+        &self.cycle
+    }
+
+    /// Its lot.
+    #[must_use]
+    pub const fn lot(&self) -> LotId {
+        self.lot
+    }
+
     /// In the published order.
     #[must_use]
     pub fn slips(&self) -> &[ListedSlip] {

@@ -24,7 +24,9 @@ mod tests;
 pub use adjust::{Contribution, adjustment, contributions, rated_questions};
 pub use assign::{Officer, Unassigned, spread};
 pub use draw::{Cause, InterviewerTally, SampleSize, StageDraw, Stratum, Waiting, draw_stage, replacement};
-pub use finding::{Difference, Finding, Outcome, Verdict, attempts_left, judge, questions_again};
+pub use finding::{
+    Difference, Finding, Outcome, RecheckMode, Verdict, attempts_left, judge, questions_again,
+};
 pub use list::{FrozenList, ListedSlip};
 pub use lot::{Lot, LotState, Stage};
 pub use refusal::RecheckRefusal;

@@ -116,6 +116,29 @@ fn wrong_person_and_not_interviewed_void_a_slip() {
 }
 
 #[test]
+fn codes_read_back() {
+    for code in ["DRAWN", "REPLACEMENT", "INTERVIEWER_COVER", "WHOLE_INTERVIEWER"] {
+        assert_eq!(Cause::read(code).map(Cause::code), Some(code));
+    }
+    for code in [
+        "CONFIRMED",
+        "NOT_REACHED",
+        "WRONG_PERSON",
+        "NOT_INTERVIEWED",
+        "ANSWER_DIFFERS",
+    ] {
+        assert_eq!(Outcome::read(code).map(Outcome::code), Some(code));
+    }
+    for code in ["IN_PERSON", "PHONE"] {
+        assert_eq!(RecheckMode::read(code).map(RecheckMode::code), Some(code));
+    }
+    assert_eq!(
+        (Cause::read(""), Outcome::read("VOID"), RecheckMode::read("MAIL")),
+        (None, None, None)
+    );
+}
+
+#[test]
 fn only_rated_questions_are_asked_again() {
     let rated = questions(4);
     let mut policy = RecheckPolicy::default();

@@ -1,0 +1,54 @@
+//! Wire in, use case, wire out.
+
+use chiso_platform::auth::Caller;
+use chiso_platform::{feed, journal};
+use chiso_wire::kernel::{ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse};
+use chiso_wire::recheck as pb;
+use chiso_wire::recheck::recheck_service_server::RecheckService;
+use tonic::{Request, Response, Status, async_trait};
+
+use crate::{SERVICE, Service, policy};
+
+macro_rules! handlers {
+    ($($rpc:ident($request:ident) -> $response:ident),* $(,)?) => {
+        #[async_trait]
+        impl RecheckService for Service {
+            $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::$response>, Status> {
+                let caller = Caller::of(&request);
+                Ok(Response::new(Service::$rpc(self, &caller, &request.into_inner()).await?))
+            })*
+
+            async fn pull_points(
+                &self,
+                request: Request<PullPointsRequest>,
+            ) -> Result<Response<PullPointsResponse>, Status> {
+                Caller::of(&request).require(policy::PULL, None)?;
+                self.catch_up_or_warn().await;
+                Ok(Response::new(feed::serve_pull(&self.ctx.db, SERVICE, request.get_ref()).await?))
+            }
+
+            async fn list_journal(
+                &self,
+                request: Request<ListJournalRequest>,
+            ) -> Result<Response<ListJournalResponse>, Status> {
+                Caller::of(&request).require(policy::READ_JOURNAL, None)?;
+                Ok(Response::new(journal::serve_list(&self.ctx.db, SERVICE, request.get_ref()).await?))
+            }
+        }
+    };
+}
+
+handlers! {
+    close_lot(CloseLotRequest) -> CloseLotResponse,
+    enter_seed(EnterSeedRequest) -> EnterSeedResponse,
+    get_lot(GetLotRequest) -> GetLotResponse,
+    list_lots(ListLotsRequest) -> ListLotsResponse,
+    list_lot_entries(ListLotEntriesRequest) -> ListLotEntriesResponse,
+    assign_cases(AssignCasesRequest) -> AssignCasesResponse,
+    list_cases(ListCasesRequest) -> ListCasesResponse,
+    get_case(GetCaseRequest) -> GetCaseResponse,
+    reveal_contact(RevealContactRequest) -> RevealContactResponse,
+    record_attempt(RecordAttemptRequest) -> RecordAttemptResponse,
+    record_finding(RecordFindingRequest) -> RecordFindingResponse,
+    conclude_lot(ConcludeLotRequest) -> ConcludeLotResponse,
+}

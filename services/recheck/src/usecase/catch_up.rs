@@ -1,0 +1,102 @@
+//! Takes in the survey's feed: the newest basis of each leaf, and the adjustments that change with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chiso_domain::index_points::{Basis, IndexPoints};
+use chiso_domain::kernel::{CycleCode, UnitCode};
+use chiso_platform::Error;
+use chiso_platform::db::Reads;
+
+use super::post;
+use crate::Service;
+use crate::store::basis::{BasisRow, cursor, in_lots, keep, set_cursor};
+
+type Units = BTreeMap<CycleCode, BTreeSet<UnitCode>>;
+
+impl Service {
+    /// Until nothing is left. The cursor moves in the transaction of the effect, so each post of the survey
+    /// is taken in exactly once, however many do this at the same time.
+    pub(crate) async fn catch_up(&self) -> Result<(), Error> {
+        loop {
+            let from = cursor(&mut &self.ctx.db).await?;
+            let reply = self.survey.points_after(from).await?;
+            let points = reply.points.iter().map(IndexPoints::try_from);
+            let points = points.collect::<Result<Vec<_>, _>>()?;
+            let Some(last) = points.last().map(|p| p.seq) else {
+                return Ok(());
+            };
+            if self.take_in(from, last, points).await? && last >= reply.last_seq {
+                return Ok(());
+            }
+        }
+    }
+
+    /// As [`Self::catch_up`], where an older basis will do: the next bell or poll brings the newest.
+    pub(crate) async fn catch_up_or_warn(&self) {
+        if let Err(error) = self.catch_up().await {
+            tracing::warn!(%error, "the survey's feed cannot be read now");
+        }
+    }
+
+    /// Whether it was done.
+    async fn take_in(&self, from: i64, last: i64, points: Vec<IndexPoints>) -> Result<bool, Error> {
+        let (bases, units) = newest(points);
+        let mut cycles = Vec::new();
+        for code in with_lots(&mut &self.ctx.db, &units).await? {
+            cycles.push(self.ctx.cycles.get(&code).await?);
+        }
+        let now = self.ctx.clock.now();
+        let mut tx = self.ctx.db.begin().await?;
+        let taken_in = cursor(&mut tx).await? != from;
+        if taken_in || with_lots(&mut tx, &units).await?.len() != cycles.len() {
+            // Somebody else took these in meanwhile, or closed the first lot of a cycle: look again.
+            return Ok(false);
+        }
+        keep(&mut tx, &bases).await?;
+        set_cursor(&mut tx, last).await?;
+        let mut posted = 0;
+        for cycle in cycles {
+            let changed: Vec<UnitCode> = units.get(&cycle.code).into_iter().flatten().cloned().collect();
+            posted += post::adjustments(&mut tx, now, &cycle, &changed).await?;
+        }
+        tx.commit().await?;
+        self.ring(posted);
+        Ok(true)
+    }
+}
+
+/// The cycles in which some of the units are in a lot; the others have nothing to adjust.
+async fn with_lots(reads: &mut impl Reads, units: &Units) -> Result<Vec<CycleCode>, Error> {
+    let mut codes = Vec::new();
+    for (code, units) in units {
+        let units: Vec<UnitCode> = units.iter().cloned().collect();
+        if !in_lots(reads, code, &units).await?.is_empty() {
+            codes.push(code.clone());
+        }
+    }
+    Ok(codes)
+}
+
+/// The last basis of each leaf, and the units they are of.
+fn newest(points: Vec<IndexPoints>) -> (Vec<BasisRow>, Units) {
+    let mut bases = BTreeMap::new();
+    let mut units = Units::new();
+    for IndexPoints { post, .. } in points {
+        if let Basis::Survey { rated, sum } = post.basis {
+            units
+                .entry(post.cycle.clone())
+                .or_default()
+                .insert(post.unit.clone());
+            let key = (post.cycle.clone(), post.unit.clone(), post.criterion.clone());
+            let row = BasisRow {
+                cycle: post.cycle,
+                unit: post.unit,
+                criterion: post.criterion,
+                rated,
+                sum,
+            };
+            bases.insert(key, row);
+        }
+    }
+    (bases.into_values().collect(), units)
+}
