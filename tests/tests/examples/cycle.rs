@@ -128,7 +128,7 @@ fn unit_types(name: &str) -> BTreeMap<UnitTypeCode, UnitType> {
 
 fn listed(name: &str) -> BTreeMap<UnitCode, Unit> {
     let codes = |text: &str| {
-        let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
+        let codes = text.split(';').map(str::trim).filter(|code| !code.is_empty());
         codes.map(|code| code.parse().expect("a code")).collect()
     };
     let unit = |row: Vec<String>| Unit {

@@ -80,7 +80,7 @@ pub(crate) fn units(path: &Path) -> BTreeMap<String, Vec<String>> {
         assert!(row[7] == "có" || row[7] == "không", "{row:?}");
         assert!(
             row[6]
-                .split(',')
+                .split(';')
                 .all(|p| p.is_empty() || p.trim().parse::<UnitCode>().is_ok()),
             "{row:?}"
         );
