@@ -11,6 +11,11 @@ use crate::source::{Source, block, is_reason, quoted, sources};
 /// Reasons that no refusal holds: those of the platform's error type and of collected faults.
 const OTHERS: &[(&str, &str, &str)] = &[
     (
+        "CYCLE_NOT_READY",
+        "FAILED_PRECONDITION",
+        "The cycle cannot be opened yet; each obstacle is a field violation.",
+    ),
+    (
         "IMPORT_FAULTY",
         "INVALID_ARGUMENT",
         "A workbook has faults; each is a field violation with sheet and cell. Nothing was changed.",
