@@ -4,6 +4,7 @@
 //! files with `UPDATE_REFERENCE=1 cargo test -p chiso-tests --test reference`, and read the difference.
 
 mod errors;
+mod links;
 mod permissions;
 mod source;
 
