@@ -9,6 +9,7 @@
 pub mod conversion;
 pub mod formula;
 pub mod phone;
+pub mod posts;
 pub mod questionnaire;
 pub mod shortage;
 pub mod slip;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use conversion::{ALL_GROUPS, GroupTally, JoinError, Tally, join, points, sample_size};
 pub use phone::{Phone, PhoneError};
+pub use posts::{Asked, UnitAnswers, unit_posts};
 pub use questionnaire::{Choice, Question, QuestionKind, Questionnaire};
 pub use shortage::{Held, ShortageDecision, Standing};
-pub use slip::{AnswerError, InvalidReason, RespondentFacts, check_answers, validity};
+pub use slip::{AnswerError, Answers, InvalidReason, RespondentFacts, check_answers, validity};

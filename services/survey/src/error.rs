@@ -1,0 +1,156 @@
+//! What this service refuses, besides the rules of the domain.
+
+use chiso_domain::kernel::{CycleCode, Refusal, RefusalKind};
+
+/// Why the survey says no.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SurveyRefusal {
+    /// One campaign per cycle.
+    #[error("cycle {0} already has a campaign")]
+    CampaignExists(CycleCode),
+    /// No campaign yet.
+    #[error("cycle {0} has no campaign")]
+    NoCampaign(CycleCode),
+    /// Nothing may be added any more.
+    #[error("the campaign of cycle {0} is closed")]
+    CampaignClosed(CycleCode),
+    /// Not a unit of the cycle.
+    #[error("unit {unit} is not in the cycle")]
+    UnitUnknown {
+        /// Field path.
+        field: String,
+        /// As sent.
+        unit: String,
+    },
+    /// Nobody asks such a group.
+    #[error("group {group} is not asked in the cycle")]
+    GroupUnknown {
+        /// Field path.
+        field: String,
+        /// As sent.
+        group: String,
+    },
+    /// The group has no questionnaire.
+    #[error("group {0} has no questionnaire")]
+    NoQuestionnaire(String),
+    /// Not a version of the group's questionnaire.
+    #[error("the questionnaire is not one of group {0}")]
+    QuestionnaireUnknown(String),
+    /// Not in the register of the cycle.
+    #[error("the respondent is not in the register of the cycle")]
+    RespondentUnknown,
+    /// The id stands for somebody already.
+    #[error("respondent {0} is registered already")]
+    RespondentExists(usize),
+    /// Other bytes, or another interviewer, under the same slip id.
+    #[error("the slip id was used for another slip")]
+    SlipIdReused,
+    /// Ended before it began.
+    #[error("the slip ends before it starts")]
+    TimesReversed,
+    /// An empty list, or one that is too long.
+    #[error("{field} holds {count} items, 1 to {most} are allowed")]
+    Count {
+        /// Field path.
+        field: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// A number that cannot be.
+    #[error("{0} is not a possible number of slips")]
+    Planned(String),
+}
+
+impl Refusal for SurveyRefusal {
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::CampaignExists(_) | Self::RespondentExists(_) | Self::SlipIdReused => RefusalKind::Conflict,
+            Self::NoCampaign(_)
+            | Self::UnitUnknown { .. }
+            | Self::GroupUnknown { .. }
+            | Self::NoQuestionnaire(_)
+            | Self::RespondentUnknown => RefusalKind::NotFound,
+            Self::CampaignClosed(_) => RefusalKind::Refused,
+            Self::QuestionnaireUnknown(_) | Self::TimesReversed | Self::Count { .. } | Self::Planned(_) => {
+                RefusalKind::Invalid
+            }
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::CampaignExists(_) => "CAMPAIGN_EXISTS",
+            Self::NoCampaign(_) => "CAMPAIGN_NOT_FOUND",
+            Self::CampaignClosed(_) => "CAMPAIGN_CLOSED",
+            Self::UnitUnknown { .. } => "UNIT_UNKNOWN",
+            Self::GroupUnknown { .. } => "GROUP_UNKNOWN",
+            Self::NoQuestionnaire(_) => "QUESTIONNAIRE_NOT_FOUND",
+            Self::QuestionnaireUnknown(_) => "QUESTIONNAIRE_UNKNOWN",
+            Self::RespondentUnknown => "RESPONDENT_UNKNOWN",
+            Self::RespondentExists(_) => "RESPONDENT_EXISTS",
+            Self::SlipIdReused => "SLIP_ID_REUSED",
+            Self::TimesReversed => "SLIP_TIMES_REVERSED",
+            Self::Count { .. } => "ITEM_COUNT",
+            Self::Planned(_) => "PLANNED_OUT_OF_RANGE",
+        }
+    }
+
+    fn field(&self) -> String {
+        match self {
+            Self::CampaignExists(_) | Self::NoCampaign(_) | Self::CampaignClosed(_) => "cycle".to_owned(),
+            Self::UnitUnknown { field, .. } | Self::GroupUnknown { field, .. } | Self::Planned(field) => {
+                field.clone()
+            }
+            Self::NoQuestionnaire(_) => "group".to_owned(),
+            Self::QuestionnaireUnknown(_) => "questionnaire_sha256".to_owned(),
+            Self::RespondentUnknown => "respondent_id".to_owned(),
+            Self::RespondentExists(at) => format!("respondents[{at}].respondent_id"),
+            Self::SlipIdReused => "slip_id".to_owned(),
+            Self::TimesReversed => "ended_at".to_owned(),
+            Self::Count { field, .. } => (*field).to_owned(),
+        }
+    }
+
+    fn vi(&self) -> String {
+        match self {
+            Self::CampaignExists(cycle) => format!("Đợt {cycle} đã có cuộc khảo sát. Dùng cuộc khảo sát đó."),
+            Self::NoCampaign(cycle) => {
+                format!("Đợt {cycle} chưa có cuộc khảo sát. Đề nghị Sở Nội vụ tạo trước.")
+            }
+            Self::CampaignClosed(cycle) => {
+                format!("Cuộc khảo sát của đợt {cycle} đã kết thúc, không nhận thêm dữ liệu.")
+            }
+            Self::UnitUnknown { unit, .. } => {
+                format!("Không có đơn vị “{unit}” trong đợt đánh giá. Kiểm tra lại mã đơn vị.")
+            }
+            Self::GroupUnknown { group, .. } => {
+                format!("Không có nhóm đối tượng “{group}” trong đợt đánh giá. Kiểm tra lại mã nhóm.")
+            }
+            Self::NoQuestionnaire(group) => {
+                format!("Nhóm “{group}” chưa có phiếu khảo sát. Đề nghị Sở Nội vụ nhập mẫu phiếu.")
+            }
+            Self::QuestionnaireUnknown(group) => {
+                format!("Mẫu phiếu này không phải của nhóm “{group}”. Tải lại mẫu phiếu rồi nhập lại.")
+            }
+            Self::RespondentUnknown => {
+                "Người trả lời chưa có trong bảng kê. Đăng ký người trả lời trước khi gửi phiếu.".to_owned()
+            }
+            Self::RespondentExists(_) => {
+                "Mã người trả lời này đã được đăng ký. Tạo mã mới cho người mới.".to_owned()
+            }
+            Self::SlipIdReused => {
+                "Mã phiếu này đã dùng cho phiếu khác. Phiếu đã nhận không đổi; tạo mã mới cho phiếu mới."
+                    .to_owned()
+            }
+            Self::TimesReversed => {
+                "Thời điểm kết thúc phiếu trước thời điểm bắt đầu. Sửa lại thời gian.".to_owned()
+            }
+            Self::Count { field, count, most } => {
+                format!("“{field}” có {count} mục; cần từ 1 đến {most}. Chia nhỏ rồi gửi lại.")
+            }
+            Self::Planned(_) => "Số phiếu theo kế hoạch phải từ 0 đến 1.000.000.".to_owned(),
+        }
+    }
+}

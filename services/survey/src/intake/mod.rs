@@ -1,0 +1,132 @@
+//! The way of slips into the database: checked one by one, written in groups.
+//!
+//! One task writes. It takes what is waiting (up to [`BATCH`], without waiting for more), reads what is
+//! known about all of it with one statement, decides slip by slip, writes with one statement per table, and
+//! answers each caller after the commit. Where a group fails it is done again one by one, so that one bad
+//! slip never takes its neighbours along. The queue is bounded: callers wait when it is full.
+
+mod batch;
+mod prepared;
+
+use std::time::Duration;
+
+use chiso_domain::index_points::Source;
+use chiso_domain::kernel::SlipId;
+use chiso_domain::survey::InvalidReason;
+use chiso_platform::{Context, Error};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+pub(crate) use prepared::Prepared;
+
+/// Slips that may wait.
+const QUEUE: usize = 1_024;
+/// Slips in one transaction.
+const BATCH: usize = 256;
+/// The bell rings at most so often: whoever pulls converts all stale units, and need not do it per batch.
+const RING_EVERY: Duration = Duration::from_millis(200);
+
+/// What became of a slip that was stored, now or before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) slip_id: SlipId,
+    pub(crate) valid: bool,
+    pub(crate) reasons: Vec<InvalidReason>,
+}
+
+/// A slip that waits, and who waits for it.
+#[derive(Debug)]
+struct Job {
+    slip: Prepared,
+    answer: oneshot::Sender<Result<Outcome, Error>>,
+}
+
+/// The answer that a slip in the queue will get.
+pub(crate) type Pending = oneshot::Receiver<Result<Outcome, Error>>;
+
+/// The queue's entrance.
+#[derive(Clone, Debug)]
+pub(crate) struct Intake(mpsc::Sender<Job>);
+
+impl Intake {
+    /// Starts the writer.
+    pub(crate) fn start(ctx: &Context) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        ctx.spawn(run(ctx.clone(), receiver));
+        Self(sender)
+    }
+
+    /// Queues a slip; waits while the queue is full.
+    pub(crate) async fn push(&self, slip: Prepared) -> Result<Pending, Error> {
+        let (answer, pending) = oneshot::channel();
+        let job = Job { slip, answer };
+        self.0
+            .send(job)
+            .await
+            .map_err(|_| Error::unavailable("the intake has stopped"))?;
+        Ok(pending)
+    }
+
+    /// Queues a slip and waits until it is durable or refused.
+    pub(crate) async fn take(&self, slip: Prepared) -> Result<Outcome, Error> {
+        settled(self.push(slip).await?).await
+    }
+}
+
+/// Waits for an answer of the writer.
+pub(crate) async fn settled(pending: Pending) -> Result<Outcome, Error> {
+    pending
+        .await
+        .unwrap_or_else(|_| Err(Error::unavailable("the intake has stopped")))
+}
+
+async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    let mut ring_at: Option<Instant> = None;
+    let mut rung = Instant::now();
+    loop {
+        let received = match ring_at {
+            None => queue.recv_many(&mut waiting, BATCH).await,
+            Some(at) => match tokio::time::timeout_at(at, queue.recv_many(&mut waiting, BATCH)).await {
+                Ok(received) => received,
+                Err(_elapsed) => {
+                    ctx.bells.ring(Source::Survey);
+                    (ring_at, rung) = (None, Instant::now());
+                    continue;
+                }
+            },
+        };
+        if received == 0 {
+            return;
+        }
+        take(&ctx, std::mem::take(&mut waiting)).await;
+        if rung.elapsed() >= RING_EVERY {
+            ctx.bells.ring(Source::Survey);
+            (ring_at, rung) = (None, Instant::now());
+        } else {
+            ring_at = ring_at.or(Some(rung + RING_EVERY));
+        }
+    }
+}
+
+/// Carries a group out and answers everyone in it.
+async fn take(ctx: &Context, jobs: Vec<Job>) {
+    let (slips, answers): (Vec<Prepared>, Vec<_>) =
+        jobs.into_iter().map(|job| (job.slip, job.answer)).unzip();
+    let outcomes = match batch::run(ctx, &slips).await {
+        Ok(outcomes) => outcomes,
+        Err(error) if slips.len() == 1 => vec![Err(error)],
+        Err(error) => {
+            tracing::warn!(slips = slips.len(), %error, "a group of slips failed; doing it one by one");
+            let mut outcomes = Vec::with_capacity(slips.len());
+            for slip in &slips {
+                outcomes.push(batch::run_one(ctx, slip).await);
+            }
+            outcomes
+        }
+    };
+    for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        // Who has gone away gets the same answer when they ask again.
+        let _gone = answer.send(outcome);
+    }
+}

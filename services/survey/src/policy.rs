@@ -1,0 +1,84 @@
+//! Which permission each RPC needs. What a permission's holder may see of it (own slips, own unit) is
+//! decided in the use case.
+
+use chiso_platform::auth::{Permission, Role};
+use chiso_platform::rpc::Policy;
+
+/// Makes, fills and ends campaigns.
+pub const MANAGE: Permission = Permission::roles("survey.campaign.manage", &[Role::Organiser]);
+/// Enters respondents.
+pub const REGISTER: Permission = Permission::roles(
+    "survey.respondent.register",
+    &[Role::Organiser, Role::SurveySupervisor],
+);
+/// Reads the register, phones masked.
+pub const READ_REGISTER: Permission = Permission::roles(
+    "survey.respondent.read",
+    &[Role::Organiser, Role::SurveySupervisor, Role::Auditor],
+);
+/// Enters slips.
+pub const SUBMIT_SLIP: Permission = Permission::roles("survey.slip.submit", &[Role::Interviewer]);
+/// Reads slips: interviewers their own.
+pub const READ_SLIPS: Permission = Permission::roles_and_services(
+    "survey.slip.read",
+    &[
+        Role::Interviewer,
+        Role::SurveySupervisor,
+        Role::Organiser,
+        Role::Auditor,
+    ],
+);
+/// Reads numbers of slips: officers and heads of their own unit.
+pub const READ_PROGRESS: Permission = Permission::roles(
+    "survey.progress.read",
+    &[
+        Role::Organiser,
+        Role::SurveySupervisor,
+        Role::Interviewer,
+        Role::Auditor,
+        Role::UnitOfficer,
+        Role::UnitHead,
+    ],
+);
+/// Reads numbers of answers: officers and heads of their own unit, and only above the least number.
+pub const READ_COUNTS: Permission = Permission::roles(
+    "survey.counts.read",
+    &[
+        Role::Organiser,
+        Role::SurveySupervisor,
+        Role::Auditor,
+        Role::UnitOfficer,
+        Role::UnitHead,
+    ],
+);
+/// Takes the valid slips for a recheck.
+pub const TAKE_LOT: Permission = Permission::services("survey.lot.read");
+/// Opens a respondent's contact.
+pub const REVEAL: Permission = Permission::services("survey.contact.reveal");
+/// Pulls points.
+pub const PULL: Permission = Permission::services("survey.points.pull");
+/// Reads the journal.
+pub const READ_JOURNAL: Permission =
+    Permission::roles("survey.journal.read", &[Role::Organiser, Role::Auditor]);
+
+/// A permission for each RPC.
+pub const POLICY: Policy = &[
+    ("CreateCampaign", MANAGE),
+    ("ImportQuestionnaire", MANAGE),
+    ("GetQuestionnaire", Permission::SIGNED_IN),
+    ("SetTargets", MANAGE),
+    ("RegisterRespondents", REGISTER),
+    ("ListRespondents", READ_REGISTER),
+    ("SubmitSlip", SUBMIT_SLIP),
+    ("SubmitSlips", SUBMIT_SLIP),
+    ("GetSlip", READ_SLIPS),
+    ("ListSlips", READ_SLIPS),
+    ("GetProgress", READ_PROGRESS),
+    ("GetAnswerCounts", READ_COUNTS),
+    ("DecideShortage", MANAGE),
+    ("CloseCampaign", MANAGE),
+    ("ListLotSlips", TAKE_LOT),
+    ("RevealContact", REVEAL),
+    ("PullPoints", PULL),
+    ("ListJournal", READ_JOURNAL),
+];

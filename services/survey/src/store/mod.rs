@@ -1,0 +1,17 @@
+//! SQL of the survey's tables, and nothing else.
+
+pub(crate) mod campaign;
+pub(crate) mod intake;
+pub(crate) mod questionnaire;
+pub(crate) mod respondent;
+pub(crate) mod slip;
+pub(crate) mod tally;
+
+use chiso_platform::db::Migration;
+
+/// Steps of the schema.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_000_001,
+    name: "create_tables",
+    sql: include_str!("../../../../migrations/survey/sqlite/20261122000001_create_tables.sql"),
+}];

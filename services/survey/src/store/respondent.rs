@@ -1,0 +1,95 @@
+//! The register. What is sealed and what is hashed comes in ready; this file never sees a phone number.
+
+use chiso_domain::kernel::{CycleCode, GroupCode, Instant, RespondentId, UnitCode};
+use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
+use serde::Serialize;
+
+/// A respondent as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Respondent {
+    pub(crate) id: RespondentId,
+    pub(crate) group: GroupCode,
+    /// Sealed.
+    pub(crate) name: Vec<u8>,
+    /// Sealed.
+    pub(crate) phone: Vec<u8>,
+    pub(crate) phone_tail: String,
+    pub(crate) units: Vec<UnitCode>,
+}
+
+/// A respondent to be stored.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewRow {
+    pub(crate) id: String,
+    pub(crate) grp: GroupCode,
+    /// Sealed, hexadecimal.
+    pub(crate) name: String,
+    /// Sealed, hexadecimal.
+    pub(crate) phone: String,
+    pub(crate) tail: String,
+    /// Keyed hash, hexadecimal.
+    pub(crate) hash: String,
+    pub(crate) consent: String,
+    pub(crate) units: Vec<UnitCode>,
+}
+
+/// Places in the list whose ids are taken.
+pub(crate) async fn taken(reads: &mut impl Reads, ids: &[String]) -> DbResult<Option<usize>> {
+    let text = "SELECT k.key AS place FROM json_each($1) k \
+                JOIN survey_respondent r ON r.respondent_id = unhex(k.value) ORDER BY k.key LIMIT 1";
+    let row = reads.opt(sql(text).bind_json(ids)).await?;
+    let place = row.map(|row| row.get::<u32>("place")).transpose()?;
+    Ok(place.and_then(|place| usize::try_from(place).ok()))
+}
+
+pub(crate) async fn add(tx: &mut Tx, cycle: &CycleCode, rows: &[NewRow], now: Instant) -> DbResult<()> {
+    let text = "INSERT INTO survey_respondent (respondent_id, cycle, grp, name, phone, phone_tail, phone_hash, \
+                consent, units, registered_at) SELECT unhex(value->>'id'), $2, value->>'grp', \
+                unhex(value->>'name'), unhex(value->>'phone'), value->>'tail', unhex(value->>'hash'), \
+                value->>'consent', value->>'units', $3 FROM json_each($1)";
+    tx.run(sql(text).bind_json(rows).bind(cycle).bind(now)).await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> DbResult<Respondent> {
+    let units: String = row.get("units")?;
+    Ok(Respondent {
+        id: row.get("respondent_id")?,
+        group: row.get("grp")?,
+        name: row.get("name")?,
+        phone: row.get("phone")?,
+        phone_tail: row.get("phone_tail")?,
+        units: serde_json::from_str(&units)?,
+    })
+}
+
+pub(crate) async fn find(reads: &mut impl Reads, id: RespondentId) -> DbResult<Option<Respondent>> {
+    let text = "SELECT respondent_id, grp, name, phone, phone_tail, units FROM survey_respondent \
+                WHERE respondent_id = $1";
+    reads
+        .opt(sql(text).bind(id))
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
+}
+
+/// In the order of group and id, after a (group, id).
+pub(crate) async fn list(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    group: Option<&GroupCode>,
+    after: (&str, Option<RespondentId>),
+    limit: i64,
+) -> DbResult<Vec<Respondent>> {
+    let text = "SELECT respondent_id, grp, name, phone, phone_tail, units FROM survey_respondent \
+                WHERE cycle = $1 AND ($2 IS NULL OR grp = $2) AND (grp, respondent_id) > ($3, COALESCE($4, X'')) \
+                ORDER BY grp, respondent_id LIMIT $5";
+    let statement = sql(text)
+        .bind(cycle)
+        .bind(group)
+        .bind(after.0)
+        .bind(after.1)
+        .bind(limit);
+    reads.all(statement).await?.iter().map(read).collect()
+}

@@ -1,0 +1,197 @@
+//! Making, planning and ending the campaign of a cycle.
+
+use chiso_domain::cycle::Window;
+use chiso_domain::index_points::Source;
+use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
+use chiso_domain::survey::sample_size;
+use chiso_platform::Error;
+use chiso_platform::auth::Caller;
+use chiso_platform::journal::{self, Act};
+use chiso_platform::once::Once;
+use chiso_wire::convert::{parse, parse_optional, text};
+use chiso_wire::survey as pb;
+use serde_json::json;
+
+use super::{check_count, check_group, check_unit, known_groups, open_campaign, receipt};
+use crate::error::SurveyRefusal;
+use crate::store::{campaign, tally};
+use crate::{SERVICE, Service, policy};
+
+/// Most targets of one request.
+const MOST_TARGETS: usize = 5_000;
+const MOST_PLANNED: i32 = 1_000_000;
+
+impl Service {
+    /// Makes the campaign of a cycle.
+    pub(crate) async fn create_campaign(
+        &self,
+        caller: &Caller,
+        request: pb::CreateCampaignRequest,
+    ) -> Result<pb::CreateCampaignResponse, Error> {
+        let code: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::MANAGE, Some(&code))?;
+        let now = self.ctx.clock.now();
+        let name = text("name", &request.name, 200)?;
+        let once = Once::new(SERVICE, "CreateCampaign", caller, &request.request_id, &request)?;
+        self.ctx.cycles.get(&code).await?;
+
+        let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
+        if campaign::find(&mut tx, &code).await?.is_some() {
+            return Err(SurveyRefusal::CampaignExists(code).into());
+        }
+        campaign::create(&mut tx, &code, &name, now).await?;
+        let act = Act {
+            actor: caller.actor(),
+            act: "campaign.create",
+            object: code.to_string(),
+            before: None,
+            after: Some(json!({ "name": name })),
+            reason: String::new(),
+        };
+        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        let reply = pb::CreateCampaignResponse {
+            receipt: receipt(once.id(), now),
+        };
+        once.remember(&mut tx, now, &reply).await?;
+        tx.commit().await?;
+        Ok(reply)
+    }
+
+    /// Sets how many slips are planned.
+    pub(crate) async fn set_targets(
+        &self,
+        caller: &Caller,
+        request: pb::SetTargetsRequest,
+    ) -> Result<pb::SetTargetsResponse, Error> {
+        let code: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::MANAGE, Some(&code))?;
+        let now = self.ctx.clock.now();
+        check_count("targets", request.targets.len(), MOST_TARGETS)?;
+        let once = Once::new(SERVICE, "SetTargets", caller, &request.request_id, &request)?;
+        let cycle = self.ctx.cycles.get(&code).await?;
+
+        let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
+        open_campaign(&mut tx, &code).await?;
+        let groups = known_groups(&mut tx, &cycle).await?;
+        let mut targets = Vec::new();
+        for (at, target) in request.targets.iter().enumerate() {
+            let (unit, group, planned) =
+                read_target(target).map_err(|e| e.within(&format!("targets[{at}]")))?;
+            check_group(&groups, &format!("targets[{at}].group"), &group)?;
+            match unit {
+                None => targets.extend(
+                    cycle
+                        .units
+                        .keys()
+                        .map(|unit| (unit.clone(), group.clone(), planned)),
+                ),
+                Some(unit) => {
+                    check_unit(&cycle, &format!("targets[{at}].unit"), &unit)?;
+                    targets.push((unit, group, planned));
+                }
+            }
+        }
+        let rows: Vec<_> = targets
+            .iter()
+            .map(|(unit, grp, planned)| tally::Target {
+                unit,
+                grp,
+                planned: *planned,
+            })
+            .collect();
+        tally::set_targets(&mut tx, &code, &rows).await?;
+        let act = Act {
+            actor: caller.actor(),
+            act: "targets.set",
+            object: code.to_string(),
+            before: None,
+            after: Some(targets_json(&request.targets)),
+            reason: String::new(),
+        };
+        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        let reply = pb::SetTargetsResponse {
+            receipt: receipt(once.id(), now),
+        };
+        once.remember(&mut tx, now, &reply).await?;
+        tx.commit().await?;
+        self.ctx.bells.ring(Source::Survey);
+        Ok(reply)
+    }
+
+    /// Ends the campaign after its window: every survey leaf of every unit gets its final post.
+    pub(crate) async fn close_campaign(
+        &self,
+        caller: &Caller,
+        request: pb::CloseCampaignRequest,
+    ) -> Result<pb::CloseCampaignResponse, Error> {
+        let code: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::MANAGE, Some(&code))?;
+        let now = self.ctx.clock.now();
+        let once = Once::new(SERVICE, "CloseCampaign", caller, &request.request_id, &request)?;
+        // A kept copy might not know of an extension.
+        let cycle = self.ctx.cycles.fresh(&code).await?;
+
+        let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
+        open_campaign(&mut tx, &code).await?;
+        cycle.calendar.check_over(Window::Survey, now)?;
+        campaign::close(&mut tx, &code, now).await?;
+        let units: Vec<UnitCode> = cycle.units.keys().cloned().collect();
+        super::points::convert(&mut tx, &cycle, &units, now).await?;
+        let act = Act {
+            actor: caller.actor(),
+            act: "campaign.close",
+            object: code.to_string(),
+            before: None,
+            after: None,
+            reason: String::new(),
+        };
+        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        let reply = pb::CloseCampaignResponse {
+            receipt: receipt(once.id(), now),
+        };
+        once.remember(&mut tx, now, &reply).await?;
+        tx.commit().await?;
+        self.ctx.bells.ring(Source::Survey);
+        Ok(reply)
+    }
+}
+
+type Target = (Option<UnitCode>, GroupCode, i64);
+
+/// The plan is a number, or follows from the size of the population.
+fn read_target(target: &pb::Target) -> Result<Target, chiso_wire::convert::BadField> {
+    let unit = parse_optional("unit", &target.unit)?;
+    let group = parse("group", &target.group)?;
+    let bad = |field: &str| {
+        let refusal = SurveyRefusal::Planned(field.to_owned());
+        let vi = chiso_domain::kernel::Refusal::vi(&refusal);
+        chiso_wire::convert::BadField::new(field, refusal, vi)
+    };
+    let planned = if target.population == 0 {
+        if !(0..=MOST_PLANNED).contains(&target.planned) {
+            return Err(bad("planned"));
+        }
+        target.planned
+    } else {
+        let population = u32::try_from(target.population).map_err(|_| bad("population"))?;
+        if target.planned != 0 {
+            return Err(bad("planned"));
+        }
+        i32::try_from(sample_size(population)).map_err(|_| bad("population"))?
+    };
+    Ok((unit, group, i64::from(planned)))
+}
+
+fn targets_json(targets: &[pb::Target]) -> serde_json::Value {
+    let target = |t: &pb::Target| json!({ "unit": t.unit, "group": t.group, "planned": t.planned, "population": t.population });
+    targets.iter().map(target).collect()
+}

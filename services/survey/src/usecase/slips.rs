@@ -1,0 +1,117 @@
+//! Reading slips: interviewers their own, the firm's and Home Affairs' people all of the cycle, the recheck
+//! the valid ones.
+
+use chiso_domain::kernel::{CycleCode, PersonId, SlipId, UnitCode};
+use chiso_platform::Error;
+use chiso_platform::auth::{Actor, Caller, Role};
+use chiso_platform::page::Page;
+use chiso_wire::convert::{parse, parse_optional};
+use chiso_wire::survey as pb;
+
+use crate::store::slip::{self, After, Filter, Slip};
+use crate::{Service, convert, policy};
+
+/// Whose slips the actor may see; none: everyone's.
+fn own_only(caller: &Caller, actor: &Actor<'_>) -> Result<Option<PersonId>, Error> {
+    let sees_all = matches!(caller, Caller::Service { .. })
+        || [Role::SurveySupervisor, Role::Organiser, Role::Auditor]
+            .iter()
+            .any(|role| actor.is(*role));
+    if sees_all {
+        Ok(None)
+    } else {
+        caller.person().map(Some)
+    }
+}
+
+fn no_such_slip() -> Error {
+    Error::not_found("slip_id", "Không có phiếu này. Kiểm tra lại mã phiếu.")
+}
+
+fn key(slip: &Slip) -> String {
+    format!("{}/{}", slip.unit, slip.id)
+}
+
+fn after(page: &Page) -> Result<After, Error> {
+    match page.after.as_deref().and_then(|key| key.split_once('/')) {
+        None => Ok((String::new(), None)),
+        Some((unit, id)) => Ok((unit.to_owned(), Some(parse::<SlipId>("page_token", id)?))),
+    }
+}
+
+impl Service {
+    /// One slip. A slip that the caller may not see is not there.
+    pub(crate) async fn get_slip(
+        &self,
+        caller: &Caller,
+        request: pb::GetSlipRequest,
+    ) -> Result<pb::GetSlipResponse, Error> {
+        caller.require(policy::READ_SLIPS, None)?;
+        let id: SlipId = parse("slip_id", &request.slip_id)?;
+        let found = slip::find(&mut &self.ctx.db, id)
+            .await?
+            .ok_or_else(no_such_slip)?;
+        let actor = caller
+            .require(policy::READ_SLIPS, Some(&found.cycle))
+            .map_err(|_| no_such_slip())?;
+        if own_only(caller, &actor)?.is_some_and(|person| person != found.interviewer) {
+            return Err(no_such_slip());
+        }
+        Ok(pb::GetSlipResponse {
+            slip: Some(convert::slip(found)),
+        })
+    }
+
+    /// Slips by pages.
+    pub(crate) async fn list_slips(
+        &self,
+        caller: &Caller,
+        request: pb::ListSlipsRequest,
+    ) -> Result<pb::ListSlipsResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        let actor = caller.require(policy::READ_SLIPS, Some(&cycle))?;
+        let page = Page::of(request.page_size, &request.page_token)?;
+        let asked = parse_optional("interviewer", &request.interviewer)?;
+        let own = own_only(caller, &actor)?;
+        if let (Some(asked), Some(own)) = (asked, own)
+            && asked != own
+        {
+            return Err(Error::forbidden(policy::READ_SLIPS.name));
+        }
+        let filter = Filter {
+            cycle,
+            unit: parse_optional("unit", &request.unit)?,
+            group: parse_optional("group", &request.group)?,
+            interviewer: own.or(asked),
+        };
+        let rows = slip::list(&mut &self.ctx.db, &filter, &after(&page)?, page.limit_and_one()).await?;
+        let (rows, next_page_token) = page.cut(rows, key);
+        Ok(pb::ListSlipsResponse {
+            slips: rows.into_iter().map(convert::slip).collect(),
+            next_page_token,
+        })
+    }
+
+    /// The valid slips of units, in the order of unit and slip id.
+    pub(crate) async fn list_lot_slips(
+        &self,
+        caller: &Caller,
+        request: pb::ListLotSlipsRequest,
+    ) -> Result<pb::ListLotSlipsResponse, Error> {
+        caller.require(policy::TAKE_LOT, None)?;
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        let units: Vec<UnitCode> = request
+            .units
+            .iter()
+            .map(|unit| parse("units", unit))
+            .collect::<Result<_, _>>()?;
+        let page = Page::of(request.page_size, &request.page_token)?;
+        let limit = page.limit_and_one();
+        let rows = slip::list_valid(&mut &self.ctx.db, &cycle, &units, &after(&page)?, limit).await?;
+        let (rows, next_page_token) = page.cut(rows, key);
+        Ok(pb::ListLotSlipsResponse {
+            slips: rows.iter().map(convert::lot_slip).collect(),
+            next_page_token,
+        })
+    }
+}
