@@ -1,0 +1,155 @@
+//! Pulls the four feeds to their ends, each post exactly once.
+//!
+//! Posts and cursor are stored in one transaction; what was stored before is skipped, so a doubled answer, a
+//! second consumer or a restart changes nothing. A number that is not the next one is an error, never a
+//! gap that nobody sees.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chiso_domain::index_points::{IndexPoints, Source};
+use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
+use chiso_platform::{Context, Error};
+use chiso_wire::kernel::PullPointsResponse;
+use tokio::sync::Mutex;
+
+use crate::error::Refused;
+use crate::peers::Feeds;
+use crate::store;
+
+/// Covers the loss of a bell.
+const POLL: Duration = Duration::from_secs(1);
+
+const SOURCES: [Source; 4] = [Source::Survey, Source::Recheck, Source::Leaders, Source::Ledger];
+
+/// The consumer of all feeds.
+#[derive(Debug)]
+pub(crate) struct Consumer {
+    ctx: Context,
+    feeds: Feeds,
+    /// One pull at a time: a second one would only read the same posts again.
+    pulling: Mutex<()>,
+}
+
+impl Consumer {
+    pub(crate) fn new(ctx: Context, feeds: Feeds) -> Self {
+        Self {
+            ctx,
+            feeds,
+            pulling: Mutex::new(()),
+        }
+    }
+
+    /// Pulls each feed whenever its bell rings, and every second anyway.
+    pub(crate) fn start(self: &Arc<Self>) {
+        for source in SOURCES {
+            let consumer = Arc::clone(self);
+            self.ctx.spawn(async move { consumer.follow(source).await });
+        }
+    }
+
+    async fn follow(&self, source: Source) {
+        let mut bell = self.ctx.bells.listen(source);
+        let mut said = String::new();
+        loop {
+            let fault = match self.pull_to_end(source).await {
+                Ok(()) => String::new(),
+                Err(error) => format!("{error} {}", error.reason()),
+            };
+            // Once per fault, not once per second.
+            if fault != said && !fault.is_empty() {
+                tracing::warn!(
+                    feed = store::source_name(source),
+                    fault,
+                    "points cannot be pulled"
+                );
+            }
+            said = fault;
+            bell.wait(POLL).await;
+        }
+    }
+
+    /// Pulls everything that has been posted until now.
+    pub(crate) async fn catch_up(&self) -> Result<(), Error> {
+        for source in SOURCES {
+            self.pull_to_end(source).await?;
+        }
+        Ok(())
+    }
+
+    async fn pull_to_end(&self, source: Source) -> Result<(), Error> {
+        let _one = self.pulling.lock().await;
+        loop {
+            let cursor = store::cursor(&mut &self.ctx.db, source).await?;
+            let answer = self.feeds.pull(&self.ctx, source, cursor).await?;
+            if self.take(source, cursor, &answer).await? >= answer.last_seq {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Stores an answer and moves the cursor; answers where it stands then.
+    async fn take(&self, source: Source, cursor: i64, answer: &PullPointsResponse) -> Result<i64, Error> {
+        let posts = next_posts(source, cursor, answer)?;
+        let Some(last) = posts.last() else {
+            return Ok(cursor);
+        };
+        let last = last.seq;
+        let mut tx = self.ctx.db.begin().await?;
+        if store::cursor(&mut tx, source).await? != cursor {
+            // Another process was faster; its posts are these.
+            return Ok(cursor);
+        }
+        let newest = newest(posts);
+        store::receive(&mut tx, source, newest.values()).await?;
+        store::set_cursor(&mut tx, source, last).await?;
+        tx.commit().await?;
+        Ok(last)
+    }
+}
+
+/// The new posts of an answer in their order, without a gap.
+fn next_posts(source: Source, cursor: i64, answer: &PullPointsResponse) -> Result<Vec<IndexPoints>, Error> {
+    let gap = |expected, found| Refused::FeedGap {
+        feed: store::source_name(source),
+        expected,
+        found,
+    };
+    let mut by_seq = BTreeMap::new();
+    for post in answer.points.iter().filter(|post| post.seq > cursor) {
+        by_seq.insert(post.seq, IndexPoints::try_from(post).map_err(Error::internal)?);
+    }
+    for (expected, seq) in (cursor + 1..).zip(by_seq.keys()) {
+        if expected != *seq {
+            return Err(gap(expected, *seq).into());
+        }
+    }
+    // A feed that has more must give more, and one that was put back to an older state has lost posts.
+    let nothing_of_more = by_seq.is_empty() && answer.last_seq > cursor;
+    if nothing_of_more || answer.last_seq < cursor {
+        return Err(gap(cursor + 1, answer.last_seq).into());
+    }
+    Ok(by_seq.into_values().collect())
+}
+
+type Key = (CycleCode, UnitCode, CriterionCode);
+
+/// The newest revision of each leaf among posts.
+fn newest(posts: Vec<IndexPoints>) -> BTreeMap<Key, IndexPoints> {
+    let mut newest: BTreeMap<Key, IndexPoints> = BTreeMap::new();
+    for points in posts {
+        let post = &points.post;
+        let key = (post.cycle.clone(), post.unit.clone(), post.criterion.clone());
+        if newest
+            .get(&key)
+            .is_none_or(|known| known.revision < points.revision)
+        {
+            newest.insert(key, points);
+        }
+    }
+    newest
+}
+
+#[cfg(test)]
+mod tests;

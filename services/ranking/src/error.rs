@@ -1,0 +1,94 @@
+//! Why ranking says no.
+
+use chiso_domain::kernel::{Refusal, RefusalKind, UnitCode};
+
+/// A refusal of this service.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    /// A feed skipped or lost numbers: points would be missing without anybody seeing it.
+    #[error("feed {feed} continues with {found} where {expected} was expected")]
+    FeedGap {
+        feed: &'static str,
+        expected: i64,
+        found: i64,
+    },
+    #[error("there is no tie at the edge of the quota")]
+    NoTie,
+    #[error("{chosen} chosen for {places} places")]
+    TooManyChosen { chosen: usize, places: usize },
+    #[error("unit {unit} is not among the tied")]
+    NotTied { at: usize, unit: UnitCode },
+    #[error("unit {unit} is chosen twice")]
+    ChosenTwice { at: usize, unit: UnitCode },
+    #[error("a later version needs a reason for the correction")]
+    NoCorrectionReason,
+    #[error("the first version corrects nothing")]
+    NothingToCorrect,
+}
+
+impl Refusal for Refused {
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::FeedGap { .. } | Self::NoTie => RefusalKind::Refused,
+            Self::TooManyChosen { .. }
+            | Self::NotTied { .. }
+            | Self::ChosenTwice { .. }
+            | Self::NoCorrectionReason
+            | Self::NothingToCorrect => RefusalKind::Invalid,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::FeedGap { .. } => "FEED_GAP",
+            Self::NoTie => "NO_TIE",
+            Self::TooManyChosen { .. } => "TOO_MANY_CHOSEN",
+            Self::NotTied { .. } => "UNIT_NOT_TIED",
+            Self::ChosenTwice { .. } => "CHOSEN_TWICE",
+            Self::NoCorrectionReason => "CORRECTION_REASON_MISSING",
+            Self::NothingToCorrect => "NOTHING_TO_CORRECT",
+        }
+    }
+
+    fn field(&self) -> String {
+        match self {
+            Self::FeedGap { .. } => String::new(),
+            Self::NoTie => "unit_type".to_owned(),
+            Self::TooManyChosen { .. } => "chosen".to_owned(),
+            Self::NotTied { at, .. } | Self::ChosenTwice { at, .. } => format!("chosen[{at}]"),
+            Self::NoCorrectionReason | Self::NothingToCorrect => "correction_reason".to_owned(),
+        }
+    }
+
+    fn vi(&self) -> String {
+        match self {
+            Self::FeedGap {
+                feed,
+                expected,
+                found,
+            } => format!(
+                "Nguồn điểm “{feed}” bị đứt quãng: cần số {expected}, nhận số {found}. Dừng tính để không mất \
+                 điểm; đề nghị quản trị hệ thống khôi phục dữ liệu của nguồn này."
+            ),
+            Self::NoTie => {
+                "Loại hình này không có nhóm bằng điểm nào ở ranh giới chỉ tiêu xuất sắc. Xem lại \
+                            kết quả tạm tính."
+                    .to_owned()
+            }
+            Self::TooManyChosen { chosen, places } => {
+                format!("Chọn {chosen} đơn vị cho {places} chỗ. Bỏ bớt đơn vị rồi gửi lại.")
+            }
+            Self::NotTied { unit, .. } => {
+                format!("Đơn vị {unit} không thuộc nhóm bằng điểm. Chỉ chọn trong nhóm đó.")
+            }
+            Self::ChosenTwice { unit, .. } => format!("Đơn vị {unit} được chọn hai lần. Bỏ bớt một lần."),
+            Self::NoCorrectionReason => {
+                "Đợt này đã công bố. Nêu lý do đính chính ở “correction_reason”.".to_owned()
+            }
+            Self::NothingToCorrect => {
+                "Đây là lần công bố đầu tiên nên chưa có gì để đính chính. Bỏ trống “correction_reason”."
+                    .to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The ranking as it would stand now, and what is missing for the official one.
+
+use chiso_domain::kernel::{CycleCode, UnitTypeCode};
+use chiso_platform::Error;
+use chiso_platform::auth::Caller;
+use chiso_wire::convert::{parse, parse_optional};
+use chiso_wire::ranking as pb;
+
+use super::stock::{Stock, computed};
+use crate::{Service, policy, wire};
+
+/// Missing leaves listed at once; a list of them all would not fit into a message at the year's beginning.
+const MISSING_MAX: usize = 20_000;
+
+impl Service {
+    /// Computes on the points posted until now. Changes nothing.
+    pub(crate) async fn get_provisional(
+        &self,
+        caller: &Caller,
+        request: pb::GetProvisionalRequest,
+    ) -> Result<pb::GetProvisionalResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::READ_PROVISIONAL, Some(&cycle))?;
+        let only: Option<UnitTypeCode> = parse_optional("unit_type", &request.unit_type)?;
+        let cycle = self.ctx.cycles.get(&cycle).await?;
+        self.consumer.catch_up().await?;
+        let (_, outcome) = computed(Stock::load(&mut &self.ctx.db, cycle).await?).await?;
+        let wanted = |unit_type: &UnitTypeCode| only.as_ref().is_none_or(|only| only == unit_type);
+        let units = outcome.units.into_iter().filter(|u| wanted(&u.unit_type));
+        let types = outcome.types.into_iter().filter(|t| wanted(&t.unit_type));
+        let ties = outcome.open_ties.iter().filter(|t| wanted(&t.unit_type));
+        Ok(pb::GetProvisionalResponse {
+            units: units.map(wire::result).collect(),
+            open_ties: ties.map(wire::open_tie).collect(),
+            types: types.map(wire::summary).collect(),
+        })
+    }
+
+    /// Lists what blocks the official computation, and the ties that would stay good. Changes nothing.
+    pub(crate) async fn get_readiness(
+        &self,
+        caller: &Caller,
+        request: pb::GetReadinessRequest,
+    ) -> Result<pb::GetReadinessResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::READ_PROVISIONAL, Some(&cycle))?;
+        let cycle = self.ctx.cycles.get(&cycle).await?;
+        self.consumer.catch_up().await?;
+        let (_, outcome) = computed(Stock::load(&mut &self.ctx.db, cycle).await?).await?;
+        Ok(pb::GetReadinessResponse {
+            ready: outcome.missing().next().is_none(),
+            missing: outcome.missing().take(MISSING_MAX).map(wire::missing).collect(),
+            open_ties: outcome.open_ties.iter().map(wire::open_tie).collect(),
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! The official computation: a new version, with its file, its results and every leaf behind them.
+
+use std::collections::BTreeMap;
+
+use chiso_domain::cycle::Criterion;
+use chiso_domain::index_points::{IndexPoints, Value};
+use chiso_domain::kernel::text::sha256_hex;
+use chiso_domain::kernel::{CriterionCode, CycleCode, Points, UnitCode};
+use chiso_domain::ranking::document::{Document, Header};
+use chiso_domain::ranking::{Missing, expected_sources};
+use chiso_platform::auth::Caller;
+use chiso_platform::db::Reads;
+use chiso_platform::once::Once;
+use chiso_platform::{Error, journal};
+use chiso_wire::convert::{optional_text, parse, text};
+use chiso_wire::ranking as pb;
+use serde_json::json;
+
+use super::stock::{Stock, apart, computed};
+use super::{TEXT_MAX, act};
+use crate::error::Refused;
+use crate::store::{NewVersion, ResultRow, VersionRow};
+use crate::{SERVICE, Service, policy, store, wire};
+
+/// Missing leaves named in one refusal; the sentence tells how many there are.
+const NAMED_MAX: usize = 50;
+
+impl Service {
+    /// Publishes a version. Repeated, it answers with the same version; if anything fails, nothing is
+    /// published. Ties that the council left open do not block: their units stay good, and say so.
+    pub(crate) async fn publish(
+        &self,
+        caller: &Caller,
+        request: pb::PublishRequest,
+    ) -> Result<pb::PublishResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::PUBLISH, Some(&cycle))?;
+        let now = self.ctx.clock.now();
+        let once = Once::new(SERVICE, "Publish", caller, &request.request_id, &request)?;
+        let document = text("document", &request.document, TEXT_MAX)?;
+        let correction = optional_text("correction_reason", &request.correction_reason, TEXT_MAX)?;
+        if let Some(reply) = once.replay(&mut &self.ctx.db).await? {
+            return Ok(reply);
+        }
+        let frame = self.ctx.cycles.fresh(&cycle).await?;
+        self.consumer.catch_up().await?;
+        let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
+        let header = Header {
+            province: frame.province.clone(),
+            regulation: frame.regulation.clone(),
+            version: next_version(&mut tx, &cycle, &correction).await?,
+            cycle,
+            document,
+            correction_reason: correction,
+            published_at: now,
+        };
+        let (stock, outcome) = computed(Stock::load(&mut tx, frame).await?).await?;
+        require_complete(outcome.missing())?;
+        let (_, new) = apart(stock, |stock| version(stock, header)).await?;
+        let reply = pb::PublishResponse {
+            version: Some(new.row.to_wire()),
+        };
+        let object = format!("{}/{}", new.row.cycle, new.row.version);
+        let mut act = act(caller, "version.publish", object, &new.row.correction_reason);
+        act.after = Some(json!({ "document": new.row.document, "sha256": new.row.sha256 }));
+        store::version_insert(&mut tx, new).await?;
+        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        once.remember(&mut tx, now, &reply).await?;
+        tx.commit().await?;
+        Ok(reply)
+    }
+}
+
+async fn next_version(reads: &mut impl Reads, cycle: &CycleCode, correction: &str) -> Result<u32, Error> {
+    let newest = store::version(reads, cycle, 0)
+        .await?
+        .map_or(0, |version| version.version);
+    match (newest, correction.is_empty()) {
+        (0, false) => Err(Refused::NothingToCorrect.into()),
+        (0, true) => Ok(1),
+        (_, true) => Err(Refused::NoCorrectionReason.into()),
+        (newest, false) => Ok(newest + 1),
+    }
+}
+
+/// Refuses while leaves are missing, and names them.
+pub(super) fn require_complete<'a>(missing: impl Iterator<Item = &'a Missing>) -> Result<(), Error> {
+    let missing: Vec<&Missing> = missing.collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let named = missing.iter().take(NAMED_MAX).map(|m| {
+        let source = store::source_name(m.source);
+        (format!("{}.{}[{source}]", m.unit, m.criterion), wire::reason(m))
+    });
+    let vi = format!(
+        "Còn {} mục điểm chưa có hoặc chưa chốt nên chưa tính chính thức được. Xem từng mục, bổ sung rồi làm lại.",
+        missing.len()
+    );
+    Err(Error::obstacles("NOT_READY", vi, named.collect()))
+}
+
+/// Everything that is stored of a new version.
+fn version(stock: &Stock, header: Header) -> NewVersion {
+    let document = Document::new(header, &stock.input());
+    let file = document.encode();
+    let row = VersionRow {
+        cycle: document.cycle.clone(),
+        version: document.version,
+        document: document.document.clone(),
+        correction_reason: document.correction_reason.clone(),
+        published_at: document.published_at,
+        sha256: sha256_hex(&file),
+        rule_set_sha256: document.rule_set_sha256.clone(),
+        province: document.province.clone(),
+        replaced: false,
+    };
+    let mut posts: BTreeMap<&UnitCode, BTreeMap<&CriterionCode, Vec<&IndexPoints>>> = BTreeMap::new();
+    for points in &stock.posts {
+        let unit = posts.entry(&points.post.unit).or_default();
+        unit.entry(&points.post.criterion).or_default().push(points);
+    }
+    let none = BTreeMap::new();
+    let with_leaves = |result: chiso_domain::ranking::UnitResult| {
+        let own = posts.get(&result.unit).unwrap_or(&none);
+        let set = stock.cycle.index_set(&result.unit);
+        let leaves = set.into_iter().flat_map(|set| set.leaves());
+        let leaf = |leaf: &Criterion| leaf_result(leaf, own.get(&leaf.code).map_or(&[][..], Vec::as_slice));
+        ResultRow {
+            leaves: leaves.map(leaf).collect(),
+            result: wire::result(result),
+        }
+    };
+    NewVersion {
+        row,
+        types: document.results.types.into_iter().map(wire::summary).collect(),
+        results: document.results.units.into_iter().map(with_leaves).collect(),
+        file,
+    }
+}
+
+/// A leaf with the posts that count for it.
+fn leaf_result(leaf: &Criterion, posts: &[&IndexPoints]) -> pb::LeafResult {
+    let expected = expected_sources(&leaf.rule);
+    let counts = |points: &&&IndexPoints| match points.post.value {
+        Value::NotApplicable(_) => true,
+        Value::Points(_) | Value::NotComputable(_) => expected.contains(&points.source),
+    };
+    let counted: Vec<&IndexPoints> = posts.iter().filter(counts).copied().collect();
+    let points = |points: &&IndexPoints| match points.post.value {
+        Value::Points(p) => p,
+        Value::NotApplicable(_) | Value::NotComputable(_) => Points::ZERO,
+    };
+    pb::LeafResult {
+        criterion: leaf.code.to_string(),
+        name: leaf.name.clone(),
+        max_points: leaf.max.to_string(),
+        points: counted.iter().map(points).sum::<Points>().to_string(),
+        sources: counted.into_iter().map(Into::into).collect(),
+    }
+}
