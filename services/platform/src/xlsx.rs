@@ -245,9 +245,9 @@ fn check_unpacked(bytes: &[u8]) -> Result<(), XlsxRefusal> {
             return Err(not_zip());
         }
         unpacked += little_endian(bytes, at + 24, 4).ok_or_else(not_zip)?;
-        for length in [28, 30, 32] {
-            let more = little_endian(bytes, at + length, 2).ok_or_else(not_zip)?;
-            at += usize::try_from(more).map_err(|_| not_zip())?;
+        let variable = [28, 30, 32].map(|length| little_endian(bytes, at + length, 2));
+        for length in variable {
+            at += usize::try_from(length.ok_or_else(not_zip)?).map_err(|_| not_zip())?;
         }
         at += 46;
     }
