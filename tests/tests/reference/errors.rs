@@ -8,42 +8,110 @@ use std::fmt::Write as _;
 
 use crate::source::{Source, block, is_reason, quoted, sources};
 
-/// Reasons that no refusal holds: those of the platform's error type and of collected faults.
-const OTHERS: &[(&str, &str, &str)] = &[
+/// Reasons that no refusal holds: where they are made, name, code, meaning.
+const OTHERS: &[(&str, &str, &str, &str)] = &[
     (
-        "CYCLE_NOT_READY",
-        "FAILED_PRECONDITION",
-        "The cycle cannot be opened yet; each obstacle is a field violation.",
-    ),
-    (
-        "IMPORT_FAULTY",
-        "INVALID_ARGUMENT",
-        "A workbook has faults; each is a field violation with sheet and cell. Nothing was changed.",
-    ),
-    (
+        "platform",
         "INTERNAL",
         "INTERNAL",
         "Something of ours is broken; the cause is in the log.",
     ),
     (
+        "platform",
         "NOT_FOUND",
         "NOT_FOUND",
         "There is no such thing, or the caller may not know of it.",
     ),
     (
+        "platform",
         "PERMISSION_DENIED",
         "PERMISSION_DENIED",
         "The caller may not do this.",
     ),
     (
+        "platform",
         "UNAUTHENTICATED",
         "UNAUTHENTICATED",
         "Nobody is signed in, or the token no longer counts.",
     ),
     (
+        "platform",
         "UNAVAILABLE",
         "UNAVAILABLE",
         "Something we lean on is not there now; send the same request again.",
+    ),
+    (
+        "platform",
+        "IMPORT_FAULTY",
+        "INVALID_ARGUMENT",
+        "A workbook has faults; each is a field violation with sheet and cell. Nothing was changed.",
+    ),
+    (
+        "registry",
+        "CYCLE_NOT_READY",
+        "FAILED_PRECONDITION",
+        "The cycle cannot be opened yet; each obstacle is a field violation.",
+    ),
+    (
+        "ranking",
+        "NOT_READY",
+        "FAILED_PRECONDITION",
+        "Nothing is published while points are missing; each is a field violation.",
+    ),
+    (
+        "gateway",
+        "ADDRESS_TOO_LONG",
+        "HTTP 414",
+        "The address of an HTTP request is over its bound.",
+    ),
+    (
+        "gateway",
+        "HEADERS_TOO_LARGE",
+        "HTTP 431",
+        "The headers of an HTTP request are over their bound.",
+    ),
+    (
+        "gateway",
+        "BODY_TOO_LARGE",
+        "HTTP 413",
+        "The body of an HTTP request is over its bound.",
+    ),
+    (
+        "gateway",
+        "BUSY",
+        "HTTP 503",
+        "Too many HTTP requests at once; try again in a few seconds.",
+    ),
+    (
+        "gateway",
+        "METHOD_NOT_ALLOWED",
+        "HTTP 405",
+        "The path can only be read, with GET.",
+    ),
+    (
+        "gateway",
+        "PATH_UNKNOWN",
+        "HTTP 404",
+        "There is no such path; all are in `/v1/openapi.json`.",
+    ),
+    ("gateway", "TIMED_OUT", "HTTP 504", "No answer came in time."),
+    (
+        "gateway",
+        "EXHAUSTED",
+        "HTTP 429",
+        "A limit is used up, where the answer behind the gateway gave no reason.",
+    ),
+    (
+        "gateway",
+        "NOT_SUPPORTED",
+        "HTTP 501",
+        "The service behind the gateway has no such call.",
+    ),
+    (
+        "gateway",
+        "REFUSED",
+        "as it came",
+        "Refused by something behind the gateway that gave no reason.",
     ),
 ];
 
@@ -216,7 +284,14 @@ fn direct(source: &Source) -> BTreeSet<String> {
         .filter_map(|after| after.trim_start().strip_prefix('"')?.split('"').next())
         .map(str::to_owned)
         .collect();
-    if source.path == "platform/src/error.rs" {
+    // These files make reasons of their own in many ways, and hold no other words of that shape.
+    let own = [
+        "platform/src/error.rs",
+        "gateway/src/problem.rs",
+        "gateway/src/edge.rs",
+        "gateway/src/http/mod.rs",
+    ];
+    if own.contains(&source.path.as_str()) {
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         found.extend(
             code.flat_map(quoted)
@@ -232,10 +307,10 @@ fn list() -> String {
     for source in sources() {
         read(&source, &mut all);
     }
-    for (reason, code, meaning) in OTHERS {
+    for (area, reason, code, meaning) in OTHERS {
         let entry: &mut Reason = all.entry((*reason).to_owned()).or_default();
         entry.codes.insert((*code).to_owned());
-        entry.areas.insert("platform".to_owned());
+        entry.areas.insert((*area).to_owned());
         entry.meanings.insert((*meaning).to_owned());
     }
     let mut text = HEAD.to_owned();
@@ -288,7 +363,10 @@ fn reasons_made_outside_refusals_are_explained() {
         found.extend(direct(&source));
     }
     found.retain(|reason| !refusals.contains_key(reason));
-    let explained: BTreeSet<String> = OTHERS.iter().map(|(reason, ..)| (*reason).to_owned()).collect();
+    let explained: BTreeSet<String> = OTHERS
+        .iter()
+        .map(|(_, reason, ..)| (*reason).to_owned())
+        .collect();
     assert_eq!(found, explained);
 }
 
