@@ -12,16 +12,22 @@ pub(crate) enum Refused {
         expected: i64,
         found: i64,
     },
+    /// The type has no tie that the quota's edge cuts.
     #[error("there is no tie at the edge of the quota")]
     NoTie,
+    /// More units are chosen than there are places.
     #[error("{chosen} chosen for {places} places")]
     TooManyChosen { chosen: usize, places: usize },
+    /// A chosen unit is not among the tied.
     #[error("unit {unit} is not among the tied")]
     NotTied { at: usize, unit: UnitCode },
+    /// A unit is chosen twice.
     #[error("unit {unit} is chosen twice")]
     ChosenTwice { at: usize, unit: UnitCode },
+    /// A version was published before, so this one corrects it and has to say why.
     #[error("a later version needs a reason for the correction")]
     NoCorrectionReason,
+    /// The first version has nothing to correct.
     #[error("the first version corrects nothing")]
     NothingToCorrect,
 }

@@ -95,12 +95,40 @@ pub struct Report {
 impl Report {
     /// Whether nothing was found.
     #[must_use]
-    pub fn is_ok(&self) -> bool {
+    pub fn is_clean(&self) -> bool {
         self.checks.iter().all(|check| check.faults.is_empty())
     }
 
     /// All listed faults.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
         self.checks.iter().flat_map(|check| &check.faults)
+    }
+}
+
+impl fmt::Display for Report {
+    /// Numbered lines, faults under their check, the verdict last.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.subject.is_empty() {
+            writeln!(f, "{}", self.subject)?;
+        }
+        writeln!(f, "SHA-256 của tệp: {}", self.sha256)?;
+        for (at, check) in self.checks.iter().enumerate() {
+            write!(f, "{:>2}. {} ({}): ", at + 1, check.title, check.checked)?;
+            match check.faults.len() + check.more {
+                0 => writeln!(f, "ĐÚNG")?,
+                faults => writeln!(f, "SAI ({faults} chỗ)")?,
+            }
+            for fault in &check.faults {
+                writeln!(f, "      {fault}")?;
+            }
+            if check.more > 0 {
+                writeln!(f, "      … và {} chỗ khác", check.more)?;
+            }
+        }
+        f.write_str(if self.is_clean() {
+            "KẾT LUẬN: ĐÚNG. Kết quả tính lại trùng với tệp.\n"
+        } else {
+            "KẾT LUẬN: SAI. Tệp này không phải là tệp đã công bố, hoặc đã bị sửa.\n"
+        })
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn bytes() -> Vec<u8> {
 #[test]
 fn what_was_published_is_accepted() {
     let report = verify(&bytes());
-    assert!(report.is_ok(), "{:#?}", report.faults().collect::<Vec<_>>());
+    assert!(report.is_clean(), "{:#?}", report.faults().collect::<Vec<_>>());
     assert_eq!(report.sha256, sha256_hex(&bytes()));
     assert_eq!(report.subject, "Tỉnh Phú Thọ · đợt 2022 · phiên bản 2");
     let checked: Vec<usize> = report.checks.iter().map(|c| c.checked).collect();
@@ -235,4 +235,30 @@ fn what_is_no_document_is_refused_with_a_place() {
         let faults: Vec<_> = report.faults().collect();
         assert_eq!((faults.len(), faults[0].path.as_str()), (1, path), "{text}");
     }
+}
+
+#[test]
+fn the_report_reads_as_numbered_lines() {
+    let text = verify(&bytes()).to_string();
+    assert!(
+        text.starts_with("Tỉnh Phú Thọ · đợt 2022 · phiên bản 2\nSHA-256 của tệp: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n10. Điểm từng nội dung, điểm trừ, tổng điểm (3): ĐÚNG\n"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("KẾT LUẬN: ĐÚNG. Kết quả tính lại trùng với tệp.\n"),
+        "{text}"
+    );
+    let text = verify(b"{\"format\":1}").to_string();
+    assert!(
+        text.contains("\n 1. Đọc được tệp (1): SAI (1 chỗ)\n      format: "),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("KẾT LUẬN: SAI. Tệp này không phải là tệp đã công bố, hoặc đã bị sửa.\n"),
+        "{text}"
+    );
 }
