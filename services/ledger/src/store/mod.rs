@@ -1,0 +1,57 @@
+//! SQL of the ledger, and rows as values. Decisions are elsewhere.
+
+pub mod entry;
+pub mod evidence;
+pub mod external;
+pub mod penalty;
+pub mod ruling;
+pub mod sheet;
+
+use chiso_domain::index_points::LeafInput;
+use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
+use chiso_platform::db::{DbError, DbResult, Migration, Row};
+
+/// Schema of the ledger.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_000_001,
+    name: "create_tables",
+    sql: include_str!("../../../../migrations/ledger/sqlite/20261122000001_create_tables.sql"),
+}];
+
+/// One leaf of one unit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Cycle.
+    pub cycle: CycleCode,
+    /// Unit.
+    pub unit: UnitCode,
+    /// Leaf.
+    pub criterion: CriterionCode,
+}
+
+impl Place {
+    /// Its name in the journal: `2022/SNV/I.1.1`.
+    #[must_use]
+    pub fn object(&self) -> String {
+        format!("{}/{}/{}", self.cycle, self.unit, self.criterion)
+    }
+}
+
+/// An input as it is stored.
+#[must_use]
+pub fn input_text(input: &LeafInput) -> String {
+    serde_json::to_string(input).unwrap_or_default()
+}
+
+fn read_input(row: &Row, column: &str) -> DbResult<Option<LeafInput>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|_| malformed(column, "leaf input")))
+        .transpose()
+}
+
+fn malformed(column: &str, expected: &'static str) -> DbError {
+    DbError::Column {
+        column: column.to_owned(),
+        expected,
+    }
+}

@@ -1,0 +1,250 @@
+//! Importing an external index for all units at once, all or nothing (4.7).
+
+use std::collections::BTreeMap;
+
+use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
+use chiso_domain::index_points::{LeafInput, Quantity, Source};
+use chiso_domain::kernel::{CriterionCode, CycleCode, Refusal, UnitCode};
+use chiso_domain::scoring::{self, Scored};
+use chiso_platform::auth::Caller;
+use chiso_platform::once::Once;
+use chiso_platform::xlsx::{Columns, Faults, Row, Workbook};
+use chiso_platform::{Error, feed};
+use chiso_wire::convert::{parse, text};
+use chiso_wire::ledger as pb;
+
+use super::{Change, SHORT_TEXT, post, record};
+use crate::error::LedgerRefusal;
+use crate::policy;
+use crate::store::entry::Entry;
+use crate::store::external::{Import, Score};
+use crate::store::{self, Place, input_text};
+use crate::{SERVICE, Service};
+
+/// Name of the template's sheet.
+const SHEET: &str = "Chỉ số";
+/// Its columns.
+const UNIT: &str = "Mã đơn vị";
+const POINTS: &str = "Điểm";
+/// Most faults named in one error.
+const NAMED_FAULTS: usize = 60;
+
+impl Service {
+    /// Imports the scores of an external index; every unit whose set has the leaf must be in the sheet.
+    ///
+    /// # Errors
+    /// `IMPORT_FAULTY` naming every cell at fault, `LEAF_RULE_WRONG`, the calendar's, and the common ones.
+    pub async fn import_external_index(
+        &self,
+        caller: &Caller,
+        request: &pb::ImportExternalIndexRequest,
+    ) -> Result<pb::ImportExternalIndexResponse, Error> {
+        let now = self.ctx.clock.now();
+        let code: CycleCode = parse("cycle", &request.cycle)?;
+        let criterion: CriterionCode = parse("criterion", &request.criterion)?;
+        caller.require(policy::ORGANISE, Some(&code))?;
+        let document = text("document", &request.document, SHORT_TEXT)?;
+        let once = Once::new(
+            SERVICE,
+            "ImportExternalIndex",
+            caller,
+            &request.request_id,
+            request,
+        )?;
+        let cycle = self.ctx.cycles.get(&code).await?;
+        let leaves = leaves(&cycle, &criterion)?;
+        let window = self
+            .ctx
+            .cycles
+            .check(&code, Window::ExternalIndex, None, now)
+            .await;
+
+        let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
+        window?;
+        let entries = store::entry::of_cycle(&mut tx, &code).await?;
+        let wanted = applicable(leaves, &criterion, &entries);
+        let scores = read(&cycle, &wanted, &request.xlsx)?;
+        let by = caller.actor();
+        let import = Import {
+            cycle: &code,
+            criterion: &criterion,
+            document: &document,
+            by: &by,
+            at: now,
+        };
+        let rows: Vec<Score> = scores
+            .iter()
+            .map(|(unit, (input, points))| row(unit, input, *points))
+            .collect();
+        store::external::put(&mut tx, import, &rows).await?;
+        let post = |(unit, (input, scored)): (&UnitCode, &(LeafInput, Scored))| {
+            let place = Place {
+                cycle: code.clone(),
+                unit: unit.clone(),
+                criterion: criterion.clone(),
+            };
+            post::post(
+                &place,
+                post::value(*scored),
+                post::DECIDED,
+                (Some(input.clone()), 1),
+            )
+        };
+        feed::post(
+            &mut tx,
+            SERVICE,
+            Source::Ledger,
+            now,
+            scores.iter().map(post).collect(),
+        )
+        .await?;
+        let change = Change {
+            act: "external.import",
+            object: format!("{code}/{criterion}"),
+            before: None,
+            after: serde_json::json!({ "document": document, "scores": rows }),
+            reason: document.clone(),
+        };
+        record(&mut tx, caller, now, change).await?;
+        let reply = pb::ImportExternalIndexResponse {
+            units: i32::try_from(rows.len()).unwrap_or(i32::MAX),
+        };
+        once.remember(&mut tx, now, &reply).await?;
+        tx.commit().await?;
+        self.ctx.bells.ring(Source::Ledger);
+        Ok(reply)
+    }
+}
+
+/// The leaf in every set that has it, by unit.
+fn leaves<'c>(
+    cycle: &'c Cycle,
+    criterion: &CriterionCode,
+) -> Result<BTreeMap<UnitCode, &'c Criterion>, Error> {
+    let found: BTreeMap<UnitCode, &Criterion> = cycle
+        .units
+        .keys()
+        .filter_map(|unit| Some((unit.clone(), cycle.leaf(unit, criterion)?)))
+        .collect();
+    if found.is_empty() {
+        return Err(LedgerRefusal::UnknownCriterion(criterion.clone()).into());
+    }
+    let external: BTreeMap<_, _> = found
+        .into_iter()
+        .filter(|(_, leaf)| matches!(leaf.rule, Rule::External { .. }))
+        .collect();
+    if external.is_empty() {
+        return Err(LedgerRefusal::WrongRule(criterion.clone()).into());
+    }
+    Ok(external)
+}
+
+fn applicable<'c>(
+    leaves: BTreeMap<UnitCode, &'c Criterion>,
+    criterion: &CriterionCode,
+    entries: &BTreeMap<(UnitCode, CriterionCode), Entry>,
+) -> BTreeMap<UnitCode, &'c Criterion> {
+    let applies = |unit: &UnitCode| {
+        let entry = entries.get(&(unit.clone(), criterion.clone()));
+        entry.is_none_or(|entry| entry.not_applicable.is_empty())
+    };
+    leaves.into_iter().filter(|(unit, _)| applies(unit)).collect()
+}
+
+type Scores = BTreeMap<UnitCode, (LeafInput, Scored)>;
+
+fn read(cycle: &Cycle, wanted: &BTreeMap<UnitCode, &Criterion>, xlsx: &[u8]) -> Result<Scores, Error> {
+    let book = Workbook::open(xlsx)?;
+    let mut faults = Faults::default();
+    let mut scores = Scores::new();
+    let columns = Columns {
+        required: &[UNIT, POINTS],
+        optional: &[],
+    };
+    if let Some(table) = book.table(SHEET, &columns, &mut faults) {
+        for row in table.rows() {
+            if let Some((unit, score)) = score(cycle, wanted, &row, &mut faults)
+                && scores.insert(unit.clone(), score).is_some()
+            {
+                row.fault(
+                    &mut faults,
+                    UNIT,
+                    format!("Đơn vị “{unit}” ghi hai lần. Bỏ một dòng."),
+                );
+            }
+        }
+        for missing in wanted.keys().filter(|unit| !mentions(&table, unit)) {
+            faults.push(
+                SHEET,
+                1,
+                &table.letter(UNIT),
+                format!("Thiếu đơn vị “{missing}”. Thêm một dòng cho đơn vị này."),
+            );
+        }
+    }
+    let places: Vec<(String, String)> = faults
+        .all()
+        .iter()
+        .take(NAMED_FAULTS)
+        .map(|fault| (fault.field(), fault.reason.clone()))
+        .collect();
+    match faults.into_result() {
+        Ok(()) => Ok(scores),
+        Err(faulty) => Err(Error::faults(faulty.reason(), faulty.vi(), places)),
+    }
+}
+
+/// Whether some row is about the unit, however wrong the rest of it is.
+fn mentions(table: &chiso_platform::xlsx::Table<'_>, unit: &UnitCode) -> bool {
+    table.rows().any(|row| row.text(UNIT) == unit.as_str())
+}
+
+fn score(
+    cycle: &Cycle,
+    wanted: &BTreeMap<UnitCode, &Criterion>,
+    row: &Row<'_>,
+    faults: &mut Faults,
+) -> Option<(UnitCode, (LeafInput, Scored))> {
+    let unit: Option<UnitCode> = row.code(UNIT, faults);
+    if row.value(POINTS).is_none() {
+        row.fault(faults, POINTS, "Thiếu điểm. Điền ô này.");
+    }
+    let decimal = row.decimal(POINTS, faults);
+    let unit = unit?;
+    let Some(leaf) = wanted.get(&unit) else {
+        row.fault(
+            faults,
+            UNIT,
+            format!("Đơn vị “{unit}” không có chỉ số này trong đợt đánh giá. Bỏ dòng này."),
+        );
+        return None;
+    };
+    let score = decimal?;
+    let Ok(quantity) = score.parse::<Quantity>() else {
+        row.fault(
+            faults,
+            POINTS,
+            format!("“{score}”: nhập số không âm, nhiều nhất 3 chữ số thập phân."),
+        );
+        return None;
+    };
+    let input = LeafInput::External(quantity);
+    match scoring::points(leaf, &input, &cycle.rules.policy) {
+        Ok(scored) => Some((unit, (input, scored))),
+        Err(refusal) => {
+            row.fault(faults, POINTS, refusal.vi());
+            None
+        }
+    }
+}
+
+fn row(unit: &UnitCode, input: &LeafInput, scored: Scored) -> Score {
+    Score {
+        unit: unit.clone(),
+        input: input_text(input),
+        points: scored.or_zero(),
+    }
+}

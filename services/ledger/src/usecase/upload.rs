@@ -1,0 +1,200 @@
+//! Uploading a file: decided by the time the request head came (D6), stored before it is acknowledged.
+
+use chiso_domain::appraisal::MediaType;
+use chiso_domain::appraisal::evidence::check_type;
+use chiso_domain::kernel::{EvidenceId, Instant};
+use chiso_platform::Error;
+use chiso_platform::auth::Caller;
+use chiso_platform::once::Once;
+use chiso_wire::convert::{BadField, optional_text, parse, text};
+use chiso_wire::ledger as pb;
+use pb::upload_evidence_request::Part;
+use tokio_stream::{Stream, StreamExt};
+use tonic::Status;
+
+use super::evidence::attach;
+use super::{SHORT_TEXT, place, scored_leaf};
+use crate::error::FileRefusal;
+use crate::files::Incoming;
+use crate::policy;
+use crate::store::Place;
+use crate::store::evidence::{Body, Evidence};
+use crate::{SERVICE, Service};
+
+/// Most bytes of one message.
+const CHUNK_LIMIT: usize = 1024 * 1024;
+
+/// What the header announces, checked.
+struct Announced {
+    id: EvidenceId,
+    place: Place,
+    document: String,
+    locator: String,
+    name: String,
+    size: u64,
+    sha256: [u8; 32],
+}
+
+impl Service {
+    /// Takes a file onto a leaf.
+    ///
+    /// # Errors
+    /// `FILE_TOO_LARGE`, `FILE_MISLABELLED`, `FILE_PASSWORD_PROTECTED`, `FILE_HASH_DIFFERS` and the other
+    /// faults of a file, `SECRET_EVIDENCE_REFUSED`, the calendar's, and the common ones.
+    pub async fn upload_evidence(
+        &self,
+        caller: &Caller,
+        mut parts: impl Stream<Item = Result<pb::UploadEvidenceRequest, Status>> + Send + Unpin,
+    ) -> Result<pb::UploadEvidenceResponse, Error> {
+        let received_at = self.ctx.clock.now();
+        caller.require(policy::SCORE, None)?;
+        let header = header(&mut parts).await?;
+        let once = Once::new(SERVICE, "UploadEvidence", caller, &header.request_id, &header)?;
+        if let Some(reply) = once.replay(&mut &self.ctx.db).await? {
+            return Ok(reply);
+        }
+        let announced = self.announced(caller, &header).await?;
+        let window = self.evidence_window(&announced.place, received_at).await?;
+        let mut incoming = self.files.receive().await?;
+        receive(&mut parts, &announced, &mut incoming).await?;
+        let media_type = check(&announced, &mut incoming).await?;
+        self.files.keep(incoming, &announced.sha256).await?;
+
+        let now = self.ctx.clock.now();
+        let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
+        let evidence = announced.into_evidence(media_type, (caller.actor(), received_at))?;
+        let entry = attach(&mut tx, caller, window, evidence, now).await?;
+        let reply = pb::UploadEvidenceResponse { entry: Some(entry) };
+        once.remember(&mut tx, now, &reply).await?;
+        tx.commit().await?;
+        Ok(reply)
+    }
+
+    /// Everything that can be refused before a byte of the file is taken.
+    async fn announced(&self, caller: &Caller, header: &pb::UploadHeader) -> Result<Announced, Error> {
+        let place = place(&header.cycle, &header.unit, &header.criterion).map_err(|e| e.within("header"))?;
+        caller.require(policy::SCORE, Some(&place.cycle))?;
+        let cycle = self.ctx.cycles.get(&place.cycle).await?;
+        scored_leaf(&cycle, &place)?;
+        policy::own_unit(caller, policy::SCORE, &place.cycle, &place.unit)?;
+        if header.secret {
+            return Err(FileRefusal::Secret.into());
+        }
+        let limit = cycle.rules.policy.evidence_max_bytes;
+        let size = u64::try_from(header.size_bytes).unwrap_or(0);
+        if size > limit {
+            return Err(FileRefusal::TooLarge { size, limit }.into());
+        }
+        if size == 0 {
+            return Err(FileRefusal::Empty.into());
+        }
+        let name = text("header.file_name", &header.file_name, 255)?;
+        if name.contains(['/', '\\']) || name.chars().any(char::is_control) {
+            let vi = "Tên tệp không được có dấu gạch chéo hay ký tự điều khiển.";
+            return Err(BadField::new("header.file_name", "not a plain name", vi).into());
+        }
+        Ok(Announced {
+            id: parse("header.evidence_id", &header.evidence_id)?,
+            place,
+            document: optional_text("header.document", &header.document, SHORT_TEXT)?,
+            locator: optional_text("header.locator", &header.locator, SHORT_TEXT)?,
+            name,
+            size,
+            sha256: sha256(&header.sha256)?,
+        })
+    }
+}
+
+impl Announced {
+    fn into_evidence(
+        self,
+        media_type: MediaType,
+        (added_by, added_at): (String, Instant),
+    ) -> Result<Evidence, Error> {
+        Ok(Evidence {
+            id: self.id,
+            place: self.place,
+            body: Body::File {
+                name: self.name,
+                media_type,
+                size: i64::try_from(self.size).map_err(Error::internal)?,
+                sha256: self.sha256,
+            },
+            document: self.document,
+            locator: self.locator,
+            supplement: false,
+            added_by,
+            added_at,
+            removed_at: None,
+        })
+    }
+}
+
+fn sha256(text: &str) -> Result<[u8; 32], BadField> {
+    let bytes = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| {
+        let vi = "Mã SHA-256 của tệp phải gồm 64 chữ số thập lục phân.";
+        BadField::new("header.sha256", "not 64 hexadecimal digits", vi)
+    })
+}
+
+async fn header(
+    parts: &mut (impl Stream<Item = Result<pb::UploadEvidenceRequest, Status>> + Unpin),
+) -> Result<pb::UploadHeader, Error> {
+    match parts.next().await.transpose().map_err(Error::peer)? {
+        Some(pb::UploadEvidenceRequest {
+            part: Some(Part::Header(header)),
+        }) => Ok(header),
+        _ => Err(FileRefusal::StreamMalformed("the first part is no header").into()),
+    }
+}
+
+async fn receive(
+    parts: &mut (impl Stream<Item = Result<pb::UploadEvidenceRequest, Status>> + Unpin),
+    announced: &Announced,
+    incoming: &mut Incoming,
+) -> Result<(), Error> {
+    while let Some(part) = parts.next().await {
+        let Some(Part::Chunk(chunk)) = part.map_err(Error::peer)?.part else {
+            return Err(FileRefusal::StreamMalformed("a part after the first is no chunk").into());
+        };
+        if chunk.len() > CHUNK_LIMIT {
+            return Err(FileRefusal::ChunkTooLarge(chunk.len()).into());
+        }
+        let received = incoming.size() + chunk.len() as u64;
+        if received > announced.size {
+            return Err(FileRefusal::SizeDiffers {
+                announced: announced.size,
+                received,
+            }
+            .into());
+        }
+        incoming.write(&chunk).await?;
+    }
+    Ok(())
+}
+
+async fn check(announced: &Announced, incoming: &mut Incoming) -> Result<MediaType, Error> {
+    if incoming.size() == 0 {
+        return Err(FileRefusal::Empty.into());
+    }
+    if incoming.size() != announced.size {
+        let received = incoming.size();
+        return Err(FileRefusal::SizeDiffers {
+            announced: announced.size,
+            received,
+        }
+        .into());
+    }
+    if incoming.sha256() != announced.sha256 {
+        return Err(FileRefusal::HashDiffers.into());
+    }
+    let media_type = check_type(&announced.name, incoming.head())?;
+    if media_type == MediaType::Pdf && incoming.is_encrypted_pdf().await? {
+        return Err(FileRefusal::PasswordProtected.into());
+    }
+    Ok(media_type)
+}
