@@ -1,0 +1,234 @@
+//! What every request passes: id, bounds, time, panic guard, the headers of every answer, one log line.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use chiso_platform::rng;
+use futures_util::FutureExt;
+use tokio::sync::Semaphore;
+
+use crate::language::Language;
+use crate::problem::Problem;
+
+/// Bounds of every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Longest address in bytes.
+    pub address: usize,
+    /// Most bytes of all headers.
+    pub headers: usize,
+    /// Most bytes of a body.
+    pub body: usize,
+    /// Until the first byte of the answer.
+    pub time: Duration,
+    /// Requests at once; the next one is told to come again.
+    pub at_once: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            address: 2_048,
+            headers: 16_384,
+            body: 65_536,
+            time: Duration::from_secs(30),
+            at_once: 256,
+        }
+    }
+}
+
+/// The id of a request, for the log and for whoever asks about it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) Arc<str>);
+
+#[derive(Clone, Debug)]
+struct Edge {
+    limits: Limits,
+    free: Arc<Semaphore>,
+}
+
+const ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the edge around routes.
+pub(crate) fn lay(routes: Router, limits: Limits) -> Router {
+    let edge = Edge {
+        limits,
+        free: Arc::new(Semaphore::new(limits.at_once)),
+    };
+    routes
+        .layer(DefaultBodyLimit::max(limits.body))
+        .layer(axum::middleware::from_fn_with_state(edge, pass))
+}
+
+async fn pass(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    let started = tokio::time::Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let language = Language::preferred(request.headers());
+    let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = match edge.admit(&request) {
+        Err(problem) => problem.render(language, &path, &id),
+        Ok(()) if is_preflight(&request) => preflight(),
+        Ok(()) => edge.answer(request, next).await,
+    };
+    let mut reason = String::new();
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        problem.reason().clone_into(&mut reason);
+        response = problem.render(language, &path, &id);
+    }
+    dress(response.headers_mut(), &path, &id);
+    let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
+    tracing::debug!(%method, path, status, reason, micros, request_id = &*id, "http");
+    response
+}
+
+impl Edge {
+    /// Whether the request is within the bounds that are seen before its body.
+    fn admit(&self, request: &Request) -> Result<(), Problem> {
+        let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
+        if address > self.limits.address {
+            return Err(Problem::new(
+                StatusCode::URI_TOO_LONG,
+                "ADDRESS_TOO_LONG",
+                format!(
+                    "Địa chỉ dài quá {} byte. Rút ngắn rồi gửi lại.",
+                    self.limits.address
+                ),
+                format!("the address is longer than {} bytes", self.limits.address),
+            ));
+        }
+        let headers: usize = request
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        if headers > self.limits.headers {
+            return Err(Problem::new(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "HEADERS_TOO_LARGE",
+                format!(
+                    "Phần đầu yêu cầu lớn quá {} byte. Bỏ bớt rồi gửi lại.",
+                    self.limits.headers
+                ),
+                format!("the headers are larger than {} bytes", self.limits.headers),
+            ));
+        }
+        let length = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+        if length.is_some_and(|length| length > self.limits.body) {
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "BODY_TOO_LARGE",
+                format!("Nội dung lớn quá {} byte. Rút gọn rồi gửi lại.", self.limits.body),
+                format!("the body is larger than {} bytes", self.limits.body),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The handler's answer, in time and without letting a panic through.
+    async fn answer(&self, request: Request, next: Next) -> Response {
+        // Whether the process lives is asked just when it is busy.
+        let _permit = match self.free.try_acquire() {
+            Ok(permit) => Some(permit),
+            Err(_) if request.uri().path() == "/livez" => None,
+            Err(_) => return respond(busy()),
+        };
+        let run = AssertUnwindSafe(next.run(request)).catch_unwind();
+        match tokio::time::timeout(self.limits.time, run).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_panic)) => respond(Problem::internal(&"a handler panicked")),
+            Err(_elapsed) => respond(Problem::new(
+                StatusCode::GATEWAY_TIMEOUT,
+                "TIMED_OUT",
+                "Quá thời gian chờ mà chưa có trả lời. Hãy thử lại.",
+                "no answer came in time; try again",
+            )),
+        }
+    }
+}
+
+fn respond(problem: Problem) -> Response {
+    axum::response::IntoResponse::into_response(problem)
+}
+
+fn busy() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "BUSY",
+        "Có quá nhiều yêu cầu cùng lúc. Hãy thử lại sau vài giây.",
+        "too many requests at once; try again in a few seconds",
+    )
+}
+
+/// A browser asks whether another site's page may read this.
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS && request.headers().contains_key("access-control-request-method")
+}
+
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(
+        "access-control-allow-methods",
+        HeaderValue::from_static("GET, HEAD"),
+    );
+    headers.insert(
+        "access-control-allow-headers",
+        HeaderValue::from_static("accept-language, authorization, if-none-match, x-request-id"),
+    );
+    headers.insert("access-control-max-age", HeaderValue::from_static("86400"));
+    response
+}
+
+/// The headers of every answer. What is published may be read by any site's page.
+fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
+    let fixed = [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        (
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if path.starts_with("/v1/") {
+        headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
+        headers.insert(
+            "access-control-expose-headers",
+            HeaderValue::from_static("etag, content-disposition, x-request-id"),
+        );
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(ID, value);
+    }
+}
+
+/// The caller's own id where it is plain and short, else a new one.
+fn request_id(headers: &HeaderMap) -> Arc<str> {
+    let plain = |id: &&str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+        (1..=64).contains(&id.len()) && id.bytes().all(allowed)
+    };
+    let given = headers
+        .get(ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(plain);
+    given.map_or_else(|| hex::encode(rng::bytes::<8>()).into(), Into::into)
+}

@@ -1,0 +1,65 @@
+//! The routes. Each is in the contract (`openapi.json`), and nothing else is; a test compares them.
+
+mod export;
+mod health;
+mod ranking;
+
+use axum::Router;
+use axum::http::{StatusCode, Uri};
+use axum::routing::{MethodRouter, get};
+
+use crate::Gateway;
+use crate::problem::Problem;
+
+/// The contract of the API, OpenAPI 3.1.
+pub const OPENAPI: &str = include_str!("../openapi.json");
+
+type Route = (&'static str, MethodRouter<Gateway>);
+
+fn table() -> [Route; 9] {
+    [
+        ("/livez", get(health::live)),
+        ("/readyz", get(health::ready)),
+        ("/v1/openapi.json", get(health::openapi)),
+        ("/v1/cycles", get(ranking::cycles)),
+        ("/v1/cycles/{cycle}/versions", get(ranking::versions)),
+        ("/v1/cycles/{cycle}/ranking", get(ranking::ranking)),
+        ("/v1/cycles/{cycle}/ranking.json", get(export::json)),
+        ("/v1/cycles/{cycle}/ranking.csv", get(export::csv)),
+        ("/v1/cycles/{cycle}/units/{unit}", get(ranking::breakdown)),
+    ]
+}
+
+/// The paths that are served, for the test of the contract.
+#[must_use]
+pub fn paths() -> Vec<&'static str> {
+    table().into_iter().map(|(path, _)| path).collect()
+}
+
+pub(crate) fn routes() -> Router<Gateway> {
+    let routes = table()
+        .into_iter()
+        .fold(Router::new(), |router, (path, method)| router.route(path, method));
+    routes
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn unknown_path(uri: Uri) -> Problem {
+    let path: String = uri.path().chars().take(80).collect();
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "PATH_UNKNOWN",
+        format!("Không có địa chỉ “{path}”. Danh sách địa chỉ ở /v1/openapi.json."),
+        format!("there is no {path}; all paths are in /v1/openapi.json"),
+    )
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        "Địa chỉ này chỉ đọc được bằng GET.",
+        "this path can only be read, with GET",
+    )
+}

@@ -1,0 +1,76 @@
+//! Published rankings as JSON.
+
+use axum::extract::State;
+use axum::response::Response;
+use chiso_domain::kernel::UnitTypeCode;
+use chiso_wire::ranking as pb;
+
+use crate::call::{Call, NEWEST, PINNED};
+use crate::problem::Problem;
+use crate::{Gateway, view};
+
+/// Cycles with something published, by the page.
+pub(super) async fn cycles(State(gateway): State<Gateway>, call: Call) -> Result<Response, Problem> {
+    let query = call.only(&["page_size", "page_token"])?;
+    let request = pb::ListVersionsRequest {
+        cycle: String::new(),
+        page_size: query.page_size()?,
+        page_token: query.page_token(),
+    };
+    let reply = gateway
+        .ranking()
+        .list_versions(call.request(request))
+        .await?
+        .into_inner();
+    call.json(&view::Cycles::try_from(reply)?, NEWEST)
+}
+
+/// All versions of a cycle, by the page.
+pub(super) async fn versions(State(gateway): State<Gateway>, call: Call) -> Result<Response, Problem> {
+    let query = call.only(&["page_size", "page_token"])?;
+    let request = pb::ListVersionsRequest {
+        cycle: call.cycle()?,
+        page_size: query.page_size()?,
+        page_token: query.page_token(),
+    };
+    let reply = gateway
+        .ranking()
+        .list_versions(call.request(request))
+        .await?
+        .into_inner();
+    call.json(&view::Versions::try_from(reply)?, NEWEST)
+}
+
+/// The ranking of a version, of all types or one.
+pub(super) async fn ranking(State(gateway): State<Gateway>, call: Call) -> Result<Response, Problem> {
+    let query = call.only(&["version", "unit_type"])?;
+    let request = pb::GetPublishedRequest {
+        cycle: call.cycle()?,
+        version: query.version()?,
+        unit_type: query.code::<UnitTypeCode>("unit_type")?,
+    };
+    let cache = if request.version > 0 { PINNED } else { NEWEST };
+    let reply = gateway
+        .ranking()
+        .get_published(call.request(request))
+        .await?
+        .into_inner();
+    call.json(&view::Ranking::try_from(reply)?, cache)
+}
+
+/// Every point of a unit in a version, down to the source records.
+pub(super) async fn breakdown(State(gateway): State<Gateway>, call: Call) -> Result<Response, Problem> {
+    let version = call.only(&["version"])?.version()?;
+    let request = pb::GetBreakdownRequest {
+        cycle: call.cycle()?,
+        version,
+        unit: call.unit()?,
+    };
+    let cache = if version > 0 { PINNED } else { NEWEST };
+    let reply = gateway
+        .ranking()
+        .get_breakdown(call.request(request))
+        .await?
+        .into_inner();
+    call.json(&view::Breakdown::try_from(reply)?, cache)
+}

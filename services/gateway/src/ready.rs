@@ -1,0 +1,106 @@
+//! Whether what the process leans on is well: its database and its services.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chiso_platform::db::{Db, sql};
+use chiso_platform::rpc::Channel;
+use futures_util::future::join_all;
+use serde::Serialize;
+use tonic::Code;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+
+/// No single check takes longer.
+const LONGEST: Duration = Duration::from_secs(2);
+
+type Outcome = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// One thing that must be well, by name. Cheap to clone.
+#[derive(Clone)]
+pub struct Check {
+    name: Arc<str>,
+    run: Arc<dyn Fn() -> Outcome + Send + Sync>,
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Check({})", self.name)
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Found {
+    pub(crate) name: String,
+    pub(crate) ready: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+}
+
+impl Check {
+    /// Anything that answers with the reason why it is not well.
+    pub fn new<F, R>(name: &str, run: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        Self {
+            name: name.into(),
+            run: Arc::new(move || Box::pin(run())),
+        }
+    }
+
+    /// The database answers a read.
+    #[must_use]
+    pub fn database(db: Db) -> Self {
+        Self::new("database", move || {
+            let db = db.clone();
+            async move {
+                db.one(sql("SELECT 1 AS one"))
+                    .await
+                    .map(|_| ())
+                    .map_err(|e| e.to_string())
+            }
+        })
+    }
+
+    /// A service answers calls. One without the standard health service is asked all the same: that it does
+    /// not know it is an answer too.
+    #[must_use]
+    pub fn service(name: &str, channel: Channel) -> Self {
+        Self::new(name, move || {
+            let mut health = HealthClient::new(channel.clone());
+            async move {
+                match health.check(HealthCheckRequest::default()).await {
+                    Ok(reply) if reply.get_ref().status() == ServingStatus::Serving => Ok(()),
+                    Ok(reply) => Err(reply.get_ref().status().as_str_name().to_owned()),
+                    Err(status) if status.code() == Code::Unimplemented => Ok(()),
+                    Err(status) => Err(format!("{:?}: {}", status.code(), status.message())),
+                }
+            }
+        })
+    }
+
+    async fn found(&self) -> Found {
+        let outcome = tokio::time::timeout(LONGEST, (self.run)()).await;
+        let reason = match outcome {
+            Ok(Ok(())) => None,
+            Ok(Err(reason)) => Some(reason),
+            Err(_elapsed) => Some(format!("no answer within {} s", LONGEST.as_secs())),
+        };
+        Found {
+            name: self.name.to_string(),
+            ready: reason.is_none(),
+            reason,
+        }
+    }
+}
+
+/// Runs all checks beside each other.
+pub(crate) async fn all(checks: &[Check]) -> Vec<Found> {
+    join_all(checks.iter().map(Check::found)).await
+}
