@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calendar::Window;
 use super::{Criterion, Cycle, Reassignment, Rule};
-use crate::index_set::{check, check::needs_appraiser};
+use crate::index_set::{check, needs_appraiser};
 use crate::kernel::{Decimals, Points, UnitCode};
 
 /// Something of the frame that is missing or does not fit.
@@ -38,6 +38,7 @@ impl Cycle {
         faults.extend(self.unit_faults());
         faults.extend(self.index_set_faults());
         faults.extend(self.council_faults());
+        faults.extend(self.recusal_faults());
         faults
     }
 
@@ -152,7 +153,9 @@ impl Cycle {
         faults
     }
 
-    fn council_faults(&self) -> Vec<FrameFault> {
+    /// What is wrong with the council and its reassignments.
+    #[must_use]
+    pub fn council_faults(&self) -> Vec<FrameFault> {
         let mut faults: Vec<_> = repeated(&self.council)
             .into_iter()
             .map(|agency| FrameFault::new("council", format!("Cơ quan {agency} lặp lại trong Hội đồng.")))
@@ -165,7 +168,6 @@ impl Cycle {
                 ));
             }
         }
-        faults.extend(self.recusal_faults());
         faults
     }
 

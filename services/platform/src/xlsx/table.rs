@@ -1,6 +1,7 @@
 //! A sheet as a table: a header row, then rows whose cells are read by the name of their column.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -35,21 +36,22 @@ impl<'a> Table<'a> {
         };
         let mut columns = BTreeMap::new();
         for cell in header {
-            let (title, letter) = (cell.value.to_text(), column_letter(cell.column));
+            let title = cell.value.to_text();
             let known =
                 wanted.required.contains(&title.as_str()) || wanted.optional.contains(&title.as_str());
-            if !known {
-                let all = [wanted.required, wanted.optional].concat().join(", ");
-                let reason = format!("Không có cột “{title}” trong mẫu. Các cột được dùng: {all}.");
-                faults.push(&sheet.name, *header_row, &letter, reason);
-            } else if columns.insert(title.clone(), cell.column).is_some() {
-                faults.push(
-                    &sheet.name,
-                    *header_row,
-                    &letter,
-                    format!("Cột “{title}” lặp lại. Bỏ một cột."),
-                );
-            }
+            let reason = match columns.entry(title) {
+                _ if !known => {
+                    let all = [wanted.required, wanted.optional].concat().join(", ");
+                    let title = cell.value.to_text();
+                    format!("Không có cột “{title}” trong mẫu. Các cột được dùng: {all}.")
+                }
+                Entry::Occupied(first) => format!("Cột “{}” lặp lại. Bỏ một cột.", first.key()),
+                Entry::Vacant(place) => {
+                    place.insert(cell.column);
+                    continue;
+                }
+            };
+            faults.push(&sheet.name, *header_row, &column_letter(cell.column), reason);
         }
         let missing: Vec<_> = wanted
             .required

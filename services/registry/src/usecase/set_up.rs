@@ -88,8 +88,7 @@ pub(crate) async fn set_policy(
 ) -> Result<pb::SetPolicyResponse, Error> {
     let code: CycleCode = parse("cycle", &request.cycle)?;
     caller.require(policy::SET_UP_CYCLE, Some(&code))?;
-    let given: Policy = serde_json::from_str(&request.policy_json)
-        .map_err(|cause| Rejection::PolicyMalformed(cause.to_string()))?;
+    let given = read_policy(&request.policy_json)?;
     faulty("POLICY_FAULTY", given.faults())?;
     let once = Once::new(SERVICE, "SetPolicy", caller, &request.request_id, &request)?;
     let mut change = match Change::begin(ctx, caller, once).await? {
@@ -104,4 +103,12 @@ pub(crate) async fn set_policy(
         cycle: Some(frame.to_wire()),
     };
     change.finish(&code, told, reply).await
+}
+
+fn read_policy(json: &str) -> Result<Policy, Rejection> {
+    // A list would be taken as the fields in their order.
+    if !json.trim_start().starts_with('{') {
+        return Err(Rejection::PolicyMalformed("not an object".to_owned()));
+    }
+    serde_json::from_str(json).map_err(|cause| Rejection::PolicyMalformed(cause.to_string()))
 }

@@ -4,7 +4,7 @@ use rust_xlsxwriter::Workbook;
 
 /// A cell: text, or a number as the spreadsheet program stores it.
 #[derive(Clone, Debug)]
-pub enum Cell {
+pub(crate) enum Cell {
     Text(String),
     Number(f64),
 }
@@ -23,13 +23,13 @@ impl From<f64> for Cell {
 
 /// A sheet from lines of cells separated by `|`; the first line is the header.
 #[derive(Clone, Debug)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     name: String,
     rows: Vec<Vec<Cell>>,
 }
 
 impl Sheet {
-    pub fn new(name: &str, lines: &str) -> Self {
+    pub(crate) fn new(name: &str, lines: &str) -> Self {
         let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
         let cells = |line: &str| line.split('|').map(|cell| Cell::from(cell.trim())).collect();
         Self {
@@ -39,7 +39,7 @@ impl Sheet {
     }
 
     /// Replaces a cell named as the spreadsheet program names it: "D12".
-    pub fn with(mut self, place: &str, cell: impl Into<Cell>) -> Self {
+    pub(crate) fn with(mut self, place: &str, cell: impl Into<Cell>) -> Self {
         let column = usize::from(place.as_bytes()[0] - b'A');
         let row: usize = place[1..].parse().unwrap();
         let cells = &mut self.rows[row - 1];
@@ -51,7 +51,7 @@ impl Sheet {
     }
 
     /// The same sheet with every text changed.
-    pub fn map_text(mut self, change: impl Fn(&str) -> String) -> Self {
+    pub(crate) fn map_text(mut self, change: impl Fn(&str) -> String) -> Self {
         for cell in self.rows.iter_mut().flatten() {
             if let Cell::Text(text) = cell {
                 *text = change(text);
@@ -61,14 +61,14 @@ impl Sheet {
     }
 
     /// The same sheet under another name.
-    pub fn named(mut self, name: &str) -> Self {
+    pub(crate) fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
     }
 }
 
 /// The bytes of a workbook.
-pub fn book(sheets: &[Sheet]) -> Vec<u8> {
+pub(crate) fn book(sheets: &[Sheet]) -> Vec<u8> {
     let mut workbook = Workbook::new();
     for sheet in sheets {
         let written = workbook.add_worksheet().set_name(&sheet.name).unwrap();
@@ -86,7 +86,7 @@ pub fn book(sheets: &[Sheet]) -> Vec<u8> {
     workbook.save_to_buffer().unwrap()
 }
 
-pub fn unit_types() -> Sheet {
+pub(crate) fn unit_types() -> Sheet {
     Sheet::new(
         "Loại hình",
         "Mã | Tên | Tên tiếng Anh | Thứ tự
@@ -95,7 +95,7 @@ pub fn unit_types() -> Sheet {
     )
 }
 
-pub fn units() -> Sheet {
+pub(crate) fn units() -> Sheet {
     Sheet::new(
         "Đơn vị",
         "Mã | Tên | Loại hình | Thứ tự | Từ ngày | Đến ngày | Tiền thân | Xếp hạng
@@ -108,7 +108,7 @@ pub fn units() -> Sheet {
 }
 
 /// A small set with every kind of rule, worth 100.
-pub fn index_set() -> Sheet {
+pub(crate) fn index_set() -> Sheet {
     Sheet::new(
         "Chỉ số",
         "Mã | Tên tiêu chí | Tên tiếng Anh | Điểm tối đa | Cách chấm | Tài liệu kiểm chứng | Thẩm định | Nguồn

@@ -84,6 +84,7 @@ async fn every_gap_is_named_at_once() {
             "index_sets.department.IV.1",
             "index_sets.department.VII.1",
             "reassignments.SNV",
+            "reassignments.STC",
         ]
     );
     assert_eq!(stand.get_cycle().await.state(), pb::CycleState::Setup);

@@ -12,19 +12,19 @@ use tonic::Status;
 
 use crate::books;
 
-pub const CYCLE: &str = "2022";
+pub(crate) const CYCLE: &str = "2022";
 
-pub struct Stand {
-    pub kit: Testkit,
-    pub client: RegistryServiceClient<Channel>,
+pub(crate) struct Stand {
+    pub(crate) kit: Testkit,
+    pub(crate) client: RegistryServiceClient<Channel>,
 }
 
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
 /// Reason and fields of a refusal.
-pub fn refused<T: std::fmt::Debug>(result: Result<T, Status>) -> (String, Vec<String>) {
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Status>) -> (String, Vec<String>) {
     let status = result.unwrap_err();
     let fields = violations_of(&status).into_iter().map(|v| v.0).collect();
     (reason_of(&status), fields)
@@ -42,7 +42,7 @@ pub(crate) use call;
 
 impl Stand {
     /// With an empty registry.
-    pub async fn empty() -> Self {
+    pub(crate) async fn empty() -> Self {
         let kit = Testkit::without_cycle(at("2022-10-01T08:00:00+07:00")).await;
         let part = chiso_registry::build(kit.ctx.clone()).await.unwrap();
         let client = RegistryServiceClient::new(kit.serve(part));
@@ -50,7 +50,7 @@ impl Stand {
     }
 
     /// With cycle 2022 and nothing in it.
-    pub async fn created() -> Self {
+    pub(crate) async fn created() -> Self {
         let mut stand = Self::empty().await;
         call!(
             stand,
@@ -65,7 +65,7 @@ impl Stand {
     }
 
     /// With everything but opened.
-    pub async fn ready() -> Self {
+    pub(crate) async fn ready() -> Self {
         let mut stand = Self::created().await;
         stand
             .import_units(&[books::unit_types(), books::units()])
@@ -86,13 +86,16 @@ impl Stand {
     }
 
     /// Open.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let mut stand = Self::ready().await;
         stand.open_cycle().await.unwrap();
         stand
     }
 
-    pub async fn import_units(&mut self, sheets: &[books::Sheet]) -> Result<pb::ImportUnitsResponse, Status> {
+    pub(crate) async fn import_units(
+        &mut self,
+        sheets: &[books::Sheet],
+    ) -> Result<pb::ImportUnitsResponse, Status> {
         call!(
             self,
             import_units,
@@ -102,7 +105,7 @@ impl Stand {
         )
     }
 
-    pub async fn import_set(
+    pub(crate) async fn import_set(
         &mut self,
         unit_type: &str,
         sheet: &books::Sheet,
@@ -111,7 +114,7 @@ impl Stand {
             .await
     }
 
-    pub async fn import_bytes(
+    pub(crate) async fn import_bytes(
         &mut self,
         unit_type: &str,
         xlsx: Vec<u8>,
@@ -126,14 +129,14 @@ impl Stand {
         )
     }
 
-    pub async fn set_calendar(
+    pub(crate) async fn set_calendar(
         &mut self,
         calendar: Vec<pb::WindowSpan>,
     ) -> Result<pb::SetCalendarResponse, Status> {
         call!(self, set_calendar, SetCalendarRequest { calendar })
     }
 
-    pub async fn set_policy(&mut self, json: &str) -> Result<pb::SetPolicyResponse, Status> {
+    pub(crate) async fn set_policy(&mut self, json: &str) -> Result<pb::SetPolicyResponse, Status> {
         call!(
             self,
             set_policy,
@@ -143,7 +146,7 @@ impl Stand {
         )
     }
 
-    pub async fn set_council(
+    pub(crate) async fn set_council(
         &mut self,
         agencies: &[&str],
         reassignments: Vec<pb::Reassignment>,
@@ -158,11 +161,11 @@ impl Stand {
         )
     }
 
-    pub async fn open_cycle(&mut self) -> Result<pb::OpenCycleResponse, Status> {
+    pub(crate) async fn open_cycle(&mut self) -> Result<pb::OpenCycleResponse, Status> {
         call!(self, open_cycle, OpenCycleRequest {})
     }
 
-    pub async fn get_cycle(&mut self) -> pb::Cycle {
+    pub(crate) async fn get_cycle(&mut self) -> pb::Cycle {
         let request = pb::GetCycleRequest {
             cycle: CYCLE.to_owned(),
         };
@@ -178,7 +181,7 @@ impl Stand {
 }
 
 /// Stands in for an agency on all units where it may.
-pub fn instead(agency: &str, substitute: &str) -> pb::Reassignment {
+pub(crate) fn instead(agency: &str, substitute: &str) -> pb::Reassignment {
     pb::Reassignment {
         agency: agency.to_owned(),
         unit: agency.to_owned(),
@@ -188,7 +191,7 @@ pub fn instead(agency: &str, substitute: &str) -> pb::Reassignment {
     }
 }
 
-pub fn span(window: pb::Window, starts: &str, ends: &str) -> pb::WindowSpan {
+pub(crate) fn span(window: pb::Window, starts: &str, ends: &str) -> pb::WindowSpan {
     let midnight = |day: &str| Some(timestamp(at(&format!("{day}T00:00:00+07:00"))));
     pb::WindowSpan {
         window: window.into(),
@@ -198,7 +201,7 @@ pub fn span(window: pb::Window, starts: &str, ends: &str) -> pb::WindowSpan {
 }
 
 /// December of Decision 2419.
-pub fn calendar() -> Vec<pb::WindowSpan> {
+pub(crate) fn calendar() -> Vec<pb::WindowSpan> {
     vec![
         span(pb::Window::Survey, "2022-10-15", "2022-12-01"),
         span(pb::Window::Recheck, "2022-11-01", "2022-12-10"),
