@@ -4,7 +4,7 @@ use chiso_domain::kernel::{CriterionCode, Instant, Refusal, RefusalKind, UnitCod
 
 /// Why the ledger says no.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LedgerRefusal {
+pub(crate) enum LedgerRefusal {
     /// The cycle has no such unit.
     #[error("no unit {0}")]
     UnknownUnit(UnitCode),
@@ -168,7 +168,7 @@ impl Refusal for LedgerRefusal {
 
 /// Why a file or a record of evidence is not taken, or not given out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FileRefusal {
+pub(crate) enum FileRefusal {
     /// Secret documents never enter the system.
     #[error("secret evidence is not uploaded")]
     Secret,

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use crate::error::FileRefusal;
 
 /// How much is read or sent at once.
-pub const CHUNK: usize = 256 * 1024;
+pub(crate) const CHUNK: usize = 256 * 1024;
 /// First bytes that tell a file's kind.
 const HEAD: usize = 16;
 /// Last bytes of a PDF in which it says where its cross-references are.
@@ -25,7 +25,7 @@ const SECTION: u64 = 4 * 1024 * 1024;
 
 /// The folder of all evidence.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub(crate) struct Files {
     root: PathBuf,
 }
 
@@ -34,7 +34,7 @@ impl Files {
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub async fn open(data_dir: &Path) -> Result<Self, Error> {
+    pub(crate) async fn open(data_dir: &Path) -> Result<Self, Error> {
         let root = data_dir.join("evidence");
         let incoming = root.join("incoming");
         if fs::try_exists(&incoming).await.map_err(Error::internal)? {
@@ -48,7 +48,7 @@ impl Files {
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub async fn receive(&self) -> Result<Incoming, Error> {
+    pub(crate) async fn receive(&self) -> Result<Incoming, Error> {
         let name = hex::encode(rng::bytes::<16>());
         let path = Leftover(self.root.join("incoming").join(name));
         let file = File::options()
@@ -71,7 +71,7 @@ impl Files {
     ///
     /// # Errors
     /// Where something cannot be written; nothing may be acknowledged then.
-    pub async fn keep(&self, incoming: Incoming, sha256: &[u8; 32]) -> Result<(), Error> {
+    pub(crate) async fn keep(&self, incoming: Incoming, sha256: &[u8; 32]) -> Result<(), Error> {
         incoming.file.sync_all().await.map_err(Error::internal)?;
         let place = self.path_of(sha256);
         let folder = place.parent().unwrap_or(&self.root);
@@ -89,7 +89,7 @@ impl Files {
     ///
     /// # Errors
     /// `EVIDENCE_CORRUPT` where they are gone or differ.
-    pub async fn open_checked(&self, sha256: &[u8; 32]) -> Result<File, Error> {
+    pub(crate) async fn open_checked(&self, sha256: &[u8; 32]) -> Result<File, Error> {
         let path = self.path_of(sha256);
         let mut file = File::open(&path)
             .await
@@ -145,7 +145,7 @@ impl Drop for Leftover {
 
 /// A file on its way in.
 #[derive(Debug)]
-pub struct Incoming {
+pub(crate) struct Incoming {
     file: File,
     path: Leftover,
     hash: Sha256,
@@ -158,7 +158,7 @@ impl Incoming {
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
+    pub(crate) async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
         let wanted = HEAD.saturating_sub(self.head.len());
         self.head.extend(chunk.iter().take(wanted));
         self.hash.update(chunk);
@@ -168,19 +168,19 @@ impl Incoming {
 
     /// Bytes so far.
     #[must_use]
-    pub const fn size(&self) -> u64 {
+    pub(crate) const fn size(&self) -> u64 {
         self.size
     }
 
     /// The first bytes.
     #[must_use]
-    pub fn head(&self) -> &[u8] {
+    pub(crate) fn head(&self) -> &[u8] {
         &self.head
     }
 
     /// SHA-256 of all bytes so far.
     #[must_use]
-    pub fn sha256(&self) -> [u8; 32] {
+    pub(crate) fn sha256(&self) -> [u8; 32] {
         self.hash.clone().finalize().into()
     }
 
@@ -188,7 +188,7 @@ impl Incoming {
     ///
     /// # Errors
     /// Where the file cannot be read back.
-    pub async fn is_encrypted_pdf(&mut self) -> Result<bool, Error> {
+    pub(crate) async fn is_encrypted_pdf(&mut self) -> Result<bool, Error> {
         self.file.flush().await.map_err(Error::internal)?;
         let tail = self.read_at(self.size.saturating_sub(TAIL), TAIL).await?;
         let section = match last_xref(&tail) {

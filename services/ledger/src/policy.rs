@@ -12,7 +12,7 @@ use crate::store::Place;
 const UNIT: &[Role] = &[Role::UnitOfficer, Role::UnitHead];
 
 /// Reads sheets, entries, evidence, penalties, as far as [`Viewer`] lets.
-pub const READ: Permission = Permission::roles(
+pub(crate) const READ: Permission = Permission::roles(
     "ledger.sheet.read",
     &[
         Role::Organiser,
@@ -24,26 +24,26 @@ pub const READ: Permission = Permission::roles(
     ],
 );
 /// Saves entries and evidence of the own unit, explains between the rounds.
-pub const SCORE: Permission = Permission::roles("ledger.entry.score", UNIT);
+pub(crate) const SCORE: Permission = Permission::roles("ledger.entry.score", UNIT);
 /// Sends the own unit's sheet and takes it back.
-pub const SUBMIT: Permission = Permission::roles("ledger.sheet.submit", &[Role::UnitHead]);
+pub(crate) const SUBMIT: Permission = Permission::roles("ledger.sheet.submit", &[Role::UnitHead]);
 /// Decides leaves.
-pub const APPRAISE: Permission =
+pub(crate) const APPRAISE: Permission =
     Permission::roles("ledger.entry.appraise", &[Role::Appraiser, Role::CouncilChair]);
 /// Closes rounds, imports indices, marks what does not apply.
-pub const ORGANISE: Permission = Permission::roles("ledger.cycle.organise", &[Role::Organiser]);
+pub(crate) const ORGANISE: Permission = Permission::roles("ledger.cycle.organise", &[Role::Organiser]);
 /// Proposes penalties.
-pub const PROPOSE: Permission =
+pub(crate) const PROPOSE: Permission =
     Permission::roles("ledger.penalty.propose", &[Role::Appraiser, Role::Organiser]);
 /// Decides penalties.
-pub const DECIDE_PENALTY: Permission = Permission::roles("ledger.penalty.decide", &[Role::CouncilChair]);
+pub(crate) const DECIDE_PENALTY: Permission = Permission::roles("ledger.penalty.decide", &[Role::CouncilChair]);
 /// Pulls points.
-pub const PULL: Permission = Permission::roles_and_services("ledger.point.pull", &[Role::Auditor]);
+pub(crate) const PULL: Permission = Permission::roles_and_services("ledger.point.pull", &[Role::Auditor]);
 /// Reads the journal.
-pub const JOURNAL: Permission = Permission::roles("ledger.journal.read", &[Role::Organiser, Role::Auditor]);
+pub(crate) const JOURNAL: Permission = Permission::roles("ledger.journal.read", &[Role::Organiser, Role::Auditor]);
 
 /// A permission for each RPC.
-pub const POLICY: Policy = &[
+pub(crate) const POLICY: Policy = &[
     ("GetSheet", READ),
     ("ListSheets", READ),
     ("GetEntry", READ),
@@ -72,7 +72,7 @@ pub const POLICY: Policy = &[
 ///
 /// # Errors
 /// `PERMISSION_DENIED`, or `UNIT_NOT_YOURS`.
-pub fn own_unit(
+pub(crate) fn own_unit(
     caller: &Caller,
     permission: Permission,
     cycle: &CycleCode,
@@ -86,7 +86,7 @@ pub fn own_unit(
 }
 
 /// Whether a person belongs to the unit they would judge: as its officer, head, or appraiser (4.13).
-pub fn belongs_to(caller: &Caller, cycle: &CycleCode, unit: &UnitCode) -> bool {
+pub(crate) fn belongs_to(caller: &Caller, cycle: &CycleCode, unit: &UnitCode) -> bool {
     let Caller::Person(person) = caller else {
         return false;
     };
@@ -99,7 +99,7 @@ pub fn belongs_to(caller: &Caller, cycle: &CycleCode, unit: &UnitCode) -> bool {
 
 /// What a caller may see.
 #[derive(Clone, Debug)]
-pub struct Viewer {
+pub(crate) struct Viewer {
     all: bool,
     chair: bool,
     units: Vec<UnitCode>,
@@ -109,7 +109,7 @@ pub struct Viewer {
 impl Viewer {
     /// From the grants that allow the act.
     #[must_use]
-    pub fn of(actor: &Actor<'_>) -> Self {
+    pub(crate) fn of(actor: &Actor<'_>) -> Self {
         let mut units = actor.units_as(Role::UnitOfficer);
         units.extend(actor.units_as(Role::UnitHead));
         Self {
@@ -122,19 +122,19 @@ impl Viewer {
 
     /// Whether the unit's whole sheet is open to the caller.
     #[must_use]
-    pub fn sees_unit(&self, unit: &UnitCode) -> bool {
+    pub(crate) fn sees_unit(&self, unit: &UnitCode) -> bool {
         self.all || self.chair || self.units.contains(unit)
     }
 
     /// Whether one leaf is: the whole sheet, or the appraiser's own leaves.
     #[must_use]
-    pub fn sees_leaf(&self, cycle: &Cycle, unit: &UnitCode, leaf: &CriterionCode) -> bool {
+    pub(crate) fn sees_leaf(&self, cycle: &Cycle, unit: &UnitCode, leaf: &CriterionCode) -> bool {
         self.sees_unit(unit) || self.judges(cycle, unit, leaf)
     }
 
     /// Whether any sheet may hold leaves of the caller.
     #[must_use]
-    pub fn sees_some(&self, unit: &UnitCode) -> bool {
+    pub(crate) fn sees_some(&self, unit: &UnitCode) -> bool {
         self.sees_unit(unit) || !self.agencies.is_empty()
     }
 
@@ -149,7 +149,7 @@ impl Viewer {
 
     /// Whether a proposed penalty is shown: to a unit only once round 1 is closed.
     #[must_use]
-    pub fn sees_penalty(&self, cycle: &Cycle, place: &Place, first_closed: bool) -> bool {
+    pub(crate) fn sees_penalty(&self, cycle: &Cycle, place: &Place, first_closed: bool) -> bool {
         self.all
             || self.chair
             || self.judges(cycle, &place.unit, &place.criterion)
@@ -158,13 +158,13 @@ impl Viewer {
 
     /// Whether totals of a round that is still open are shown.
     #[must_use]
-    pub const fn sees_open_totals(&self) -> bool {
+    pub(crate) const fn sees_open_totals(&self) -> bool {
         self.all
     }
 
     /// Whether a round's decisions are shown.
     #[must_use]
-    pub fn sees_ruling(&self, closed: bool, agency: Option<&UnitCode>) -> bool {
+    pub(crate) fn sees_ruling(&self, closed: bool, agency: Option<&UnitCode>) -> bool {
         closed || self.sees_open_ruling(agency)
     }
 

@@ -21,7 +21,7 @@ use crate::store::sheet::Sheet;
 
 /// All rows of one leaf.
 #[derive(Clone, Debug, Default)]
-pub struct LeafRows {
+pub(crate) struct LeafRows {
     /// What the unit says.
     pub entry: Entry,
     /// What was decided.
@@ -33,7 +33,7 @@ pub struct LeafRows {
 impl LeafRows {
     /// What the evidence rule misses.
     #[must_use]
-    pub fn lack(&self, cycle: &Cycle) -> Option<chiso_domain::appraisal::Lack> {
+    pub(crate) fn lack(&self, cycle: &Cycle) -> Option<chiso_domain::appraisal::Lack> {
         let evidenced = self.evidence.iter().any(|evidence| evidence.removed_at.is_none());
         lack(
             cycle.rules.policy.evidence_rule,
@@ -51,7 +51,7 @@ impl LeafRows {
 
 /// Turns rows into messages for one caller.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+pub(crate) struct View<'a> {
     /// The cycle.
     pub cycle: &'a Cycle,
     /// Who looks.
@@ -63,7 +63,7 @@ pub struct View<'a> {
 impl View<'_> {
     /// One leaf with every step.
     #[must_use]
-    pub fn entry(&self, place: &Place, leaf: &Criterion, rows: &LeafRows) -> pb::Entry {
+    pub(crate) fn entry(&self, place: &Place, leaf: &Criterion, rows: &LeafRows) -> pb::Entry {
         let entry = &rows.entry;
         let own = entry.own();
         pb::Entry {
@@ -110,7 +110,7 @@ impl View<'_> {
 
     /// A sheet's head, over the leaves the caller sees.
     #[must_use]
-    pub fn sheet(
+    pub(crate) fn sheet(
         &self,
         unit: &UnitCode,
         sheet: Sheet,
@@ -151,7 +151,7 @@ impl View<'_> {
     }
 
     /// The self-scored leaves of a unit that the caller sees.
-    pub fn visible<'c>(
+    pub(crate) fn visible<'c>(
         &'c self,
         unit: &'c UnitCode,
         set: &'c IndexSet,
@@ -217,7 +217,7 @@ fn ruling_step(ruling: &StoredRuling) -> pb::Step {
 
 /// A piece of evidence as a message.
 #[must_use]
-pub fn evidence_message(evidence: &Evidence) -> pb::Evidence {
+pub(crate) fn evidence_message(evidence: &Evidence) -> pb::Evidence {
     let kind = match evidence.body.kind() {
         EvidenceKind::File => pb::EvidenceKind::File,
         EvidenceKind::Link => pb::EvidenceKind::Link,
@@ -258,7 +258,7 @@ pub fn evidence_message(evidence: &Evidence) -> pb::Evidence {
 
 /// A penalty as a message; `points` is what this proposal alone would take off.
 #[must_use]
-pub fn penalty_message(penalty: &Penalty, points: Points) -> pb::Penalty {
+pub(crate) fn penalty_message(penalty: &Penalty, points: Points) -> pb::Penalty {
     use chiso_wire::kernel::leaf_input::Kind;
     let state = match penalty.state {
         PenaltyState::Proposed => pb::PenaltyState::Proposed,

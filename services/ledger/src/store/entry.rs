@@ -11,7 +11,7 @@ use super::{Place, input_text, read_input};
 
 /// One leaf as the unit left it. The default is a leaf nobody has touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// 0: not stored yet.
     pub version: i64,
     /// Why it does not apply; empty: it does.
@@ -28,7 +28,7 @@ pub struct Entry {
 
 /// A text with its author, time and the version it made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub(crate) struct Said {
     /// The text.
     pub text: String,
     /// Who.
@@ -42,7 +42,7 @@ pub struct Said {
 impl Entry {
     /// The unit's own points: zero where it never filled the leaf.
     #[must_use]
-    pub const fn own(&self) -> Scored {
+    pub(crate) const fn own(&self) -> Scored {
         match (&self.input, self.points) {
             (Some(_), None) => Scored::NotApplicable,
             (_, Some(points)) => Scored::Points(points),
@@ -52,13 +52,13 @@ impl Entry {
 
     /// Whether the unit explained, in either window.
     #[must_use]
-    pub const fn explained(&self) -> bool {
+    pub(crate) const fn explained(&self) -> bool {
         !self.explanation.text.is_empty() || !self.further.text.is_empty()
     }
 
     /// For the journal.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
             "version": self.version,
             "input": self.input,
@@ -95,7 +95,7 @@ impl Entry {
 ///
 /// # Errors
 /// The database's.
-pub async fn load(reads: &mut impl Reads, place: &Place) -> DbResult<Entry> {
+pub(crate) async fn load(reads: &mut impl Reads, place: &Place) -> DbResult<Entry> {
     let text = "SELECT * FROM ledger_entry WHERE cycle = $1 AND unit = $2 AND criterion = $3";
     let found = sql(text)
         .bind(&place.cycle)
@@ -114,7 +114,7 @@ pub async fn load(reads: &mut impl Reads, place: &Place) -> DbResult<Entry> {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_sheet(
+pub(crate) async fn of_sheet(
     reads: &mut impl Reads,
     cycle: &CycleCode,
     unit: &UnitCode,
@@ -130,7 +130,7 @@ pub async fn of_sheet(
 ///
 /// # Errors
 /// The database's.
-pub async fn of_cycle(
+pub(crate) async fn of_cycle(
     reads: &mut impl Reads,
     cycle: &CycleCode,
 ) -> DbResult<BTreeMap<(UnitCode, CriterionCode), Entry>> {
@@ -145,7 +145,7 @@ pub async fn of_cycle(
 ///
 /// # Errors
 /// The database's.
-pub async fn put(tx: &mut Tx, place: &Place, entry: &Entry) -> DbResult<()> {
+pub(crate) async fn put(tx: &mut Tx, place: &Place, entry: &Entry) -> DbResult<()> {
     let text = "INSERT INTO ledger_entry (cycle, unit, criterion, version, not_applicable, input, points, \
                 explanation, saved_by, saved_at, saved_version, further, further_by, further_at, further_version) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \

@@ -10,7 +10,7 @@ use super::{Place, malformed};
 
 /// One piece of evidence on one leaf.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// Made by the client.
     pub id: EvidenceId,
     /// Where it counts.
@@ -33,7 +33,7 @@ pub struct Evidence {
 
 /// What a piece of evidence is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     /// A stored file.
     File {
         /// As the unit named it.
@@ -61,7 +61,7 @@ pub enum Body {
 impl Body {
     /// Its kind.
     #[must_use]
-    pub const fn kind(&self) -> EvidenceKind {
+    pub(crate) const fn kind(&self) -> EvidenceKind {
         match self {
             Self::File { .. } => EvidenceKind::File,
             Self::Link(_) => EvidenceKind::Link,
@@ -73,7 +73,7 @@ impl Body {
 impl Evidence {
     /// For the journal.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> serde_json::Value {
         let what = match &self.body {
             Body::File {
                 name, size, sha256, ..
@@ -144,7 +144,7 @@ fn read_body(row: &Row) -> DbResult<Body> {
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(tx: &mut Tx, evidence: &Evidence) -> DbResult<()> {
+pub(crate) async fn insert(tx: &mut Tx, evidence: &Evidence) -> DbResult<()> {
     let text = "INSERT INTO ledger_evidence (evidence_id, cycle, unit, criterion, kind, document, locator, file_name, \
                 media_type, size_bytes, sha256, url, presented_on, presented_at, members, supplement, added_by, \
                 added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
@@ -207,7 +207,7 @@ pub async fn insert(tx: &mut Tx, evidence: &Evidence) -> DbResult<()> {
 ///
 /// # Errors
 /// The database's.
-pub async fn remove(tx: &mut Tx, id: EvidenceId, now: Instant) -> DbResult<()> {
+pub(crate) async fn remove(tx: &mut Tx, id: EvidenceId, now: Instant) -> DbResult<()> {
     let text = "UPDATE ledger_evidence SET removed_at = $2 WHERE evidence_id = $1 AND removed_at IS NULL";
     tx.run_one(sql(text).bind(id).bind(now)).await
 }
@@ -216,7 +216,7 @@ pub async fn remove(tx: &mut Tx, id: EvidenceId, now: Instant) -> DbResult<()> {
 ///
 /// # Errors
 /// The database's.
-pub async fn find(reads: &mut impl Reads, id: EvidenceId) -> DbResult<Option<Evidence>> {
+pub(crate) async fn find(reads: &mut impl Reads, id: EvidenceId) -> DbResult<Option<Evidence>> {
     let row = reads
         .opt(sql("SELECT * FROM ledger_evidence WHERE evidence_id = $1").bind(id))
         .await?;
@@ -227,7 +227,7 @@ pub async fn find(reads: &mut impl Reads, id: EvidenceId) -> DbResult<Option<Evi
 ///
 /// # Errors
 /// The database's.
-pub async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Evidence>> {
+pub(crate) async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Evidence>> {
     let text = "SELECT * FROM ledger_evidence WHERE cycle = $1 AND unit = $2 AND criterion = $3 \
                 ORDER BY added_at, evidence_id";
     let found = sql(text)
@@ -241,7 +241,7 @@ pub async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Evid
 ///
 /// # Errors
 /// The database's.
-pub async fn of_sheet(
+pub(crate) async fn of_sheet(
     reads: &mut impl Reads,
     cycle: &CycleCode,
     unit: &UnitCode,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// One unit's imported score.
 #[derive(Clone, Debug, Serialize)]
-pub struct Score {
+pub(crate) struct Score {
     /// Which unit.
     pub unit: UnitCode,
     /// The input as it is stored.
@@ -22,7 +22,7 @@ fn parts<S: serde::Serializer>(points: &Points, serializer: S) -> Result<S::Ok, 
 
 /// Where an import belongs.
 #[derive(Clone, Copy, Debug)]
-pub struct Import<'a> {
+pub(crate) struct Import<'a> {
     /// Cycle.
     pub cycle: &'a CycleCode,
     /// The leaf, the same in every set that has it.
@@ -39,7 +39,7 @@ pub struct Import<'a> {
 ///
 /// # Errors
 /// The database's.
-pub async fn put(tx: &mut Tx, import: Import<'_>, scores: &[Score]) -> DbResult<()> {
+pub(crate) async fn put(tx: &mut Tx, import: Import<'_>, scores: &[Score]) -> DbResult<()> {
     let text = "INSERT INTO ledger_external (cycle, unit, criterion, input, points, document, imported_by, imported_at) \
                 SELECT $2, value->>'unit', $3, value->>'input', value->>'points', $4, $5, $6 FROM json_each($1) \
                 WHERE true ON CONFLICT (cycle, unit, criterion) DO UPDATE SET input = excluded.input, \

@@ -1,18 +1,18 @@
 //! SQL of the ledger, and rows as values. Decisions are elsewhere.
 
-pub mod entry;
-pub mod evidence;
-pub mod external;
-pub mod penalty;
-pub mod ruling;
-pub mod sheet;
+pub(crate) mod entry;
+pub(crate) mod evidence;
+pub(crate) mod external;
+pub(crate) mod penalty;
+pub(crate) mod ruling;
+pub(crate) mod sheet;
 
 use chiso_domain::index_points::LeafInput;
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::db::{DbError, DbResult, Migration, Row};
 
 /// Schema of the ledger.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 20_261_122_000_001,
     name: "create_tables",
     sql: include_str!("../../../../migrations/ledger/sqlite/20261122000001_create_tables.sql"),
@@ -20,7 +20,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 
 /// One leaf of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub(crate) struct Place {
     /// Cycle.
     pub cycle: CycleCode,
     /// Unit.
@@ -32,14 +32,14 @@ pub struct Place {
 impl Place {
     /// Its name in the journal: `2022/SNV/I.1.1`.
     #[must_use]
-    pub fn object(&self) -> String {
+    pub(crate) fn object(&self) -> String {
         format!("{}/{}/{}", self.cycle, self.unit, self.criterion)
     }
 }
 
 /// An input as it is stored.
 #[must_use]
-pub fn input_text(input: &LeafInput) -> String {
+pub(crate) fn input_text(input: &LeafInput) -> String {
     serde_json::to_string(input).unwrap_or_default()
 }
 

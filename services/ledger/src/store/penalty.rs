@@ -8,7 +8,7 @@ use super::{Place, input_text, malformed, read_input};
 
 /// How far a proposal has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PenaltyState {
+pub(crate) enum PenaltyState {
     /// It waits for the council chair.
     Proposed,
     /// It counts.
@@ -22,7 +22,7 @@ impl PenaltyState {
 
     /// Its name in the database and the journal.
     #[must_use]
-    pub const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Proposed => "proposed",
             Self::Decided => "decided",
@@ -33,7 +33,7 @@ impl PenaltyState {
 
 /// One proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Penalty {
+pub(crate) struct Penalty {
     /// Made by the client.
     pub id: PenaltyId,
     /// The unit and the penalty's row.
@@ -65,7 +65,7 @@ pub struct Penalty {
 impl Penalty {
     /// For the journal.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
             "penalty_id": self.id,
             "input": self.input,
@@ -105,7 +105,7 @@ impl Penalty {
 ///
 /// # Errors
 /// The database's.
-pub async fn put(tx: &mut Tx, penalty: &Penalty) -> DbResult<()> {
+pub(crate) async fn put(tx: &mut Tx, penalty: &Penalty) -> DbResult<()> {
     let text = "INSERT INTO ledger_penalty (penalty_id, cycle, unit, criterion, input, document, reason, state, agency, \
                 proposed_by, proposed_at, unit_explanation, decided_reason, decided_by, decided_at) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
@@ -135,7 +135,7 @@ pub async fn put(tx: &mut Tx, penalty: &Penalty) -> DbResult<()> {
 ///
 /// # Errors
 /// The database's.
-pub async fn find(reads: &mut impl Reads, id: PenaltyId) -> DbResult<Option<Penalty>> {
+pub(crate) async fn find(reads: &mut impl Reads, id: PenaltyId) -> DbResult<Option<Penalty>> {
     let row = reads
         .opt(sql("SELECT * FROM ledger_penalty WHERE penalty_id = $1").bind(id))
         .await?;
@@ -146,7 +146,7 @@ pub async fn find(reads: &mut impl Reads, id: PenaltyId) -> DbResult<Option<Pena
 ///
 /// # Errors
 /// The database's.
-pub async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Penalty>> {
+pub(crate) async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Penalty>> {
     let text =
         "SELECT * FROM ledger_penalty WHERE cycle = $1 AND unit = $2 AND criterion = $3 ORDER BY penalty_id";
     let found = sql(text)
@@ -160,7 +160,7 @@ pub async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Pena
 ///
 /// # Errors
 /// The database's.
-pub async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Vec<Penalty>> {
+pub(crate) async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Vec<Penalty>> {
     let text = "SELECT * FROM ledger_penalty WHERE cycle = $1 ORDER BY unit, criterion, penalty_id";
     reads
         .all(sql(text).bind(cycle))
@@ -174,7 +174,7 @@ pub async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Vec
 ///
 /// # Errors
 /// The database's.
-pub async fn page(
+pub(crate) async fn page(
     reads: &mut impl Reads,
     cycle: &CycleCode,
     unit: Option<&UnitCode>,

@@ -12,7 +12,7 @@ use super::{Place, input_text, malformed, read_input};
 
 /// A decision as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredRuling {
+pub(crate) struct StoredRuling {
     /// Which of the three.
     pub decision: Decision,
     /// None: points were given on the scale.
@@ -32,18 +32,18 @@ pub struct StoredRuling {
 }
 
 /// The rulings of one leaf or of many, by round.
-pub type ByRound<K> = BTreeMap<(K, Round), StoredRuling>;
+pub(crate) type ByRound<K> = BTreeMap<(K, Round), StoredRuling>;
 
 impl StoredRuling {
     /// What the leaf comes to.
     #[must_use]
-    pub fn scored(&self) -> Scored {
+    pub(crate) fn scored(&self) -> Scored {
         self.points.map_or(Scored::NotApplicable, Scored::Points)
     }
 
     /// For the journal.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
             "decision": self.decision,
             "input": self.input,
@@ -94,7 +94,7 @@ fn round_of(row: &Row) -> DbResult<Round> {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<BTreeMap<Round, StoredRuling>> {
+pub(crate) async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<BTreeMap<Round, StoredRuling>> {
     let text = "SELECT * FROM ledger_ruling WHERE cycle = $1 AND unit = $2 AND criterion = $3 ORDER BY round";
     let found = sql(text)
         .bind(&place.cycle)
@@ -110,7 +110,7 @@ pub async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<BTreeMap
 ///
 /// # Errors
 /// The database's.
-pub async fn of_sheet(
+pub(crate) async fn of_sheet(
     reads: &mut impl Reads,
     cycle: &CycleCode,
     unit: &UnitCode,
@@ -126,7 +126,7 @@ pub async fn of_sheet(
 ///
 /// # Errors
 /// The database's.
-pub async fn of_round(
+pub(crate) async fn of_round(
     reads: &mut impl Reads,
     cycle: &CycleCode,
     round: Round,
@@ -147,7 +147,7 @@ pub async fn of_round(
 ///
 /// # Errors
 /// The database's.
-pub async fn put(tx: &mut Tx, place: &Place, round: Round, ruling: &StoredRuling) -> DbResult<()> {
+pub(crate) async fn put(tx: &mut Tx, place: &Place, round: Round, ruling: &StoredRuling) -> DbResult<()> {
     let text = "INSERT INTO ledger_ruling (cycle, unit, criterion, round, decision, input, points, reason, agency, \
                 decided_by, decided_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
                 ON CONFLICT (cycle, unit, criterion, round) DO UPDATE SET decision = excluded.decision, \

@@ -10,7 +10,7 @@ use super::malformed;
 
 /// A sheet as it is stored; the default is one that nobody has sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     /// What is stored; its meaning depends on the window ([`SheetState::at`]).
     pub state: SheetState,
     /// When it was sent, or when its window ended.
@@ -29,7 +29,7 @@ impl Default for Sheet {
 impl Sheet {
     /// For the journal.
     #[must_use]
-    pub fn to_json(self) -> serde_json::Value {
+    pub(crate) fn to_json(self) -> serde_json::Value {
         serde_json::json!({ "state": self.state, "submitted_at": self.submitted_at })
     }
 
@@ -55,7 +55,7 @@ const fn state_text(state: SheetState) -> &'static str {
 ///
 /// # Errors
 /// The database's.
-pub async fn load(reads: &mut impl Reads, cycle: &CycleCode, unit: &UnitCode) -> DbResult<Sheet> {
+pub(crate) async fn load(reads: &mut impl Reads, cycle: &CycleCode, unit: &UnitCode) -> DbResult<Sheet> {
     let found = sql("SELECT * FROM ledger_sheet WHERE cycle = $1 AND unit = $2")
         .bind(cycle)
         .bind(unit);
@@ -72,7 +72,7 @@ pub async fn load(reads: &mut impl Reads, cycle: &CycleCode, unit: &UnitCode) ->
 ///
 /// # Errors
 /// The database's.
-pub async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<BTreeMap<UnitCode, Sheet>> {
+pub(crate) async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<BTreeMap<UnitCode, Sheet>> {
     let rows = reads
         .all(sql("SELECT * FROM ledger_sheet WHERE cycle = $1 ORDER BY unit").bind(cycle))
         .await?;
@@ -85,7 +85,7 @@ pub async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<BTr
 ///
 /// # Errors
 /// The database's.
-pub async fn put(tx: &mut Tx, cycle: &CycleCode, unit: &UnitCode, sheet: Sheet) -> DbResult<()> {
+pub(crate) async fn put(tx: &mut Tx, cycle: &CycleCode, unit: &UnitCode, sheet: Sheet) -> DbResult<()> {
     let text = "INSERT INTO ledger_sheet (cycle, unit, state, submitted_at) VALUES ($1, $2, $3, $4) \
                 ON CONFLICT (cycle, unit) DO UPDATE SET state = excluded.state, submitted_at = excluded.submitted_at";
     let statement = sql(text)
@@ -100,7 +100,7 @@ pub async fn put(tx: &mut Tx, cycle: &CycleCode, unit: &UnitCode, sheet: Sheet) 
 ///
 /// # Errors
 /// The database's.
-pub async fn progress(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Progress> {
+pub(crate) async fn progress(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Progress> {
     let rows = reads
         .all(sql("SELECT round FROM ledger_round WHERE cycle = $1 ORDER BY round").bind(cycle))
         .await?;
@@ -118,7 +118,7 @@ pub async fn progress(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Pro
 ///
 /// # Errors
 /// The database's.
-pub async fn close(tx: &mut Tx, cycle: &CycleCode, round: Round, by: &str, now: Instant) -> DbResult<()> {
+pub(crate) async fn close(tx: &mut Tx, cycle: &CycleCode, round: Round, by: &str, now: Instant) -> DbResult<()> {
     let text = "INSERT INTO ledger_round (cycle, round, closed_by, closed_at) VALUES ($1, $2, $3, $4)";
     tx.run_one(sql(text).bind(cycle).bind(round.number()).bind(by).bind(now))
         .await

@@ -20,7 +20,7 @@ use crate::store::evidence::Body;
 use crate::view::evidence_message;
 
 /// A header, then chunks.
-pub type Download = BoxStream<'static, Result<pb::DownloadEvidenceResponse, Status>>;
+pub(crate) type Download = BoxStream<'static, Result<pb::DownloadEvidenceResponse, Status>>;
 
 impl Service {
     /// Gives out one piece of evidence: to its unit, the leaf's appraiser, the chair, organiser and auditor.
@@ -28,7 +28,7 @@ impl Service {
     ///
     /// # Errors
     /// `NOT_FOUND`, `EVIDENCE_CORRUPT`, and the common ones.
-    pub async fn download_evidence(
+    pub(crate) async fn download_evidence(
         &self,
         caller: &Caller,
         request: &pb::DownloadEvidenceRequest,

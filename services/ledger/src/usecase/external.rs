@@ -26,8 +26,6 @@ const SHEET: &str = "Chỉ số";
 /// Its columns.
 const UNIT: &str = "Mã đơn vị";
 const POINTS: &str = "Điểm";
-/// Most faults named in one error.
-const NAMED_FAULTS: usize = 60;
 
 impl Service {
     /// Imports the scores of an external index; every unit whose set has the leaf must be in the sheet.
@@ -185,16 +183,8 @@ fn read(cycle: &Cycle, wanted: &BTreeMap<UnitCode, &Criterion>, xlsx: &[u8]) -> 
             );
         }
     }
-    let places: Vec<(String, String)> = faults
-        .all()
-        .iter()
-        .take(NAMED_FAULTS)
-        .map(|fault| (fault.field(), fault.reason.clone()))
-        .collect();
-    match faults.into_result() {
-        Ok(()) => Ok(scores),
-        Err(faulty) => Err(Error::faults(faulty.reason(), faulty.vi(), places)),
-    }
+    faults.into_result()?;
+    Ok(scores)
 }
 
 /// Whether some row is about the unit, however wrong the rest of it is.

@@ -17,7 +17,7 @@ mod save;
 mod sheet;
 mod upload;
 
-pub use download::Download;
+pub(crate) use download::Download;
 
 use chiso_domain::appraisal::is_self_scored;
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Rule, Window};
