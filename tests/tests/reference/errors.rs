@@ -319,6 +319,7 @@ fn list() -> String {
             set.iter().map(String::as_str).collect::<Vec<_>>().join(with)
         };
         let meaning = join(&entry.meanings, " / ").replace('|', "\\|");
+        let meaning = meaning.replace("[`", "`").replace("`]", "`");
         assert!(!meaning.is_empty(), "{reason} has no doc comment to explain it");
         writeln!(
             text,
