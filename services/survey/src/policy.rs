@@ -5,21 +5,21 @@ use chiso_platform::auth::{Permission, Role};
 use chiso_platform::rpc::Policy;
 
 /// Makes, fills and ends campaigns.
-pub const MANAGE: Permission = Permission::roles("survey.campaign.manage", &[Role::Organiser]);
+pub(crate) const MANAGE: Permission = Permission::roles("survey.campaign.manage", &[Role::Organiser]);
 /// Enters respondents.
-pub const REGISTER: Permission = Permission::roles(
+pub(crate) const REGISTER: Permission = Permission::roles(
     "survey.respondent.register",
     &[Role::Organiser, Role::SurveySupervisor],
 );
 /// Reads the register, phones masked.
-pub const READ_REGISTER: Permission = Permission::roles(
+pub(crate) const READ_REGISTER: Permission = Permission::roles(
     "survey.respondent.read",
     &[Role::Organiser, Role::SurveySupervisor, Role::Auditor],
 );
 /// Enters slips.
-pub const SUBMIT_SLIP: Permission = Permission::roles("survey.slip.submit", &[Role::Interviewer]);
+pub(crate) const SUBMIT_SLIP: Permission = Permission::roles("survey.slip.submit", &[Role::Interviewer]);
 /// Reads slips: interviewers their own.
-pub const READ_SLIPS: Permission = Permission::roles_and_services(
+pub(crate) const READ_SLIPS: Permission = Permission::roles_and_services(
     "survey.slip.read",
     &[
         Role::Interviewer,
@@ -29,7 +29,7 @@ pub const READ_SLIPS: Permission = Permission::roles_and_services(
     ],
 );
 /// Reads numbers of slips: officers and heads of their own unit.
-pub const READ_PROGRESS: Permission = Permission::roles(
+pub(crate) const READ_PROGRESS: Permission = Permission::roles(
     "survey.progress.read",
     &[
         Role::Organiser,
@@ -41,7 +41,7 @@ pub const READ_PROGRESS: Permission = Permission::roles(
     ],
 );
 /// Reads numbers of answers: officers and heads of their own unit, and only above the least number.
-pub const READ_COUNTS: Permission = Permission::roles(
+pub(crate) const READ_COUNTS: Permission = Permission::roles(
     "survey.counts.read",
     &[
         Role::Organiser,
@@ -52,13 +52,13 @@ pub const READ_COUNTS: Permission = Permission::roles(
     ],
 );
 /// Takes the valid slips for a recheck.
-pub const TAKE_LOT: Permission = Permission::services("survey.lot.read");
+pub(crate) const TAKE_LOT: Permission = Permission::services("survey.lot.read");
 /// Opens a respondent's contact.
-pub const REVEAL: Permission = Permission::services("survey.contact.reveal");
+pub(crate) const REVEAL: Permission = Permission::services("survey.contact.reveal");
 /// Pulls points.
-pub const PULL: Permission = Permission::services("survey.points.pull");
+pub(crate) const PULL: Permission = Permission::services("survey.points.pull");
 /// Reads the journal.
-pub const READ_JOURNAL: Permission =
+pub(crate) const READ_JOURNAL: Permission =
     Permission::roles("survey.journal.read", &[Role::Organiser, Role::Auditor]);
 
 /// A permission for each RPC.

@@ -99,12 +99,30 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
         if received == 0 {
             return;
         }
+        gather(&mut queue, &mut waiting).await;
         take(&ctx, std::mem::take(&mut waiting)).await;
         if rung.elapsed() >= RING_EVERY {
             ctx.bells.ring(Source::Survey);
             (ring_at, rung) = (None, Instant::now());
         } else {
             ring_at = ring_at.or(Some(rung + RING_EVERY));
+        }
+    }
+}
+
+/// Takes along whoever is ready right now: the callers that were just answered are about to come again.
+/// Nobody is waited for; a caller alone passes at once.
+async fn gather(queue: &mut mpsc::Receiver<Job>, waiting: &mut Vec<Job>) {
+    loop {
+        let before = waiting.len();
+        tokio::task::yield_now().await;
+        while waiting.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            waiting.push(job);
+        }
+        if waiting.len() == before || waiting.len() >= BATCH {
+            return;
         }
     }
 }

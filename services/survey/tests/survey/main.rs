@@ -1,9 +1,18 @@
 //! The survey over its real routes: what it takes, what it refuses, what it posts.
 
+#[cfg(test)]
 mod forms;
+#[cfg(test)]
 mod intake;
+#[cfg(test)]
 mod numbers;
+#[cfg(test)]
 mod points;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
 mod register;
+#[cfg(test)]
 mod streams;
+#[cfg(test)]
 mod support;
