@@ -3,10 +3,11 @@
 mod common;
 
 use chiso_domain::cycle::policy::LeadersPolicy;
+use chiso_domain::kernel::Points;
 use chiso_platform::auth::Role;
 use chiso_platform::testkit::As;
 use chiso_wire::leaders as pb;
-use common::{CYCLE, World, ends, leader, opens, organiser, refused, secretary_of, why};
+use common::{Answer, CYCLE, World, ends, leader, opens, organiser, refused, secretary_of, why};
 use tonic::Code;
 
 #[tokio::test]
@@ -402,4 +403,73 @@ async fn a_restart_keeps_draft_and_sent_state() {
     assert_eq!(world.standing().await, standing);
     world.send(&chair, world.sending(4)).await.unwrap();
     assert_eq!(world.standing().await, ["A4.00", "B3.00", "C1.50"]);
+}
+
+#[tokio::test]
+async fn of_many_saves_from_one_version_exactly_one_wins() {
+    let world = World::new().await;
+    let chair = leader(1);
+    let marks = ["0", "0.5", "1", "1.5", "2", "2.5", "3", "3.5"];
+    let saves = marks.map(|mark| world.save(&chair, world.saving("A", mark, 0)));
+    let [a, b, c, d, e, f, g, h] = saves;
+    let (a, b, c, d, e, f, g, h) = tokio::join!(a, b, c, d, e, f, g, h);
+    let answers = [a, b, c, d, e, f, g, h];
+    assert_eq!(
+        answers.iter().filter(|answer| **answer == Ok(1)).count(),
+        1,
+        "{answers:?}"
+    );
+    let told = |answer: &&Answer<i64>| answer.as_ref().is_err_and(|e| e.reason == "LEADER_SLIP_CHANGED");
+    assert_eq!(answers.iter().filter(told).count(), 7, "{answers:?}");
+    let winner = answers.iter().position(Result::is_ok).unwrap();
+    let slip = world.slip(&chair, "").await.unwrap();
+    let won: Points = marks[winner].parse().unwrap();
+    assert_eq!(slip.marks[0].value, Some(pb::mark::Value::Mark(won.to_string())));
+}
+
+#[tokio::test]
+async fn one_request_that_arrives_twice_at_once_is_one_act() {
+    let world = World::new().await;
+    let chair = leader(1);
+    let saving = world.saving("A", "4", 0);
+    let (first, second) = tokio::join!(world.save(&chair, saving.clone()), world.save(&chair, saving));
+    assert_eq!((first, second), (Ok(1), Ok(1)));
+    for (version, unit) in [(1, "B"), (2, "C")] {
+        world
+            .save(&chair, world.saving(unit, "4", version))
+            .await
+            .unwrap();
+    }
+    let sending = world.sending(3);
+    let (first, second) = tokio::join!(world.send(&chair, sending.clone()), world.send(&chair, sending));
+    assert!(first.is_ok());
+    assert_eq!(first, second);
+    let acts: Vec<String> = world.journal().await.into_iter().map(|row| row.act).collect();
+    assert_eq!(
+        acts,
+        ["panel.set", "slip.save", "slip.save", "slip.save", "slip.send"]
+    );
+}
+
+#[tokio::test]
+async fn leaders_who_send_at_once_all_count() {
+    let world = World::new().await;
+    let versions = [
+        world.mark_all(&leader(1), ["4"; 3]).await,
+        world.mark_all(&leader(2), ["3"; 3]).await,
+    ];
+    let third = world.mark_all(&leader(3), ["2"; 3]).await;
+    let (one, two, three) = (leader(1), leader(2), leader(3));
+    let (a, b, c) = tokio::join!(
+        world.send(&one, world.sending(versions[0])),
+        world.send(&two, world.sending(versions[1])),
+        world.send(&three, world.sending(third)),
+    );
+    assert!(a.is_ok() && b.is_ok() && c.is_ok());
+    assert_eq!(world.standing().await, ["A3.00", "B3.00", "C3.00"]);
+    let seqs: Vec<i64> = world.feed().await.iter().map(|p| p.seq).collect();
+    assert!(
+        seqs.iter().copied().eq(1..=i64::try_from(seqs.len()).unwrap()),
+        "{seqs:?}"
+    );
 }

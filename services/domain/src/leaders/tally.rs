@@ -1,10 +1,11 @@
 //! From the sent slips of a panel to the posts of every unit.
 
 use super::{Choice, Choices, LeaderRole, Panel, convert, panel::leaves, quorum_reached};
-use crate::cycle::policy::{LeadersMean, Rounding};
+use crate::cycle::policy::LeadersMean;
 use crate::cycle::{Criterion, Cycle};
 use crate::index_points::{Basis, NewPoints, Value};
-use crate::kernel::{Decimals, Points, UnitCode};
+use crate::kernel::{Points, UnitCode};
+use crate::scoring;
 
 /// A slip as it was last sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +110,7 @@ impl Scoring<'_> {
 
     fn value(&self, max: Points, basis: &Marks) -> Value {
         let policy = &self.cycle.rules.policy;
-        let decimals = match policy.rounding {
-            Rounding::Leaf => policy.decimals,
-            Rounding::Total => Decimals::FOUR,
-        };
+        let decimals = scoring::decimals(policy);
         convert(
             max,
             decimals,
