@@ -1,8 +1,8 @@
 //! The calls to the survey.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chiso_domain::kernel::{CycleCode, QuestionName, RespondentId, SlipId, UnitCode};
+use chiso_domain::kernel::{CycleCode, GroupCode, QuestionName, RespondentId, SlipId, UnitCode};
 use chiso_domain::recheck::ListedSlip;
 use chiso_platform::rpc::Channel;
 use chiso_platform::{Context, Error};
@@ -29,6 +29,9 @@ impl std::fmt::Debug for Survey {
         f.write_str("Survey")
     }
 }
+
+/// The questions of a group's questionnaire with their options; none for a question that takes any text.
+pub(crate) type Form = BTreeMap<QuestionName, BTreeSet<String>>;
 
 /// What a slip says.
 pub(crate) struct SlipAnswers {
@@ -85,6 +88,24 @@ impl Survey {
             sha256: reply.sha256,
             answers: given.iter().map(answer).collect::<Result<_, Error>>()?,
         })
+    }
+
+    /// What the questionnaire of a group asks.
+    pub(crate) async fn form(&self, cycle: &CycleCode, group: &GroupCode) -> Result<Form, Error> {
+        let message = pb::GetQuestionnaireRequest {
+            cycle: cycle.to_string(),
+            group: group.to_string(),
+        };
+        let request = self.ctx.request(SERVICE, message);
+        let reply = self.client.clone().get_questionnaire(request).await;
+        let form = reply.map_err(Error::peer)?.into_inner().questionnaire;
+        let asks = |q: &&pb::Question| q.kind() != pb::QuestionKind::Note;
+        let question = |q: &pb::Question| {
+            let options = q.options.iter().map(|o| o.name.clone()).collect();
+            Ok((parse("questions.name", &q.name)?, options))
+        };
+        let questions = form.unwrap_or_default().questions;
+        questions.iter().filter(asks).map(question).collect()
     }
 
     /// Name and phone of a respondent, for one officer.

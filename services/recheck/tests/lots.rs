@@ -274,12 +274,12 @@ fn redrawn(
         sha256: e.slip_sha256.clone(),
     };
     let slips = entries.iter().map(listed).collect();
-    let list = FrozenList::new(parsed("2022"), parsed(&world.lot_id()), slips).unwrap();
+    let list = FrozenList::new(parsed("2022"), parsed(&world.lot_id()), slips).expect("a list");
     let size = SampleSize {
         rate_percent,
         minimum: 1,
     };
-    let draw = draw_stage(&list, taken, &Seed::parse(seed).unwrap(), size);
+    let draw = draw_stage(&list, taken, &Seed::parse(seed).expect("a seed"), size);
     let drawn = draw.taken.iter().map(|(slip, cause)| (slip.to_string(), *cause));
     let tickets = draw
         .tickets

@@ -180,6 +180,31 @@ fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
+/// Whether every answer is one of its question's options: a slip of the pen must not void a slip. A question
+/// without options takes any text.
+///
+/// # Errors
+/// Names the first answer that is none.
+pub fn check_options(
+    finding: &Finding,
+    options: &BTreeMap<QuestionName, BTreeSet<String>>,
+) -> Result<(), RecheckRefusal> {
+    let Finding::Answers(again) = finding else {
+        return Ok(());
+    };
+    for (at, (question, value)) in again.iter().enumerate() {
+        let own = options.get(question).filter(|own| !own.is_empty());
+        if !value.is_empty() && own.is_some_and(|own| !own.contains(value)) {
+            return Err(RecheckRefusal::AnswerNotOption {
+                at,
+                question: question.clone(),
+                value: value.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
 fn compare(
     asked: &[QuestionName],
     first: &BTreeMap<QuestionName, String>,

@@ -25,7 +25,7 @@ pub use adjust::{Contribution, adjustment, contributions, rated_questions};
 pub use assign::{Officer, Unassigned, spread};
 pub use draw::{Cause, InterviewerTally, SampleSize, StageDraw, Stratum, Waiting, draw_stage, replacement};
 pub use finding::{
-    Difference, Finding, Outcome, RecheckMode, Verdict, attempts_left, judge, questions_again,
+    Difference, Finding, Outcome, RecheckMode, Verdict, attempts_left, check_options, judge, questions_again,
 };
 pub use list::{FrozenList, ListedSlip};
 pub use lot::{Lot, LotState, Stage};

@@ -66,6 +66,16 @@ pub enum RecheckRefusal {
     /// A question answered twice.
     #[error("question {1} is answered twice")]
     AnswerTwice(usize, QuestionName),
+    /// Not an option of the question.
+    #[error("question {question} has no option {value:?}")]
+    AnswerNotOption {
+        /// Place among the answers.
+        at: usize,
+        /// The question.
+        question: QuestionName,
+        /// What was sent.
+        value: String,
+    },
     /// Given up too early.
     #[error("{0} more attempts on other days are needed")]
     AttemptsMissing(u32),
@@ -89,6 +99,7 @@ impl Refusal for RecheckRefusal {
             | Self::AnswerMissing(_)
             | Self::AnswerNotAsked(..)
             | Self::AnswerTwice(..)
+            | Self::AnswerNotOption { .. }
             | Self::NoOfficers => RefusalKind::Invalid,
             Self::SeedAlreadyEntered(_)
             | Self::SeedReused(_)
@@ -122,6 +133,7 @@ impl Refusal for RecheckRefusal {
             Self::AnswerMissing(_) => "ANSWER_MISSING",
             Self::AnswerNotAsked(..) => "ANSWER_NOT_ASKED",
             Self::AnswerTwice(..) => "ANSWER_TWICE",
+            Self::AnswerNotOption { .. } => "ANSWER_NOT_OPTION",
             Self::AttemptsMissing(_) => "ATTEMPTS_MISSING",
             Self::NoOfficers => "NO_OFFICERS",
             Self::OfficerInterviewed(_) => "OFFICER_INTERVIEWED",
@@ -139,6 +151,7 @@ impl Refusal for RecheckRefusal {
             Self::AnswerNotAsked(at, _) | Self::AnswerTwice(at, _) => {
                 format!("answers.answers[{at}].question")
             }
+            Self::AnswerNotOption { at, .. } => format!("answers.answers[{at}].value"),
             Self::AttemptsMissing(_) => "not_reached".to_owned(),
             Self::NoOfficers | Self::OfficerInterviewed(_) => "officers".to_owned(),
             Self::LotEmpty => "units".to_owned(),
@@ -201,6 +214,10 @@ impl Refusal for RecheckRefusal {
             Self::AnswerTwice(_, q) => {
                 format!("Câu {q} có hai câu trả lời. Giữ một câu trả lời rồi gửi lại.")
             }
+            Self::AnswerNotOption { question, value, .. } => format!(
+                "Câu {question} không có phương án “{}”. Chọn một phương án của phiếu khảo sát rồi gửi lại.",
+                value.chars().take(40).collect::<String>()
+            ),
             Self::AttemptsMissing(left) => format!(
                 "Chưa thể ghi “không liên hệ được”: cần thêm {left} lần liên hệ vào các ngày khác nhau."
             ),

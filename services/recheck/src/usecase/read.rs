@@ -11,6 +11,7 @@ use chiso_wire::recheck as pb;
 
 use super::{person, sees_all};
 use crate::error::no_lot;
+use crate::peers::Form;
 use crate::store::case::CaseRow;
 use crate::{Service, policy, store, wire};
 
@@ -99,7 +100,8 @@ impl Service {
         let id: CaseId = parse("case_id", &request.case_id)?;
         let case = self.visible_case(caller, id).await?;
         let cycle = self.ctx.cycles.get(&case.cycle).await?;
-        let questions = questions(&cycle, &case);
+        let form = self.survey.form(&case.cycle, &case.group).await?;
+        let questions = questions(&cycle, &case, &form);
         Ok(pb::GetCaseResponse {
             case: Some(wire::case(&case, &cycle.rules.policy.recheck)),
             questions: questions.iter().map(ToString::to_string).collect(),
@@ -107,12 +109,13 @@ impl Service {
     }
 }
 
-/// The questions that the respondent of a case is asked again.
-pub(super) fn questions(cycle: &Cycle, case: &CaseRow) -> Vec<QuestionName> {
-    let rated = cycle
+/// The questions that the respondent of a case is asked again: of those that the group was asked.
+pub(super) fn questions(cycle: &Cycle, case: &CaseRow, form: &Form) -> Vec<QuestionName> {
+    let mut rated = cycle
         .index_set(&case.unit)
         .map(|set| rated_questions(set, &case.group))
         .unwrap_or_default();
+    rated.retain(|question| form.contains_key(question));
     questions_again(&cycle.rules.policy.recheck, &rated)
 }
 

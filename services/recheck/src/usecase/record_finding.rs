@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{CaseId, Instant, QuestionName, SlipId};
 use chiso_domain::recheck::{
-    Cause, Finding, Outcome, RecheckRefusal, Verdict, attempts_left, contributions, judge, replacement,
+    Cause, Finding, Outcome, RecheckRefusal, Verdict, attempts_left, check_options, contributions, judge,
+    replacement,
 };
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
@@ -19,6 +20,7 @@ use serde_json::json;
 use super::read::questions;
 use super::{case_id, locked_lot, own, post};
 use crate::error::{Refused, no_case};
+use crate::peers::Form;
 use crate::store::case::{CaseRow, Record};
 use crate::{SERVICE, Service, names, store, wire};
 
@@ -43,6 +45,7 @@ impl Service {
         let cycle = cycles
             .check(&case.cycle, Window::Recheck, Some(&case.unit), now)
             .await?;
+        let form = self.survey.form(&case.cycle, &case.group).await?;
         let first = self.first_answers(&case, &finding).await?;
         self.catch_up_or_warn().await;
 
@@ -52,7 +55,7 @@ impl Service {
         }
         let case = store::case::case(&mut tx, id).await?.ok_or_else(no_case)?;
         let case = own(caller, case)?;
-        let verdict = decide(&cycle, &case, &finding, &first)?;
+        let verdict = decide(&cycle, &case, &finding, (&form, &first))?;
         let record = Record {
             mode,
             note: &note,
@@ -95,14 +98,15 @@ fn decide(
     cycle: &Cycle,
     case: &CaseRow,
     finding: &Finding,
-    first: &Answers,
+    (form, first): (&Form, &Answers),
 ) -> Result<Verdict, RecheckRefusal> {
     if case.outcome.is_some() {
         return Err(RecheckRefusal::CaseClosed);
     }
     let policy = &cycle.rules.policy.recheck;
     let left = attempts_left(policy, &case.attempted_at());
-    judge(finding, &questions(cycle, case), first, left, policy)
+    check_options(finding, form)?;
+    judge(finding, &questions(cycle, case, form), first, left, policy)
 }
 
 async fn keep_void_parts(tx: &mut Tx, cycle: &Cycle, case: &CaseRow, answers: &Answers) -> Result<(), Error> {
@@ -125,16 +129,16 @@ async fn add_cases(
 ) -> Result<Vec<(CaseId, SlipId, Cause)>, Error> {
     let policy = &cycle.rules.policy.recheck;
     let stage = locked_lot(tx, case.lot).await?.stage();
-    let mut waiting = store::lot::waiting(tx, case.lot, stage).await?;
     let mut added = Vec::new();
     if outcome == Outcome::NotReached && policy.replace_not_reached {
+        let waiting = store::lot::waiting(tx, case.lot, stage).await?;
         let next = replacement(case.cause, &case.stratum(), case.interviewer, &waiting);
         added.extend(next.map(|(slip, cause)| (case_id(now, slip), slip, cause)));
         store::case::insert(tx, case.lot, stage, &added).await?;
-        waiting.retain(|w| added.iter().all(|(_, slip, _)| *slip != w.slip));
     }
     let tally = store::case::tally(tx, case.lot, case.interviewer).await?;
     if tally.whole_interviewer(policy.interviewer_void_percent) {
+        let waiting = store::lot::waiting(tx, case.lot, stage).await?;
         let own = waiting.iter().filter(|w| w.interviewer == case.interviewer);
         let whole: Vec<_> = own
             .map(|w| (case_id(now, w.slip), w.slip, Cause::WholeInterviewer))

@@ -55,6 +55,8 @@ pub fn part(survey: &Arc<FakeSurvey>) -> Part {
     }
 }
 
+const OPTIONS: [&str; 6] = ["1", "2", "3", "4", "5", "khong_y_kien"];
+
 /// A valid slip.
 #[derive(Clone, Debug)]
 pub struct FakeSlip {
@@ -105,8 +107,7 @@ impl FakeSurvey {
             // Ids in an order of their own, so that nothing leans on the order of entry.
             let id = uuid(0x1_0000 + (n * 7_919) % 65_521);
             let answer = |salt: u128| {
-                let options = ["1", "2", "3", "4", "5", "khong_y_kien"];
-                options[usize::try_from((n * 31 + salt * 17 + n / 5) % 6).expect("small")].to_owned()
+                OPTIONS[usize::try_from((n * 31 + salt * 17 + n / 5) % 6).expect("small")].to_owned()
             };
             let answers = [("Q1", answer(1)), ("Q2", answer(2)), ("Q3", answer(3))];
             let answers: BTreeMap<_, _> = answers.map(|(q, a)| (q.to_owned(), a)).into();
@@ -279,6 +280,30 @@ impl SurveyService for FakeSurvey {
         Ok(Response::new(pb::GetSlipResponse { slip: Some(slip) }))
     }
 
+    async fn get_questionnaire(
+        &self,
+        request: Request<pb::GetQuestionnaireRequest>,
+    ) -> Result<Response<pb::GetQuestionnaireResponse>, Status> {
+        let option = |name: &str| pb::Option {
+            name: name.to_owned(),
+            ..Default::default()
+        };
+        let question = |name: &str| pb::Question {
+            name: name.to_owned(),
+            kind: pb::QuestionKind::SelectOne.into(),
+            options: OPTIONS.map(option).to_vec(),
+            ..Default::default()
+        };
+        let form = pb::Questionnaire {
+            group: request.into_inner().group,
+            questions: ["Q1", "Q2", "Q3"].map(question).to_vec(),
+            ..Default::default()
+        };
+        Ok(Response::new(pb::GetQuestionnaireResponse {
+            questionnaire: Some(form),
+        }))
+    }
+
     async fn reveal_contact(
         &self,
         request: Request<pb::RevealContactRequest>,
@@ -337,13 +362,6 @@ impl SurveyService for FakeSurvey {
         &self,
         _: Request<pb::ImportQuestionnaireRequest>,
     ) -> Result<Response<pb::ImportQuestionnaireResponse>, Status> {
-        other()
-    }
-
-    async fn get_questionnaire(
-        &self,
-        _: Request<pb::GetQuestionnaireRequest>,
-    ) -> Result<Response<pb::GetQuestionnaireResponse>, Status> {
         other()
     }
 

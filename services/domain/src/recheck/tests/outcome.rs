@@ -1,6 +1,6 @@
 //! Findings, attempts, adjustments, assignment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -81,6 +81,19 @@ fn every_question_is_answered_again_once_and_no_other() {
         refused(&[("Q1", "5"), ("Q2", "5"), ("Q3", "5")]),
         ("ANSWER_NOT_ASKED", at(2))
     );
+}
+
+#[test]
+fn an_answer_that_is_no_option_is_refused_before_it_voids() {
+    let own = |values: &[&str]| values.iter().map(|v| (*v).to_owned()).collect::<BTreeSet<_>>();
+    let options = BTreeMap::from([(named("Q1"), own(&["1", "2"])), (named("Q2"), own(&[]))]);
+    let check = |q1: &str, q2: &str| check_options(&Finding::Answers(answers(&[q1, q2])), &options);
+    assert_eq!(check("1", "anything"), Ok(()));
+    assert_eq!(check("", ""), Ok(()));
+    let refusal = check("3", "1").unwrap_err();
+    assert_eq!(refusal.reason(), "ANSWER_NOT_OPTION");
+    assert_eq!(refusal.field(), "answers.answers[0].value");
+    assert_eq!(check_options(&Finding::WrongPerson, &options), Ok(()));
 }
 
 #[test]
