@@ -16,7 +16,7 @@ mod tests;
 use crate::cycle::IndexSet;
 use crate::kernel::Points;
 
-pub use check::{Column, Fault, RowFault, check, check_rows, check_sums};
+pub use check::{Column, Fault, RowFault, check, check_rows, check_sums, needs_appraiser};
 pub use notation::{NotationError, parse, print};
 
 /// What the contents of an index set have to add up to (article 4).
