@@ -17,7 +17,7 @@ use chiso_platform::{Context, Error};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-pub(crate) use prepared::Prepared;
+pub(crate) use prepared::{Prepared, sha256};
 
 /// Slips that may wait.
 const QUEUE: usize = 1_024;

@@ -35,6 +35,11 @@ pub(crate) struct Prepared {
     pub(crate) sha256: [u8; 32],
 }
 
+/// Of the submitted message: what the same slip again has to match.
+pub(crate) fn sha256(slip: &pb::NewSlip) -> [u8; 32] {
+    Sha256::digest(slip.encode_to_vec()).into()
+}
+
 impl Service {
     /// Checks a slip as it came.
     ///
@@ -91,7 +96,7 @@ impl Service {
             received_at: now,
             answered_personally: slip.answered_personally,
             record_invalid: slip.record_invalid,
-            sha256: Sha256::digest(slip.encode_to_vec()).into(),
+            sha256: sha256(slip),
         })
     }
 }

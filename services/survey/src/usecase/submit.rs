@@ -1,13 +1,14 @@
 //! Taking slips, one by one and by batches. Both ways end in the same intake.
 
-use chiso_domain::kernel::{Instant, PersonId};
+use chiso_domain::kernel::{Instant, PersonId, SlipId};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_wire::convert::{BadField, parse};
 use chiso_wire::survey as pb;
 
 use super::check_count;
-use crate::intake::{Pending, settled};
+use crate::intake::{Outcome, Pending, settled, sha256};
+use crate::store::slip as slips;
 use crate::{Service, convert, policy};
 
 /// Most slips of one batch of the stream.
@@ -23,8 +24,10 @@ impl Service {
         let now = self.ctx.clock.now();
         let slip = request.slip.as_ref().ok_or_else(|| BadField::missing("slip"))?;
         let interviewer = may_submit(caller, slip)?;
-        let prepared = self.prepare(slip, interviewer, now).await?;
-        let outcome = self.intake.take(prepared).await?;
+        let outcome = match self.prepare(slip, interviewer, now).await {
+            Ok(prepared) => self.intake.take(prepared).await?,
+            Err(error) => self.taken_before(slip, interviewer).await?.ok_or(error)?,
+        };
         Ok(pb::SubmitSlipResponse {
             outcome: Some(convert::outcome(&outcome)),
         })
@@ -44,11 +47,12 @@ impl Service {
         }
         let mut outcomes = Vec::with_capacity(queued.len());
         for (slip, queued) in request.slips.iter().zip(queued) {
-            let settled = match queued {
-                Ok(pending) => settled(pending).await,
+            let outcome = match queued {
+                Ok(Queued::Waits(pending)) => settled(pending).await,
+                Ok(Queued::Taken(outcome)) => Ok(outcome),
                 Err(error) => Err(error),
             };
-            outcomes.push(match settled {
+            outcomes.push(match outcome {
                 Ok(outcome) => convert::outcome(&outcome),
                 Err(error) => convert::refused(&slip.slip_id, &error),
             });
@@ -59,11 +63,42 @@ impl Service {
         })
     }
 
-    async fn queue(&self, caller: &Caller, slip: &pb::NewSlip, now: Instant) -> Result<Pending, Error> {
+    async fn queue(&self, caller: &Caller, slip: &pb::NewSlip, now: Instant) -> Result<Queued, Error> {
         let interviewer = may_submit(caller, slip)?;
-        let prepared = self.prepare(slip, interviewer, now).await?;
-        self.intake.push(prepared).await
+        match self.prepare(slip, interviewer, now).await {
+            Ok(prepared) => self.intake.push(prepared).await.map(Queued::Waits),
+            Err(error) => self
+                .taken_before(slip, interviewer)
+                .await?
+                .map(Queued::Taken)
+                .ok_or(error),
+        }
     }
+
+    /// The answer to a slip that was taken before and could not be taken now: its window has passed
+    /// meanwhile, but its sender never heard.
+    async fn taken_before(
+        &self,
+        slip: &pb::NewSlip,
+        interviewer: PersonId,
+    ) -> Result<Option<Outcome>, Error> {
+        let Ok(id) = slip.slip_id.parse::<SlipId>() else {
+            return Ok(None);
+        };
+        let found = slips::find(&mut &self.ctx.db, id).await?;
+        let same = |s: &slips::Slip| s.interviewer == interviewer && s.sha256 == sha256(slip);
+        Ok(found.filter(same).map(|s| Outcome {
+            slip_id: s.id,
+            valid: s.valid,
+            reasons: s.reasons,
+        }))
+    }
+}
+
+/// A slip of a batch.
+enum Queued {
+    Waits(Pending),
+    Taken(Outcome),
 }
 
 /// The interviewer is who calls, in the cycle of the slip.

@@ -202,6 +202,25 @@ async fn changed(world: &World, good: &pb::NewSlip, change: &dyn Fn(&mut pb::New
 }
 
 #[tokio::test]
+async fn a_repeat_after_the_window_gets_the_first_answer() {
+    let world = World::new().await;
+    let person = world.person("HDND", "0912345678", &[]).await;
+    let taken = world.slip("SNV", "HDND", &person, "5", "4");
+    let first = world.submit(&taken).await.unwrap();
+    let late = world.slip("STC", "HDND", &person, "5", "4");
+    world.kit.set_now(window().end);
+    assert_eq!(world.submit(&taken).await.unwrap(), first);
+    assert_eq!(why(world.submit(&late).await).0, "DEADLINE_PASSED");
+    assert_eq!(
+        why(world.submit(&with_answer(&taken, "Q1", "1")).await).0,
+        "DEADLINE_PASSED"
+    );
+    let who = interviewer().number(1);
+    assert_eq!(why(world.submit_as(&taken, &who).await).0, "DEADLINE_PASSED");
+    assert_eq!(world.totals().await, (1, 1));
+}
+
+#[tokio::test]
 async fn unknown_things_are_refused_by_their_field() {
     let world = World::new().await;
     let person = world.person("DN_CN", "0912345678", &["SNV"]).await;
