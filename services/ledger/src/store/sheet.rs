@@ -1,7 +1,5 @@
 //! States of sheets, and rounds that were closed.
 
-use std::collections::BTreeMap;
-
 use chiso_domain::appraisal::{Progress, Round, SheetState};
 use chiso_domain::kernel::{CycleCode, Instant, UnitCode};
 use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
@@ -68,19 +66,6 @@ pub(crate) async fn load(reads: &mut impl Reads, cycle: &CycleCode, unit: &UnitC
         .unwrap_or_default())
 }
 
-/// All sheets of a cycle that are stored.
-///
-/// # Errors
-/// The database's.
-pub(crate) async fn of_cycle(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<BTreeMap<UnitCode, Sheet>> {
-    let rows = reads
-        .all(sql("SELECT * FROM ledger_sheet WHERE cycle = $1 ORDER BY unit").bind(cycle))
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.get("unit")?, Sheet::read(row)?)))
-        .collect()
-}
-
 /// Stores a sheet's state.
 ///
 /// # Errors
@@ -118,7 +103,13 @@ pub(crate) async fn progress(reads: &mut impl Reads, cycle: &CycleCode) -> DbRes
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn close(tx: &mut Tx, cycle: &CycleCode, round: Round, by: &str, now: Instant) -> DbResult<()> {
+pub(crate) async fn close(
+    tx: &mut Tx,
+    cycle: &CycleCode,
+    round: Round,
+    by: &str,
+    now: Instant,
+) -> DbResult<()> {
     let text = "INSERT INTO ledger_round (cycle, round, closed_by, closed_at) VALUES ($1, $2, $3, $4)";
     tx.run_one(sql(text).bind(cycle).bind(round.number()).bind(by).bind(now))
         .await
