@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::conversion::{ALL_GROUPS, GroupTally, JoinError, Tally, join, points};
 use super::shortage::{Held, Standing};
-use crate::cycle::policy::Rounding;
 use crate::cycle::{Cycle, Rule};
 use crate::index_points::{Basis, NewPoints, Value};
-use crate::kernel::{Decimals, GroupCode, OptionName, QuestionName, UnitCode};
+use crate::kernel::{GroupCode, OptionName, QuestionName, UnitCode};
+use crate::ranking::leaf_decimals;
 
 /// What the survey holds of one unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,11 +34,7 @@ pub fn unit_posts(
     let Some(set) = cycle.index_set(unit) else {
         return Vec::new();
     };
-    let policy = &cycle.rules.policy;
-    let decimals = match policy.rounding {
-        Rounding::Leaf => policy.decimals,
-        Rounding::Total => Decimals::FOUR,
-    };
+    let decimals = leaf_decimals(&cycle.rules.policy);
     let mut posts = Vec::new();
     for leaf in set.leaves() {
         let Rule::Survey { group, question } = &leaf.rule else {
