@@ -1,0 +1,181 @@
+//! Identity on a throw-away folder, asked by tokens that it made itself.
+
+use chiso_domain::kernel::Instant;
+use chiso_platform::Context;
+use chiso_platform::clock::Clock;
+use chiso_platform::error::{reason_of, vi_of, violations_of};
+use chiso_platform::journal::{Chain, verify};
+use chiso_platform::rng::{bytes, uuid_v7};
+use chiso_platform::rpc::{Channel, carry, mount};
+use chiso_wire::identity as pb;
+use chiso_wire::identity::identity_service_client::IdentityServiceClient;
+use tonic::{Code, Request, Status};
+
+pub const PASSWORD: &str = "mật khẩu đủ dài";
+
+pub struct Stand {
+    pub ctx: Context,
+    pub client: IdentityServiceClient<Channel>,
+    folder: tempfile::TempDir,
+}
+
+/// Somebody with an API token.
+#[derive(Clone, Debug)]
+pub struct Someone {
+    pub id: String,
+    pub token: String,
+}
+
+pub fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+pub fn grant(role: pb::Role, unit: &str) -> pb::Grant {
+    pb::Grant {
+        role: role.into(),
+        cycle: String::new(),
+        unit: unit.to_owned(),
+    }
+}
+
+/// Checks a refusal whole: code, stable reason, field, and a sentence in Vietnamese.
+#[track_caller]
+pub fn refused<T: std::fmt::Debug>(answer: Result<T, Status>, code: Code, reason: &str, field: &str) {
+    let status = answer.unwrap_err();
+    let first = violations_of(&status)
+        .into_iter()
+        .next()
+        .map(|v| v.0)
+        .unwrap_or_default();
+    let found = (status.code(), reason_of(&status), first);
+    assert_eq!(found, (code, reason.to_owned(), field.to_owned()));
+    let vi = vi_of(&status);
+    assert!(vi != status.message() && !vi.is_ascii(), "not Vietnamese: {vi:?}");
+}
+
+/// A call with a token.
+macro_rules! call {
+    ($stand:expr, $rpc:ident, $token:expr, $message:expr) => {
+        $stand
+            .client
+            .$rpc($crate::stand::ask($token, $message))
+            .await
+            .map(tonic::Response::into_inner)
+    };
+}
+pub(crate) use call;
+
+pub fn ask<T>(token: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    if !token.is_empty() {
+        carry(&mut request, token);
+    }
+    request
+}
+
+impl Stand {
+    /// An empty system.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::simulated(at("2022-11-20T08:00:00+07:00"));
+        let (ctx, client) = open(folder.path(), clock).await;
+        Self { ctx, client, folder }
+    }
+
+    /// With an organiser, made on the server's own machine and signed in.
+    pub async fn organised() -> (Self, Someone) {
+        let mut stand = Self::empty().await;
+        let id = chiso_identity::add_organiser(&stand.ctx, "quantri", "Nguyễn Thị Hà", PASSWORD).await;
+        let id = id.unwrap().to_string();
+        let token = stand.sign_in("quantri", PASSWORD).await.unwrap().token;
+        (stand, Someone { id, token })
+    }
+
+    /// The process ends and starts again on the same folder.
+    pub async fn restarted(self) -> Self {
+        let clock = self.ctx.clock.clone();
+        self.ctx.stop().await;
+        let (ctx, client) = open(self.folder.path(), clock).await;
+        Self {
+            ctx,
+            client,
+            folder: self.folder,
+        }
+    }
+
+    pub fn id(&self) -> String {
+        uuid_v7(self.ctx.clock.now(), bytes()).to_string()
+    }
+
+    /// Moves the clock on.
+    pub fn wait(&self, micros: i64) {
+        self.ctx.clock.set(self.ctx.clock.now().plus(micros));
+    }
+
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> Result<pb::SignInResponse, Status> {
+        let message = pb::SignInRequest {
+            login: login.to_owned(),
+            password: password.to_owned(),
+        };
+        call!(self, sign_in, "", message)
+    }
+
+    pub async fn create(
+        &mut self,
+        by: &Someone,
+        login: &str,
+        grants: &[pb::Grant],
+    ) -> Result<pb::Person, Status> {
+        let message = pb::CreatePersonRequest {
+            request_id: self.id(),
+            person_id: self.id(),
+            login: login.to_owned(),
+            name: "Trần Văn Bình".to_owned(),
+            password: PASSWORD.to_owned(),
+            grants: grants.to_vec(),
+        };
+        call!(self, create_person, &by.token, message).map(|reply| reply.person.unwrap())
+    }
+
+    /// A person of a role, with an API token made by the organiser.
+    pub async fn hire(&mut self, by: &Someone, login: &str, grants: &[pb::Grant]) -> Someone {
+        let person = self.create(by, login, grants).await.unwrap();
+        let made = self.token_for(by, &person.person_id).await.unwrap();
+        Someone {
+            id: person.person_id,
+            token: made.secret,
+        }
+    }
+
+    pub async fn token_for(&mut self, by: &Someone, person: &str) -> Result<pb::CreateTokenResponse, Status> {
+        let message = pb::CreateTokenRequest {
+            request_id: self.id(),
+            token_id: self.id(),
+            person_id: person.to_owned(),
+            label: "máy tính bảng".to_owned(),
+            days: 30,
+        };
+        call!(self, create_token, &by.token, message)
+    }
+
+    /// Who the token's owner is, as the next call would see it.
+    pub async fn whoami(&mut self, token: &str) -> Result<pb::Person, Status> {
+        call!(self, get_caller, token, pb::GetCallerRequest {}).map(|reply| reply.person.unwrap())
+    }
+
+    /// Number of acts, whose chain has to be whole.
+    pub async fn acts(&self) -> i64 {
+        match verify(&self.ctx.db, "identity").await.unwrap() {
+            Chain::Whole(acts) => acts,
+            Chain::Broken(at) => panic!("the journal breaks at {at}"),
+        }
+    }
+}
+
+async fn open(folder: &std::path::Path, clock: Clock) -> (Context, IdentityServiceClient<Channel>) {
+    let ctx = Context::open(folder, clock).await.unwrap();
+    let part = chiso_identity::build(ctx.clone()).await.unwrap();
+    let channel = mount(part, &ctx).unwrap().channel;
+    ctx.auth.connect(channel.clone());
+    (ctx, IdentityServiceClient::new(channel))
+}
