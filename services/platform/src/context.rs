@@ -123,6 +123,7 @@ impl Context {
         self.db.close().await;
     }
 
+    #[cfg(feature = "testkit")]
     pub(crate) fn service_key(&self) -> &ServiceKey {
         &self.service_key
     }

@@ -96,6 +96,8 @@ pub fn points(leaf: &Criterion, input: &LeafInput, policy: &Policy) -> Result<Sc
 pub fn on_scale(rule: &Rule, max: Points, points: Points, decimals: Decimals) -> Result<(), ScoringRefusal> {
     let reachable = match rule {
         Rule::Bool => points == Points::ZERO || points == max,
+        // "Không cho điểm" (article 5.2 a): no points can always be given, also where every step gives some.
+        Rule::Tier { .. } if points == Points::ZERO => true,
         Rule::Tier { tiers } => return tier(tiers, max, points).map(|_| ()),
         Rule::Ratio { .. } => points >= Points::ZERO && points.fits(decimals),
         Rule::Deduct { each, .. } => {

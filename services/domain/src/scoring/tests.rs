@@ -340,6 +340,11 @@ fn points_given_directly_must_be_reachable() {
         let above = on_scale(&rule, p(max), p("3.5"), Decimals::TWO).unwrap_err();
         assert_eq!(above.reason(), "SCORE_ABOVE_MAXIMUM", "{rule:?}");
     }
+    let never_nothing = Rule::Tier {
+        tiers: vec![Tier { label: "đủ".to_owned(), points: p("2") }, Tier { label: "thiếu".to_owned(), points: p("0.5") }],
+    };
+    assert_eq!(on_scale(&never_nothing, p("2"), Points::ZERO, Decimals::TWO), Ok(()), "no points at all");
+    assert!(on_scale(&never_nothing, p("2"), p("1"), Decimals::TWO).is_err());
     let external = Rule::External { scale: 100 };
     for rule in [
         external,

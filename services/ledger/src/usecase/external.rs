@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
-use chiso_domain::index_points::{LeafInput, Quantity, Source};
+use chiso_domain::index_points::{LeafInput, NewPoints, Quantity, Source};
 use chiso_domain::kernel::{CriterionCode, CycleCode, Refusal, UnitCode};
 use chiso_domain::scoring::{self, Scored};
 use chiso_platform::auth::Caller;
@@ -57,14 +57,26 @@ impl Service {
             .check(&code, Window::ExternalIndex, None, now)
             .await;
 
+        let entries = store::entry::of_cycle(&mut &self.ctx.db, &code).await?;
+        let scores = read(&cycle, &applicable(leaves, &criterion, &entries), &request.xlsx);
+
         let mut tx = self.ctx.db.begin().await?;
         if let Some(reply) = once.replay(&mut tx).await? {
             return Ok(reply);
         }
         window?;
-        let entries = store::entry::of_cycle(&mut tx, &code).await?;
-        let wanted = applicable(leaves, &criterion, &entries);
-        let scores = read(&cycle, &wanted, &request.xlsx)?;
+        let scores = scores?;
+        let rows: Vec<Score> = scores
+            .iter()
+            .map(|(unit, (input, points))| row(unit, input, *points))
+            .collect();
+        let change = Change {
+            act: "external.import",
+            object: format!("{code}/{criterion}"),
+            before: store::external::of_leaf(&mut tx, &code, &criterion).await?,
+            after: serde_json::json!({ "document": document, "scores": rows }),
+            reason: document.clone(),
+        };
         let by = caller.actor();
         let import = Import {
             cycle: &code,
@@ -73,39 +85,15 @@ impl Service {
             by: &by,
             at: now,
         };
-        let rows: Vec<Score> = scores
-            .iter()
-            .map(|(unit, (input, points))| row(unit, input, *points))
-            .collect();
         store::external::put(&mut tx, import, &rows).await?;
-        let post = |(unit, (input, scored)): (&UnitCode, &(LeafInput, Scored))| {
-            let place = Place {
-                cycle: code.clone(),
-                unit: unit.clone(),
-                criterion: criterion.clone(),
-            };
-            post::post(
-                &place,
-                post::value(*scored),
-                post::DECIDED,
-                (Some(input.clone()), 1),
-            )
-        };
         feed::post(
             &mut tx,
             SERVICE,
             Source::Ledger,
             now,
-            scores.iter().map(post).collect(),
+            posts(&code, &criterion, &scores),
         )
         .await?;
-        let change = Change {
-            act: "external.import",
-            object: format!("{code}/{criterion}"),
-            before: None,
-            after: serde_json::json!({ "document": document, "scores": rows }),
-            reason: document.clone(),
-        };
         record(&mut tx, caller, now, change).await?;
         let reply = pb::ImportExternalIndexResponse {
             units: i32::try_from(rows.len()).unwrap_or(i32::MAX),
@@ -150,6 +138,23 @@ fn applicable<'c>(
         entry.is_none_or(|entry| entry.not_applicable.is_empty())
     };
     leaves.into_iter().filter(|(unit, _)| applies(unit)).collect()
+}
+
+fn posts(cycle: &CycleCode, criterion: &CriterionCode, scores: &Scores) -> Vec<NewPoints> {
+    let post = |(unit, (input, scored)): (&UnitCode, &(LeafInput, Scored))| {
+        let place = Place {
+            cycle: cycle.clone(),
+            unit: unit.clone(),
+            criterion: criterion.clone(),
+        };
+        post::post(
+            &place,
+            post::value(*scored),
+            post::DECIDED,
+            (Some(input.clone()), 1),
+        )
+    };
+    scores.iter().map(post).collect()
 }
 
 type Scores = BTreeMap<UnitCode, (LeafInput, Scored)>;

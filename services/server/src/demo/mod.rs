@@ -1,0 +1,138 @@
+//! A whole made-up year of a province, acted through the calls as each kind of user would.
+//!
+//! The clock is simulated: December passes in seconds. All that is made up comes from one seed, so the same
+//! seed gives the same published bytes. Nothing here touches the database; the one act outside the calls is
+//! making the first organiser, as on a new server.
+
+mod cast;
+mod input;
+mod leaders;
+mod ledger;
+mod print;
+mod progress;
+mod publish;
+mod recheck;
+mod setup;
+mod survey;
+mod truth;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+pub use input::Province;
+
+use world::World;
+
+/// What a demo is to do.
+#[derive(Debug)]
+pub struct Options {
+    /// Folder for the data; none: a new one in the current folder.
+    pub data: Option<PathBuf>,
+    /// The same seed gives the same year.
+    pub seed: u64,
+    /// Whose year.
+    pub province: Province,
+    /// One JSON object instead of tables.
+    pub json: bool,
+}
+
+/// What happened, in numbers.
+#[derive(Debug, Default, serde::Serialize)]
+pub(crate) struct Counts {
+    pub(crate) units: usize,
+    pub(crate) people: usize,
+    pub(crate) respondents: usize,
+    pub(crate) slips: usize,
+    pub(crate) valid_slips: usize,
+    pub(crate) invalid_slips: usize,
+    pub(crate) refused_slips: usize,
+    pub(crate) recheck_cases: usize,
+    pub(crate) void_slips: usize,
+    pub(crate) entries: usize,
+    pub(crate) evidence: usize,
+    pub(crate) appraisals: usize,
+    pub(crate) penalties: usize,
+    pub(crate) leaders_slips: usize,
+    pub(crate) posts: i64,
+}
+
+/// Runs the year and prints its result.
+///
+/// # Errors
+/// A sentence that names the step and what it answered.
+pub async fn run(options: Options) -> Result<(), String> {
+    let folder = fresh_folder(options.data.as_deref())?;
+    let year = play(&folder, options.seed, options.province).await?;
+    if options.json {
+        print::json(&year)
+    } else {
+        print::tables(&year)
+    }
+}
+
+/// A finished year.
+#[derive(Debug)]
+pub struct Year {
+    pub(crate) province: String,
+    pub(crate) cycle: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) counts: Counts,
+    pub(crate) published: publish::Published,
+}
+
+impl Year {
+    /// The published file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.published.file
+    }
+
+    /// SHA-256 of the published file, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.published.version.sha256
+    }
+}
+
+/// Plays the year on a fresh folder, without printing its result.
+///
+/// # Errors
+/// A sentence that names the step and what it answered.
+pub async fn play(folder: &Path, seed: u64, province: Province) -> Result<Year, String> {
+    let mut world = World::begin(folder, seed, province).await?;
+    setup::frame(&mut world).await?;
+    cast::engage(&mut world).await?;
+    survey::prepare(&mut world).await?;
+    ledger::mark_not_applicable(&mut world).await?;
+    survey::fieldwork(&mut world).await?;
+    recheck::recheck(&mut world).await?;
+    ledger::self_scoring(&mut world).await?;
+    ledger::appraisal_1(&mut world).await?;
+    ledger::explanation(&mut world).await?;
+    ledger::appraisal_2(&mut world).await?;
+    leaders::mark(&mut world).await?;
+    let published = publish::publish(&mut world).await?;
+    Ok(world.end(published).await)
+}
+
+fn fresh_folder(asked: Option<&Path>) -> Result<PathBuf, String> {
+    let taken = |path: &Path| std::fs::read_dir(path).is_ok_and(|mut files| files.next().is_some());
+    match asked {
+        Some(path) if taken(path) => Err(format!(
+            "--data {}: the folder is not empty; a demo needs a fresh one. Name another folder, or remove this one",
+            path.display()
+        )),
+        Some(path) => Ok(path.to_owned()),
+        None => {
+            let numbered = |n: u32| {
+                PathBuf::from(if n == 1 {
+                    "chiso-demo".to_owned()
+                } else {
+                    format!("chiso-demo-{n}")
+                })
+            };
+            let free = (1..1_000).map(numbered).find(|path| !taken(path));
+            free.ok_or_else(|| "a thousand demos lie here; remove some chiso-demo-… folders".to_owned())
+        }
+    }
+}

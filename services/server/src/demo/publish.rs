@@ -1,0 +1,151 @@
+//! The council decides the tie at the quota's edge, the organiser publishes, everyone may read.
+
+use std::path::PathBuf;
+
+use chiso_domain::kernel::time::DAY;
+use chiso_wire::kernel::PullPointsRequest;
+use chiso_wire::ranking as pb;
+use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
+use tonic::Request;
+
+use super::world::{World, ask, told};
+use crate::verify;
+
+/// A published version, read back as anyone would.
+#[derive(Debug)]
+pub(crate) struct Published {
+    pub(crate) version: pb::Version,
+    pub(crate) units: Vec<pb::UnitResult>,
+    pub(crate) types: Vec<pb::TypeSummary>,
+    pub(crate) file: PathBuf,
+    /// What an independent recomputation of the file said.
+    pub(crate) verified: String,
+}
+
+/// Readiness, ties, publication, export, verification.
+pub(super) async fn publish(world: &mut World) -> Result<Published, String> {
+    world
+        .progress
+        .step("Xếp hạng, xếp loại; Hội đồng quyết định trường hợp bằng điểm; công bố");
+    world.advance(world.now().plus(2 * DAY));
+    let token = world.cast.organiser.token.clone();
+    let mut ranking = RankingServiceClient::new(world.channels().ranking).max_decoding_message_size(64 << 20);
+    let message = pb::GetReadinessRequest { cycle: world.code() };
+    let readiness = told("readiness", ranking.get_readiness(ask(&token, message)).await)?;
+    if let Some(leaf) = readiness.missing.first() {
+        let count = readiness.missing.len();
+        return Err(format!(
+            "{count} leaves are missing, first {} {}: {}",
+            leaf.unit, leaf.criterion, leaf.reason
+        ));
+    }
+    for tie in readiness.open_ties {
+        decide(world, tie).await?;
+    }
+    let message = pb::PublishRequest {
+        request_id: world.id(),
+        cycle: world.code(),
+        document: "Quyết định số 3500/QĐ-UBND công bố kết quả xếp loại".to_owned(),
+        correction_reason: String::new(),
+    };
+    let version = told("publish", ranking.publish(ask(&token, message)).await)?
+        .version
+        .ok_or("no version")?;
+    count_posts(world).await?;
+    read_back(world, version).await
+}
+
+async fn decide(world: &mut World, tie: pb::OpenTie) -> Result<(), String> {
+    let places = usize::try_from(tie.places).unwrap_or(0);
+    let message = pb::DecideTieRequest {
+        request_id: world.id(),
+        cycle: world.code(),
+        unit_type: tie.unit_type,
+        chosen: tie.units.into_iter().take(places).collect(),
+        document: "Biên bản số 04/BB-HĐTĐ họp Hội đồng thẩm định".to_owned(),
+    };
+    let mut ranking = RankingServiceClient::new(world.channels().ranking);
+    told(
+        "decide tie",
+        ranking.decide_tie(ask(&world.cast.chair.token, message)).await,
+    )?;
+    Ok(())
+}
+
+/// The newest sequence number of each feed is the number of its posts.
+async fn count_posts(world: &mut World) -> Result<(), String> {
+    let channels = world.channels();
+    let newest = PullPointsRequest {
+        after_seq: i64::MAX - 1,
+        limit: 1,
+    };
+    let pull = || world.context().request("demo", newest);
+    let mut posts = 0;
+    posts += told(
+        "pull",
+        chiso_wire::survey::survey_service_client::SurveyServiceClient::new(channels.survey)
+            .pull_points(pull())
+            .await,
+    )?
+    .last_seq;
+    posts += told(
+        "pull",
+        chiso_wire::recheck::recheck_service_client::RecheckServiceClient::new(channels.recheck)
+            .pull_points(pull())
+            .await,
+    )?
+    .last_seq;
+    posts += told(
+        "pull",
+        chiso_wire::leaders::leaders_service_client::LeadersServiceClient::new(channels.leaders)
+            .pull_points(pull())
+            .await,
+    )?
+    .last_seq;
+    posts += told(
+        "pull",
+        chiso_wire::ledger::ledger_service_client::LedgerServiceClient::new(channels.ledger)
+            .pull_points(pull())
+            .await,
+    )?
+    .last_seq;
+    world.counts.posts = posts;
+    Ok(())
+}
+
+/// Without any token, as a reader.
+async fn read_back(world: &World, version: pb::Version) -> Result<Published, String> {
+    let mut ranking = RankingServiceClient::new(world.channels().ranking).max_decoding_message_size(64 << 20);
+    let message = pb::GetPublishedRequest {
+        cycle: world.code(),
+        version: version.version,
+        unit_type: String::new(),
+    };
+    let published = told("read", ranking.get_published(Request::new(message)).await)?;
+    let message = pb::ExportRequest {
+        cycle: world.code(),
+        version: version.version,
+        format: pb::Format::Json.into(),
+    };
+    let mut chunks = told("export", ranking.export(Request::new(message)).await)?;
+    let mut bytes = Vec::new();
+    while let Some(part) = chunks.message().await.map_err(|e| format!("export: {e}"))? {
+        bytes.extend_from_slice(&part.chunk);
+    }
+    let file = world
+        .folder()
+        .join(format!("published-{}-{}.json", world.code(), version.version));
+    std::fs::write(&file, &bytes).map_err(|e| format!("{}: {e}", file.display()))?;
+    let report = verify::verify(&bytes);
+    if !report.is_clean() {
+        return Err(format!("the published file does not verify:\n{report}"));
+    }
+    let verified = report.to_string();
+    Ok(Published {
+        version,
+        units: published.units,
+        types: published.types,
+        file,
+        verified,
+    })
+}
