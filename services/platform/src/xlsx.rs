@@ -124,6 +124,12 @@ impl Workbook {
             return Err(ole_refusal(bytes));
         }
         check_unpacked(bytes)?;
+        // The reader computes with what the file says; a file made to trip it is refused like any other.
+        std::panic::catch_unwind(|| Self::read(bytes))
+            .unwrap_or_else(|_| Err(XlsxRefusal::NotXlsx("contradicts itself".to_owned())))
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, XlsxRefusal> {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(refusal)?;
         let mut cells_left = MAX_CELLS;
         let mut found = Self {
@@ -226,35 +232,45 @@ fn ole_refusal(bytes: &[u8]) -> XlsxRefusal {
 }
 
 /// Adds up the unpacked sizes in the ZIP's central directory, so that a small file that unpacks to
-/// gigabytes is refused before anything is unpacked.
+/// gigabytes is refused before anything is unpacked; the unpacker itself stops at the size a part declares.
+/// The directory has to lie right before the end record, so that no other reading of the file finds
+/// another directory.
 fn check_unpacked(bytes: &[u8]) -> Result<(), XlsxRefusal> {
     let not_zip = || XlsxRefusal::NotXlsx("no ZIP directory".to_owned());
     if !bytes.starts_with(b"PK\x03\x04") {
         return Err(not_zip());
     }
-    let end = bytes
-        .windows(4)
-        .rposition(|window| window == b"PK\x05\x06")
-        .ok_or_else(not_zip)?;
-    let entries = little_endian(bytes, end + 10, 2).ok_or_else(not_zip)?;
-    let mut at =
-        usize::try_from(little_endian(bytes, end + 16, 4).ok_or_else(not_zip)?).map_err(|_| not_zip())?;
-    let mut unpacked: u64 = 0;
-    for _ in 0..entries {
-        if bytes.get(at..at + 4) != Some(b"PK\x01\x02") {
-            return Err(not_zip());
-        }
-        unpacked += little_endian(bytes, at + 24, 4).ok_or_else(not_zip)?;
-        let variable = [28, 30, 32].map(|length| little_endian(bytes, at + length, 2));
-        for length in variable {
-            at += usize::try_from(length.ok_or_else(not_zip)?).map_err(|_| not_zip())?;
-        }
-        at += 46;
-    }
+    let unpacked = sum_of_parts(bytes).ok_or_else(not_zip)?;
     if unpacked > MAX_UNPACKED {
         return Err(XlsxRefusal::TooLarge(format!("{unpacked} bytes unpacked")));
     }
     Ok(())
+}
+
+/// None where the directory is not as it should be.
+fn sum_of_parts(bytes: &[u8]) -> Option<u64> {
+    let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let [entries, size, offset, comment] =
+        [(10, 2), (12, 4), (16, 4), (20, 2)].map(|(at, width)| little_endian(bytes, end + at, width));
+    let mut at = usize::try_from(offset?).ok()?;
+    let sound =
+        at + usize::try_from(size?).ok()? == end && end + 22 + usize::try_from(comment?).ok()? == bytes.len();
+    if !sound {
+        return None;
+    }
+    let mut unpacked: u64 = 0;
+    for _ in 0..entries? {
+        if bytes.get(at..at + 4)? != b"PK\x01\x02" {
+            return None;
+        }
+        unpacked += little_endian(bytes, at + 24, 4)?;
+        let variable = [28, 30, 32].map(|length| little_endian(bytes, at + length, 2));
+        for length in variable {
+            at += usize::try_from(length?).ok()?;
+        }
+        at += 46;
+    }
+    (at == end).then_some(unpacked)
 }
 
 fn little_endian(bytes: &[u8], at: usize, width: usize) -> Option<u64> {

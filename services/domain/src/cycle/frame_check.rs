@@ -5,9 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calendar::Window;
-use super::{Criterion, Cycle, Reassignment, Rule};
+use super::policy::GroupHandling;
+use super::{Criterion, Cycle, IndexSet, Reassignment, Rule};
 use crate::index_set::{check, needs_appraiser};
-use crate::kernel::{Decimals, Points, UnitCode};
+use crate::kernel::{Decimals, Points, UnitCode, UnitTypeCode};
+use crate::survey::ALL_GROUPS;
 
 /// Something of the frame that is missing or does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,40 +117,62 @@ impl Cycle {
 
     fn index_set_faults(&self) -> Vec<FrameFault> {
         let mut faults = Vec::new();
-        let decimals = self.rules.policy.decimals;
         for (code, set) in &self.rules.index_sets {
             let at = |row: &Criterion| format!("index_sets.{code}.{}", row.code);
             for fault in check(set) {
-                let field = set
-                    .rows
-                    .get(fault.row)
-                    .map_or_else(|| format!("index_sets.{code}"), at);
+                let whole = || format!("index_sets.{code}");
+                let field = set.rows.get(fault.row).map_or_else(whole, at);
                 faults.push(FrameFault::new(field, fault.fault.vi()));
             }
-            for row in set.rows.iter().filter(|row| !fits(row, decimals)) {
+            for row in &set.rows {
+                let of_row = self.row_faults(row).into_iter();
+                faults.extend(of_row.map(|vi| FrameFault::new(at(row), vi)));
+            }
+            faults.extend(self.policy_gaps(code, set));
+        }
+        faults
+    }
+
+    /// Where a row does not fit the cycle's decimals or council.
+    fn row_faults(&self, row: &Criterion) -> Vec<String> {
+        let mut faults = Vec::new();
+        let decimals = self.rules.policy.decimals;
+        if !fits(row, decimals) {
+            let places = decimals.get();
+            faults.push(format!(
+                "Điểm của dòng này lẻ hơn {places} chữ số thập phân của đợt."
+            ));
+        }
+        let outside = |agency: &&UnitCode| needs_appraiser(&row.rule) && !self.council.contains(agency);
+        if let Some(agency) = row.appraiser.as_ref().filter(outside) {
+            faults.push(format!(
+                "Cơ quan thẩm định {agency} không thuộc Hội đồng. Thêm vào Hội đồng hoặc sửa chỉ số."
+            ));
+        }
+        faults
+    }
+
+    /// Where the policy does not fit an index set: contents that break ties, a way to join groups.
+    fn policy_gaps(&self, code: &UnitTypeCode, set: &IndexSet) -> Vec<FrameFault> {
+        let mut faults = Vec::new();
+        let policy = &self.rules.policy;
+        for content in &policy.classes.tie_break {
+            if !set.contents().any(|row| row.code.as_str() == content) {
                 let vi = format!(
-                    "Điểm của dòng này lẻ hơn {} chữ số thập phân của đợt.",
-                    decimals.get()
+                    "Chỉ số của loại hình {code} không có nội dung {content} dùng để phân định khi bằng điểm."
                 );
-                faults.push(FrameFault::new(at(row), vi));
+                faults.push(FrameFault::new("policy.classes.tie_break", vi));
             }
-            let outsiders = set.rows.iter().filter(|row| needs_appraiser(&row.rule));
-            for (row, agency) in outsiders.filter_map(|row| Some((row, row.appraiser.as_ref()?))) {
-                if !self.council.contains(agency) {
-                    let vi = format!(
-                        "Cơ quan thẩm định {agency} không thuộc Hội đồng. Thêm vào Hội đồng hoặc sửa chỉ số."
-                    );
-                    faults.push(FrameFault::new(at(row), vi));
-                }
-            }
-            for content in self.rules.policy.classes.tie_break.iter() {
-                if !set.contents().any(|row| row.code.as_str() == content) {
-                    let vi = format!(
-                        "Chỉ số của loại hình {code} không có nội dung {content} dùng để phân định khi bằng điểm."
-                    );
-                    faults.push(FrameFault::new("policy.classes.tie_break", vi));
-                }
-            }
+        }
+        let of_all = |row: &&Criterion| matches!(&row.rule, Rule::Survey { group, .. } if group.as_str() == ALL_GROUPS);
+        let unjoined = policy.survey.groups == GroupHandling::OwnMaximum;
+        if let Some(row) = set.leaves().find(of_all).filter(|_| unjoined) {
+            let vi = format!(
+                "Tiêu chí {} lấy điểm của mọi nhóm nhưng quy định không nói cách gộp. Chọn pool, \
+                 equal_weight hoặc planned_weight.",
+                row.code
+            );
+            faults.push(FrameFault::new("policy.survey.groups", vi));
         }
         faults
     }

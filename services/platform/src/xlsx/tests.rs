@@ -97,21 +97,42 @@ fn other_files_are_refused_by_what_they_are() {
     assert_eq!(reason(&vec![0; MAX_BYTES + 1]), "FILE_TOO_LARGE");
 }
 
-/// A ZIP of nothing but a directory that says its one part unpacks to 4 GiB.
-#[test]
-fn a_bomb_is_refused_before_it_is_unpacked() {
+/// A ZIP of nothing but a directory whose one part declares a size.
+fn zip_of_a_part(unpacked: u32) -> Vec<u8> {
     let mut bytes = b"PK\x03\x04".to_vec();
-    let directory = bytes.len();
+    let directory = u32::try_from(bytes.len()).unwrap();
     let mut entry = vec![0; 46];
     entry[..4].copy_from_slice(b"PK\x01\x02");
-    entry[24..28].copy_from_slice(&u32::MAX.to_le_bytes());
+    entry[24..28].copy_from_slice(&unpacked.to_le_bytes());
     bytes.extend(entry);
     let mut end = vec![0; 22];
     end[..4].copy_from_slice(b"PK\x05\x06");
     end[10..12].copy_from_slice(&1_u16.to_le_bytes());
-    end[16..20].copy_from_slice(&u32::try_from(directory).unwrap().to_le_bytes());
+    end[12..16].copy_from_slice(&46_u32.to_le_bytes());
+    end[16..20].copy_from_slice(&directory.to_le_bytes());
     bytes.extend(end);
-    assert_eq!(Workbook::open(&bytes).unwrap_err().reason(), "FILE_TOO_LARGE");
+    bytes
+}
+
+#[test]
+fn a_bomb_is_refused_before_it_is_unpacked() {
+    let reason = |bytes: &[u8]| Workbook::open(bytes).unwrap_err().reason();
+    assert_eq!(reason(&zip_of_a_part(u32::MAX)), "FILE_TOO_LARGE");
+    assert_eq!(reason(&zip_of_a_part(1)), "FILE_NOT_XLSX");
+}
+
+/// Bytes between directory and end, or behind the end, could hold another directory.
+#[test]
+fn a_zip_that_can_be_read_two_ways_is_refused() {
+    let sound = zip_of_a_part(7);
+    assert_eq!(sum_of_parts(&sound), Some(7));
+    let between = [&sound[..50], b"PK\x06\x07".as_slice(), &sound[50..]].concat();
+    assert_eq!(sum_of_parts(&between), None);
+    let behind = [sound.as_slice(), b"more"].concat();
+    assert_eq!(sum_of_parts(&behind), None);
+    let mut fewer = sound.clone();
+    fewer[60..62].copy_from_slice(&0_u16.to_le_bytes());
+    assert_eq!(sum_of_parts(&fewer), None);
 }
 
 #[test]

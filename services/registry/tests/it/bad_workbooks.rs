@@ -1,9 +1,15 @@
 //! Workbooks that are not taken: a clear answer, cell by cell, and nothing changed.
 
+use chiso_domain::kernel::Refusal;
+use chiso_platform::auth::Role;
 use chiso_platform::error::violations_of;
+use chiso_platform::testkit::As;
+use chiso_platform::xlsx::Workbook;
+use chiso_wire::registry as pb;
+use proptest::prelude::*;
 
 use crate::books;
-use crate::stand::{Stand, refused};
+use crate::stand::{CYCLE, Stand, refused};
 
 async fn stand() -> Stand {
     let mut stand = Stand::created().await;
@@ -158,6 +164,71 @@ async fn every_cut_of_a_workbook_is_refused_or_read() {
         let result = stand.import_bytes("department", flipped).await;
         if let Err(status) = result {
             assert_ne!(status.code(), tonic::Code::Internal, "byte {at}: {status:?}");
+        }
+    }
+}
+
+/// A part that unpacks to more than its directory declares is not unpacked further.
+#[tokio::test]
+async fn a_workbook_that_lies_about_its_size_is_refused() {
+    let mut stand = stand().await;
+    let mut lying = books::book(&[books::index_set()]);
+    let entries: Vec<_> = (0..lying.len() - 4)
+        .filter(|at| lying[*at..].starts_with(b"PK\x01\x02"))
+        .collect();
+    assert!(entries.len() > 5);
+    for at in entries {
+        lying[at + 24..at + 28].copy_from_slice(&9_u32.to_le_bytes());
+    }
+    assert_eq!(
+        refused(stand.import_bytes("department", lying).await).0,
+        "FILE_NOT_XLSX"
+    );
+}
+
+#[tokio::test]
+async fn a_repeated_import_is_the_same_import_and_other_bytes_are_a_conflict() {
+    let mut stand = stand().await;
+    let request = pb::ImportIndexSetRequest {
+        request_id: stand.kit.id(),
+        cycle: CYCLE.to_owned(),
+        unit_type: "department".to_owned(),
+        xlsx: books::book(&[books::index_set()]).into(),
+    };
+    let organiser = As::role(Role::Organiser);
+    let mut import = async |request: &pb::ImportIndexSetRequest| {
+        let request = stand.kit.request(request.clone(), &organiser);
+        stand
+            .client
+            .import_index_set(request)
+            .await
+            .map(tonic::Response::into_inner)
+    };
+    let first = import(&request).await.unwrap();
+    assert_eq!(import(&request).await.unwrap(), first);
+    let other = pb::ImportIndexSetRequest {
+        xlsx: books::book(&[books::index_set().with("B2", "KHÁC")]).into(),
+        ..request
+    };
+    assert_eq!(refused(import(&other).await).0, "REQUEST_ID_REUSED");
+    assert_eq!(stand.get_cycle().await.version, 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Whatever happens to its bytes on the way, a workbook is read or refused.
+    #[test]
+    fn a_damaged_workbook_is_read_or_refused(at in any::<prop::sample::Index>(), to in any::<u8>(), cut in 0_usize..64) {
+        thread_local! {
+            static WHOLE: Vec<u8> = books::book(&[books::index_set()]);
+        }
+        let mut bytes = WHOLE.with(Clone::clone);
+        let at = at.index(bytes.len());
+        bytes[at] = to;
+        bytes.drain(at..(at + cut).min(bytes.len()));
+        if let Err(refusal) = Workbook::open(&bytes) {
+            prop_assert!(["FILE_NOT_XLSX", "FILE_TOO_LARGE"].contains(&refusal.reason()));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Lists and reads.
 
 use chiso_platform::auth::Role;
+use chiso_platform::journal;
 use chiso_platform::testkit::As;
+use chiso_wire::kernel::ListJournalRequest;
 use chiso_wire::registry as pb;
 
 use crate::stand::{CYCLE, Stand, refused};
@@ -121,4 +123,56 @@ async fn what_is_not_there_is_not_found() {
         })
         .await;
     assert_eq!(refused(nobody).0, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn every_act_stands_in_the_journal_with_before_and_after() {
+    let mut stand = Stand::open().await;
+    let auditor = As::role(Role::Auditor);
+    let (mut entries, mut token) = (Vec::new(), String::new());
+    loop {
+        let request = ListJournalRequest {
+            object_prefix: String::new(),
+            page_size: 3,
+            page_token: token,
+        };
+        let reply = stand
+            .client
+            .list_journal(stand.kit.request(request, &auditor))
+            .await
+            .unwrap()
+            .into_inner();
+        entries.extend(reply.entries);
+        token = reply.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    let acts: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.act.as_str(), entry.object.as_str()))
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            ("cycle.create", "2022"),
+            ("units.import", "2022"),
+            ("index_set.import", "2022/department"),
+            ("index_set.import", "2022/district"),
+            ("calendar.set", "2022"),
+            ("council.set", "2022"),
+            ("cycle.open", "2022"),
+        ]
+    );
+    let organiser = As::role(Role::Organiser).id().to_string();
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.actor == organiser && !entry.after.is_empty())
+    );
+    assert!(entries[1].after.contains("Sở Nội vụ") && entries[5].before.contains("[]"));
+    let whole = journal::verify(&stand.kit.ctx.db, chiso_registry::SERVICE)
+        .await
+        .unwrap();
+    assert_eq!(whole, journal::Chain::Whole(7));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{december, p};
+use crate::cycle::policy::GroupHandling;
 use crate::cycle::*;
 use crate::index_set::parse;
 use crate::kernel::Decimals;
@@ -157,6 +158,20 @@ fn index_sets_fit_council_decimals_and_tie_break() {
         put(c, changed);
     });
     assert_eq!(broken, ["index_sets.department.I"]);
+}
+
+#[test]
+fn a_leaf_of_all_groups_needs_a_way_to_join_them() {
+    let all_groups = |c: &mut Cycle| {
+        let set = c.rules.index_sets.first_entry().unwrap().into_mut();
+        set.rows[2].rule = parse("survey(ALL,Q1)").unwrap();
+    };
+    assert_eq!(obstacles(all_groups), ["policy.survey.groups"]);
+    let joined = obstacles(|c| {
+        all_groups(c);
+        c.rules.policy.survey.groups = GroupHandling::Pool;
+    });
+    assert_eq!(joined, Vec::<String>::new());
 }
 
 #[test]
