@@ -11,6 +11,7 @@
 //! 3. Only the leader sends, and only inside the window; nothing sent is ever changed or removed.
 //! 4. Below the quorum no points and no marks leave the service, unless Home Affairs decided so.
 
+mod error;
 mod policy;
 mod rpc;
 mod store;

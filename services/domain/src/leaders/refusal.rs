@@ -33,15 +33,6 @@ pub enum LeadersRefusal {
     /// The same unit twice.
     #[error("shortlisted unit {1} is named twice")]
     ShortlistTwice(usize, UnitCode),
-    /// A slip was sent, so the panel stands.
-    #[error("a slip has been sent already")]
-    PanelFixed,
-    /// No panel yet.
-    #[error("the panel has not been named")]
-    PanelNotSet,
-    /// No such leader in this cycle, or none the caller may know of.
-    #[error("no such slip")]
-    NoSuchSlip,
     /// Not a unit that the leaders mark.
     #[error("unit {0} is not marked")]
     UnitNotMarked(UnitCode),
@@ -78,20 +69,14 @@ pub enum LeadersRefusal {
     /// Units without mark or abstention.
     #[error("{} units are neither marked nor abstained", .0.len())]
     Incomplete(Vec<UnitCode>),
-    /// Enough have sent: there is nothing to decide.
-    #[error("the quorum is reached")]
-    QuorumReached,
 }
 
 impl Refusal for LeadersRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::Window(refusal) => refusal.kind(),
-            Self::NoSuchSlip => RefusalKind::NotFound,
             Self::Changed { .. } => RefusalKind::Conflict,
-            Self::PanelFixed | Self::PanelNotSet | Self::Incomplete(_) | Self::QuorumReached => {
-                RefusalKind::Refused
-            }
+            Self::Incomplete(_) => RefusalKind::Refused,
             _ => RefusalKind::Invalid,
         }
     }
@@ -107,14 +92,10 @@ impl Refusal for LeadersRefusal {
             Self::ShortlistMissing => "SHORTLIST_MISSING",
             Self::ShortlistUnknown(..) | Self::UnitNotMarked(_) => "UNIT_UNKNOWN",
             Self::ShortlistTwice(..) => "UNIT_NAMED_TWICE",
-            Self::PanelFixed => "PANEL_FIXED",
-            Self::PanelNotSet => "PANEL_NOT_SET",
-            Self::NoSuchSlip => "LEADER_SLIP_NOT_FOUND",
             Self::AboveMaximum { .. } => "SCORE_ABOVE_MAXIMUM",
             Self::NotOnScale { .. } => "SCORE_NOT_ON_SCALE",
             Self::Changed { .. } => "LEADER_SLIP_CHANGED",
             Self::Incomplete(_) => "LEADER_SLIP_INCOMPLETE",
-            Self::QuorumReached => "QUORUM_REACHED",
         }
     }
 
@@ -126,11 +107,10 @@ impl Refusal for LeadersRefusal {
             Self::SecondChair(at) => format!("leaders[{at}].role"),
             Self::ShortlistNotAllowed | Self::ShortlistMissing => "shortlist".to_owned(),
             Self::ShortlistUnknown(at, _) | Self::ShortlistTwice(at, _) => format!("shortlist[{at}]"),
-            Self::NoSuchSlip => "leader".to_owned(),
             Self::UnitNotMarked(_) => "mark.unit".to_owned(),
             Self::AboveMaximum { .. } | Self::NotOnScale { .. } => "mark.mark".to_owned(),
             Self::Changed { .. } => "version".to_owned(),
-            Self::PanelFixed | Self::PanelNotSet | Self::Incomplete(_) | Self::QuorumReached => String::new(),
+            Self::Incomplete(_) => String::new(),
         }
     }
 
@@ -159,16 +139,6 @@ impl Refusal for LeadersRefusal {
                 format!("Lãnh đạo không cho điểm “{unit}” trong đợt này. Kiểm tra lại mã đơn vị.")
             }
             Self::ShortlistTwice(_, unit) => format!("Đơn vị “{unit}” được ghi hai lần. Bỏ bớt một dòng."),
-            Self::PanelFixed => {
-                "Đã có lãnh đạo gửi phiếu nên không đổi được danh sách lãnh đạo nữa.".to_owned()
-            }
-            Self::PanelNotSet => {
-                "Đợt này chưa có danh sách lãnh đạo cho điểm. Đề nghị Sở Nội vụ lập danh sách trước."
-                    .to_owned()
-            }
-            Self::NoSuchSlip => {
-                "Không có phiếu cho điểm này. Kiểm tra lại đợt đánh giá và mã lãnh đạo.".to_owned()
-            }
             Self::AboveMaximum { mark, max, .. } => {
                 format!("Điểm {mark} cao hơn mức tối đa {max}. Cho điểm từ 0 đến {max}.")
             }
@@ -187,7 +157,6 @@ impl Refusal for LeadersRefusal {
                     first.join(", ")
                 )
             }
-            Self::QuorumReached => "Đã đủ số lãnh đạo gửi phiếu nên không cần quyết định riêng.".to_owned(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod panel;
 mod slip;
+#[cfg(test)]
+mod tests;
 
 use chiso_platform::db::Migration;
 

@@ -2,7 +2,6 @@
 
 use chiso_domain::cycle::Window;
 use chiso_domain::kernel::CycleCode;
-use chiso_domain::leaders::LeadersRefusal;
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_platform::journal::Act;
@@ -12,6 +11,7 @@ use chiso_wire::leaders as pb;
 use serde_json::json;
 
 use super::{scoring, standing};
+use crate::error::Refused;
 use crate::{SERVICE, Service, policy, store, wire};
 
 const DOCUMENT_MAX: usize = 500;
@@ -37,7 +37,7 @@ impl Service {
         let standing = standing(&mut tx, &code).await?;
         let sent = store::sent_slips(&mut tx, &code, &standing.panel).await?;
         if scoring(&cycle, &standing, &sent).quorum_reached() {
-            return Err(LeadersRefusal::QuorumReached.into());
+            return Err(Refused::QuorumReached.into());
         }
         store::decide(&mut tx, &code, &document, now).await?;
         let act = Act {

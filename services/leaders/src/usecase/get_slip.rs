@@ -2,13 +2,13 @@
 
 use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::{CycleCode, PersonId, UnitCode};
-use chiso_domain::leaders::LeadersRefusal;
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_wire::convert::{parse, timestamp};
 use chiso_wire::leaders as pb;
 
 use super::standing;
+use crate::error::Refused;
 use crate::store::{self, HeldSlip};
 use crate::{Service, wire};
 
@@ -23,7 +23,7 @@ impl Service {
         let leader = Self::holder(caller, &code, wire::named_leader(&request.leader)?)?;
         let cycle = self.ctx.cycles.get(&code).await?;
         let panel = standing(&mut &self.ctx.db, &code).await?.panel;
-        panel.leader(leader).ok_or(LeadersRefusal::NoSuchSlip)?;
+        panel.leader(leader).ok_or(Refused::NoSuchSlip)?;
         let held = store::held_slip(&mut &self.ctx.db, &code, leader).await?;
         Ok(pb::GetSlipResponse {
             slip: Some(to_wire(&cycle, &panel.units(&cycle), leader, &held)),

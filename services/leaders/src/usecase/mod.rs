@@ -11,12 +11,13 @@ mod set_panel;
 use chiso_domain::cycle::Cycle;
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::{CycleCode, Instant, PersonId};
-use chiso_domain::leaders::{LeadersRefusal, Scoring, SentSlip};
+use chiso_domain::leaders::{Scoring, SentSlip};
 use chiso_platform::auth::{Caller, Role};
 use chiso_platform::db::{Reads, Tx};
 use chiso_platform::journal::{self, Act};
 use chiso_platform::{Error, feed};
 
+use crate::error::Refused;
 use crate::store::{self, Standing};
 use crate::{SERVICE, Service, policy};
 
@@ -26,7 +27,7 @@ impl Service {
     fn holder(caller: &Caller, cycle: &CycleCode, leader: Option<PersonId>) -> Result<PersonId, Error> {
         let actor = caller
             .require(policy::HOLD_SLIP, Some(cycle))
-            .map_err(|_| LeadersRefusal::NoSuchSlip)?;
+            .map_err(|_| Refused::NoSuchSlip)?;
         let me = caller.person()?;
         let leader = leader.unwrap_or(me);
         let own = leader == me && actor.is(Role::Leader);
@@ -34,7 +35,7 @@ impl Service {
         if own || actor.scopes_as(Role::LeaderSecretary).iter().any(secretary) {
             Ok(leader)
         } else {
-            Err(LeadersRefusal::NoSuchSlip.into())
+            Err(Refused::NoSuchSlip.into())
         }
     }
 
@@ -60,7 +61,7 @@ impl Service {
 /// The panel and where the scoring stands.
 async fn standing(reads: &mut impl Reads, cycle: &CycleCode) -> Result<Standing, Error> {
     let standing = store::standing(reads, cycle).await?;
-    Ok(standing.ok_or(LeadersRefusal::PanelNotSet)?)
+    Ok(standing.ok_or(Refused::PanelNotSet)?)
 }
 
 fn scoring<'a>(cycle: &'a Cycle, standing: &'a Standing, sent: &'a [SentSlip]) -> Scoring<'a> {

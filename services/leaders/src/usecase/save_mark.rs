@@ -2,7 +2,6 @@
 
 use chiso_domain::cycle::Window;
 use chiso_domain::kernel::CycleCode;
-use chiso_domain::leaders::LeadersRefusal;
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_platform::journal::Act;
@@ -12,6 +11,7 @@ use chiso_wire::leaders as pb;
 use serde_json::json;
 
 use super::standing;
+use crate::error::Refused;
 use crate::{SERVICE, Service, store, wire};
 
 impl Service {
@@ -40,7 +40,7 @@ impl Service {
             return Ok(reply);
         }
         let panel = standing(&mut tx, &code).await?.panel;
-        panel.leader(leader).ok_or(LeadersRefusal::NoSuchSlip)?;
+        panel.leader(leader).ok_or(Refused::NoSuchSlip)?;
         let mut slip = store::held_slip(&mut tx, &code, leader).await?.slip;
         let policy = &cycle.rules.policy.leaders;
         let before = slip.version;

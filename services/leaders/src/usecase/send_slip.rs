@@ -2,7 +2,7 @@
 
 use chiso_domain::cycle::Window;
 use chiso_domain::kernel::{CycleCode, Instant, PersonId};
-use chiso_domain::leaders::{Choices, LeadersRefusal, commitment};
+use chiso_domain::leaders::{Choices, commitment};
 use chiso_platform::auth::Caller;
 use chiso_platform::db::Tx;
 use chiso_platform::journal::Act;
@@ -13,6 +13,7 @@ use chiso_wire::leaders as pb;
 use serde_json::json;
 
 use super::{get_slip::to_wire, standing};
+use crate::error::Refused;
 use crate::store::{self, HeldSlip, Sending};
 use crate::{SERVICE, Service, policy};
 
@@ -40,7 +41,7 @@ impl Service {
             return Ok(reply);
         }
         let standing = standing(&mut tx, &code).await?;
-        standing.panel.leader(leader).ok_or(LeadersRefusal::NoSuchSlip)?;
+        standing.panel.leader(leader).ok_or(Refused::NoSuchSlip)?;
         let units = standing.panel.units(&cycle);
         let mut held = store::held_slip(&mut tx, &code, leader).await?;
         let choices = held.slip.to_send(&units, &cycle.calendar, now, request.version)?;

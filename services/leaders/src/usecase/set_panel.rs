@@ -1,7 +1,7 @@
 //! Names the leaders entitled to mark, and under the policy "shortlist" the units.
 
 use chiso_domain::kernel::CycleCode;
-use chiso_domain::leaders::{LeadersRefusal, Panel};
+use chiso_domain::leaders::Panel;
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_platform::journal::Act;
@@ -10,6 +10,7 @@ use chiso_wire::convert::parse;
 use chiso_wire::leaders as pb;
 use serde_json::{Value, json};
 
+use crate::error::Refused;
 use crate::{SERVICE, Service, policy, store, wire};
 
 impl Service {
@@ -31,7 +32,7 @@ impl Service {
         }
         panel.check(&cycle)?;
         if store::any_sent(&mut tx, &code).await? {
-            return Err(LeadersRefusal::PanelFixed.into());
+            return Err(Refused::PanelFixed.into());
         }
         let before = store::standing(&mut tx, &code).await?;
         store::replace_panel(&mut tx, &code, &panel).await?;
