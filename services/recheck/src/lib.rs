@@ -37,6 +37,8 @@ pub use policy::POLICY;
 const SERVICE: &str = "recheck";
 /// A lost bell delays the survey's changes by no more than this.
 const POLL: Duration = Duration::from_secs(1);
+/// However often the bell rings, the feed is asked no more often than this: a flood of slips costs few pulls.
+const PACE: Duration = Duration::from_millis(200);
 
 /// The service. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -64,11 +66,17 @@ pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
     })
 }
 
-/// Takes in the survey's feed whenever its bell rings, and by a slow poll.
+/// Takes in the survey's feed when its bell rings, and by a slow poll. While there is no lot, nothing hangs
+/// on it, and the survey is left to its intake.
 async fn follow(service: Service) {
     let mut bell = service.ctx.bells.listen(Source::Survey);
     loop {
         bell.wait(POLL).await;
-        service.catch_up_or_warn().await;
+        match store::lot::any(&mut &service.ctx.db).await {
+            Ok(false) => {}
+            Ok(true) => service.catch_up_or_warn().await,
+            Err(error) => tracing::warn!(%error, "the lots cannot be read now"),
+        }
+        tokio::time::sleep(PACE).await;
     }
 }

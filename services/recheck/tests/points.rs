@@ -237,6 +237,36 @@ async fn the_survey_is_followed_by_its_bell_and_without() {
 }
 
 #[tokio::test]
+async fn the_survey_is_left_alone_until_there_is_a_lot() {
+    let world = World::new().await;
+    world.survey.fill();
+    for _ in 0..20 {
+        world
+            .kit
+            .ctx
+            .bells
+            .ring(chiso_domain::index_points::Source::Survey);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(world.survey.asked_for_points(), 0);
+    world.drawn().await;
+    let before = world.survey.asked_for_points();
+    let since = std::time::Instant::now();
+    for _ in 0..40 {
+        world
+            .kit
+            .ctx
+            .bells
+            .ring(chiso_domain::index_points::Source::Survey);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // Forty rings, but a pull every 200 ms at the most.
+    let pulls = world.survey.asked_for_points() - before;
+    let most = usize::try_from(since.elapsed().as_millis() / 200).unwrap() + 2;
+    assert!((1..=most).contains(&pulls) && most < 40, "{pulls} of {most}");
+}
+
+#[tokio::test]
 async fn a_silent_survey_stops_neither_the_feed_nor_a_giving_up() {
     let world = World::new().await;
     world.survey.fill();

@@ -141,6 +141,12 @@ pub(crate) async fn taken_unit(
         .transpose()
 }
 
+/// Whether there is any lot at all.
+pub(crate) async fn any(reads: &mut impl Reads) -> DbResult<bool> {
+    let first = reads.opt(sql("SELECT 1 AS one FROM recheck_lot LIMIT 1")).await?;
+    Ok(first.is_some())
+}
+
 /// A lot.
 pub(crate) async fn lot(reads: &mut impl Reads, id: LotId) -> DbResult<Option<LotRow>> {
     let lot = sql(
