@@ -1,0 +1,119 @@
+//! People of every role, each with an API token.
+
+use std::collections::BTreeMap;
+
+use chiso_wire::identity as pb;
+use chiso_wire::identity::Role;
+
+use crate::{AGENCIES, CYCLE, Sandbox, UNITS, call};
+
+/// The organiser's password, and no other's: everybody else has a token only.
+pub const PASSWORD: &str = "mật khẩu đủ dài";
+
+/// Somebody.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// Person id.
+    pub id: String,
+    /// API token.
+    pub token: String,
+}
+
+/// Everybody of a small year.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    /// Home Affairs.
+    pub organiser: Player,
+    /// Of the survey firm.
+    pub supervisor: Player,
+    /// Of the survey firm.
+    pub interviewer: Player,
+    /// Rechecks.
+    pub verifier: Player,
+    /// By unit.
+    pub officers: BTreeMap<&'static str, Player>,
+    /// By unit.
+    pub heads: BTreeMap<&'static str, Player>,
+    /// By agency.
+    pub appraisers: BTreeMap<&'static str, Player>,
+    /// Of the council.
+    pub chair: Player,
+    /// The chairman first.
+    pub leaders: Vec<Player>,
+    /// Reads all.
+    pub auditor: Player,
+}
+
+/// Makes the first organiser on the server's own machine; answers with a token for the year.
+pub(crate) async fn first_organiser(sandbox: &Sandbox) -> Player {
+    let id = chiso_identity::add_organiser(sandbox.ctx(), "quantri", "Nguyễn Thị Hà", PASSWORD).await;
+    let id = id.unwrap().to_string();
+    let message = pb::SignInRequest {
+        login: "quantri".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let session = call!(sandbox, identity.sign_in, "", message).unwrap().token;
+    let token = token_for(sandbox, &session, &id).await;
+    Player { id, token }
+}
+
+async fn token_for(sandbox: &Sandbox, by: &str, person: &str) -> String {
+    let message = pb::CreateTokenRequest {
+        request_id: sandbox.id(),
+        token_id: sandbox.id(),
+        person_id: person.to_owned(),
+        label: "cả đợt".to_owned(),
+        days: 200,
+    };
+    call!(sandbox, identity.create_token, by, message).unwrap().secret
+}
+
+/// Makes a person with one role in the cycle.
+pub async fn hire(sandbox: &Sandbox, organiser: &Player, login: &str, role: Role, unit: &str) -> Player {
+    let id = sandbox.id();
+    let grant = pb::Grant {
+        role: role.into(),
+        cycle: CYCLE.to_owned(),
+        unit: unit.to_owned(),
+    };
+    let message = pb::CreatePersonRequest {
+        request_id: sandbox.id(),
+        person_id: id.clone(),
+        login: login.to_owned(),
+        name: format!("Người {login}"),
+        password: String::new(),
+        grants: vec![grant],
+    };
+    call!(sandbox, identity.create_person, &organiser.token, message).unwrap();
+    let token = token_for(sandbox, &organiser.token, &id).await;
+    Player { id, token }
+}
+
+impl Cast {
+    pub(crate) async fn engage(sandbox: &Sandbox, organiser: Player) -> Self {
+        let of_unit = async |prefix: &str, role, units: &[&'static str]| {
+            let mut players = BTreeMap::new();
+            for unit in units {
+                let login = format!("{prefix}-{}", unit.to_lowercase());
+                players.insert(*unit, hire(sandbox, &organiser, &login, role, unit).await);
+            }
+            players
+        };
+        let one = async |login: &str, role| hire(sandbox, &organiser, login, role, "").await;
+        Self {
+            supervisor: one("giamsat", Role::SurveySupervisor).await,
+            interviewer: one("dieutra", Role::Interviewer).await,
+            verifier: one("phuctra", Role::Verifier).await,
+            officers: of_unit("cb", Role::UnitOfficer, &UNITS).await,
+            heads: of_unit("tt", Role::UnitHead, &UNITS).await,
+            appraisers: of_unit("td", Role::Appraiser, &AGENCIES).await,
+            chair: one("chutich-hd", Role::CouncilChair).await,
+            leaders: vec![
+                one("chutich", Role::Leader).await,
+                one("phochutich", Role::Leader).await,
+            ],
+            auditor: one("thanhtra", Role::Auditor).await,
+            organiser,
+        }
+    }
+}

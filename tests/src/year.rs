@@ -1,0 +1,179 @@
+//! A small year: cycle 2022 of four units, from the empty system to the published version.
+
+use std::ops::Deref;
+
+use chiso_domain::kernel::Instant;
+use chiso_wire::convert::timestamp;
+use chiso_wire::registry as pb;
+use pb::Window;
+
+use crate::books;
+use crate::{Cast, Player, Sandbox, Shape, call};
+
+/// The cycle's code.
+pub const CYCLE: &str = "2022";
+/// Two departments, two districts.
+pub const UNITS: [&str; 4] = ["SNV", "STC", "VT", "DH"];
+/// The council; each stands in for the other on its own unit.
+pub const AGENCIES: [&str; 2] = ["SNV", "STC"];
+/// What units enter themselves.
+pub const LEAVES: [&str; 5] = ["I.1", "I.2", "II.1", "II.2", "IV.1"];
+
+/// Interviewers are judged by share only in tests that mean it.
+const POLICY: &str = r#"{"recheck": {"interviewer_void_percent": 100}}"#;
+
+/// An instant by RFC 3339.
+///
+/// # Panics
+/// Where it is none.
+#[must_use]
+pub fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+/// A year with its people.
+#[derive(Debug)]
+pub struct Year {
+    /// The system.
+    pub sandbox: Sandbox,
+    /// Everybody.
+    pub cast: Cast,
+    /// Version of the questionnaire.
+    pub form: String,
+    /// Respondents, who may rate every unit.
+    pub deputies: Vec<String>,
+}
+
+impl Deref for Year {
+    type Target = Sandbox;
+    fn deref(&self) -> &Sandbox {
+        &self.sandbox
+    }
+}
+
+impl Year {
+    /// Up to the open cycle, with everybody hired.
+    pub async fn open(shape: Shape) -> Self {
+        let sandbox = Sandbox::start(shape, at("2022-10-01T08:00:00+07:00")).await;
+        let organiser = crate::cast::first_organiser(&sandbox).await;
+        set_up(&sandbox, &organiser).await;
+        let message = pb::OpenCycleRequest {
+            request_id: sandbox.id(),
+            cycle: CYCLE.to_owned(),
+        };
+        call!(sandbox, registry.open_cycle, &organiser.token, message).unwrap();
+        let cast = Cast::engage(&sandbox, organiser).await;
+        Self {
+            sandbox,
+            cast,
+            form: String::new(),
+            deputies: Vec::new(),
+        }
+    }
+
+    /// The same year after the process ended and started again.
+    pub async fn restarted(self) -> Self {
+        Self {
+            sandbox: self.sandbox.restart().await,
+            ..self
+        }
+    }
+
+    /// Moves the clock.
+    pub fn enter(&self, instant: &str) {
+        self.clock.set(at(instant));
+    }
+
+    /// The frame as everybody reads it.
+    pub async fn frame(&self) -> pb::Cycle {
+        let message = pb::GetCycleRequest {
+            cycle: CYCLE.to_owned(),
+        };
+        let reply = call!(self, registry.get_cycle, &self.cast.interviewer.token, message);
+        reply.unwrap().cycle.unwrap()
+    }
+}
+
+/// Everything of a cycle but its opening.
+pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player) {
+    let token = &organiser.token;
+    let (id, cycle) = (|| sandbox.id(), CYCLE.to_owned());
+    let message = pb::CreateCycleRequest {
+        request_id: id(),
+        cycle: cycle.clone(),
+        province: "Phú Thọ".to_owned(),
+        regulation: "Quyết định số 2419/QĐ-UBND ngày 15/9/2022".to_owned(),
+    };
+    call!(sandbox, registry.create_cycle, token, message).unwrap();
+    let message = pb::SetCalendarRequest {
+        request_id: id(),
+        cycle: cycle.clone(),
+        calendar: calendar(),
+    };
+    call!(sandbox, registry.set_calendar, token, message).unwrap();
+    let message = pb::SetPolicyRequest {
+        request_id: id(),
+        cycle: cycle.clone(),
+        policy_json: POLICY.to_owned(),
+    };
+    call!(sandbox, registry.set_policy, token, message).unwrap();
+    let xlsx = books::book(&[books::unit_types(), books::units()]).into();
+    let message = pb::ImportUnitsRequest {
+        request_id: id(),
+        cycle: cycle.clone(),
+        xlsx,
+    };
+    call!(sandbox, registry.import_units, token, message).unwrap();
+    for unit_type in ["department", "district"] {
+        let xlsx = books::book(&[books::index_set()]).into();
+        let unit_type = unit_type.to_owned();
+        let message = pb::ImportIndexSetRequest {
+            request_id: id(),
+            cycle: cycle.clone(),
+            unit_type,
+            xlsx,
+        };
+        call!(sandbox, registry.import_index_set, token, message).unwrap();
+    }
+    let agencies = AGENCIES.map(ToOwned::to_owned).to_vec();
+    let reassignments = vec![instead("SNV", "STC"), instead("STC", "SNV")];
+    let message = pb::SetCouncilRequest {
+        request_id: id(),
+        cycle,
+        agencies,
+        reassignments,
+    };
+    call!(sandbox, registry.set_council, token, message).unwrap();
+}
+
+fn instead(agency: &str, substitute: &str) -> pb::Reassignment {
+    pb::Reassignment {
+        agency: agency.to_owned(),
+        unit: agency.to_owned(),
+        criterion: String::new(),
+        substitute: substitute.to_owned(),
+        reason: "Không thẩm định chính mình".to_owned(),
+    }
+}
+
+fn span(window: Window, starts: &str, ends: &str) -> pb::WindowSpan {
+    let midnight = |day: &str| Some(timestamp(at(&format!("2022-{day}T00:00:00+07:00"))));
+    pb::WindowSpan {
+        window: window.into(),
+        starts_at: midnight(starts),
+        ends_at: midnight(ends),
+    }
+}
+
+fn calendar() -> Vec<pb::WindowSpan> {
+    vec![
+        span(Window::Survey, "10-15", "12-01"),
+        span(Window::Recheck, "11-01", "12-10"),
+        span(Window::SelfScoring, "12-01", "12-15"),
+        span(Window::Appraisal1, "12-15", "12-19"),
+        span(Window::Explanation, "12-19", "12-22"),
+        span(Window::Appraisal2, "12-22", "12-26"),
+        span(Window::ExternalIndex, "12-20", "12-28"),
+        span(Window::Leaders, "12-26", "12-28"),
+    ]
+}
