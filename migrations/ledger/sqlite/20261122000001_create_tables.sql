@@ -60,6 +60,8 @@ CREATE TABLE ledger_evidence (
   cycle TEXT NOT NULL,
   unit TEXT NOT NULL,
   criterion TEXT NOT NULL,
+  -- From 1 per leaf, in the order of adding.
+  ordinal INTEGER NOT NULL CHECK (ordinal >= 1),
   kind TEXT NOT NULL CHECK (kind IN ('file', 'link', 'in_person')),
   document TEXT NOT NULL,
   locator TEXT NOT NULL,
@@ -81,7 +83,7 @@ CREATE TABLE ledger_evidence (
   CHECK ((kind = 'file') = (sha256 IS NOT NULL)),
   CHECK (kind <> 'in_person' OR (document = '' AND locator = '' AND file_name = '' AND url = ''))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX ledger_evidence_by_leaf ON ledger_evidence (cycle, unit, criterion, added_at, evidence_id);
+CREATE UNIQUE INDEX ledger_evidence_by_leaf ON ledger_evidence (cycle, unit, criterion, ordinal);
 
 CREATE TABLE ledger_round (
   cycle TEXT NOT NULL,

@@ -32,15 +32,27 @@ pub(crate) const APPRAISE: Permission =
     Permission::roles("ledger.entry.appraise", &[Role::Appraiser, Role::CouncilChair]);
 /// Closes rounds, imports indices, marks what does not apply.
 pub(crate) const ORGANISE: Permission = Permission::roles("ledger.cycle.organise", &[Role::Organiser]);
+/// Sees what keeps a round open: an appraiser their own part.
+pub(crate) const GAPS: Permission = Permission::roles(
+    "ledger.gap.read",
+    &[
+        Role::Organiser,
+        Role::Appraiser,
+        Role::CouncilChair,
+        Role::Auditor,
+    ],
+);
 /// Proposes penalties.
 pub(crate) const PROPOSE: Permission =
     Permission::roles("ledger.penalty.propose", &[Role::Appraiser, Role::Organiser]);
 /// Decides penalties.
-pub(crate) const DECIDE_PENALTY: Permission = Permission::roles("ledger.penalty.decide", &[Role::CouncilChair]);
+pub(crate) const DECIDE_PENALTY: Permission =
+    Permission::roles("ledger.penalty.decide", &[Role::CouncilChair]);
 /// Pulls points.
 pub(crate) const PULL: Permission = Permission::roles_and_services("ledger.point.pull", &[Role::Auditor]);
 /// Reads the journal.
-pub(crate) const JOURNAL: Permission = Permission::roles("ledger.journal.read", &[Role::Organiser, Role::Auditor]);
+pub(crate) const JOURNAL: Permission =
+    Permission::roles("ledger.journal.read", &[Role::Organiser, Role::Auditor]);
 
 /// A permission for each RPC.
 pub(crate) const POLICY: Policy = &[
@@ -57,7 +69,7 @@ pub(crate) const POLICY: Policy = &[
     ("AppraiseEntry", APPRAISE),
     ("ExplainEntry", SCORE),
     ("CloseRound", ORGANISE),
-    ("ListGaps", ORGANISE),
+    ("ListGaps", GAPS),
     ("ProposePenalty", PROPOSE),
     ("ExplainPenalty", SCORE),
     ("DecidePenalty", DECIDE_PENALTY),
@@ -145,6 +157,12 @@ impl Viewer {
                 Some(agency) => self.agencies.contains(agency),
                 None => self.chair,
             }
+    }
+
+    /// Whether a gap is shown: an appraiser sees those of their agency.
+    #[must_use]
+    pub(crate) fn sees_gap_of(&self, agency: Option<&UnitCode>) -> bool {
+        self.all || self.chair || agency.is_some_and(|agency| self.agencies.contains(agency))
     }
 
     /// Whether a proposed penalty is shown: to a unit only once round 1 is closed.

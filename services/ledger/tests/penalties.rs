@@ -1,5 +1,7 @@
 //! Penalties and external indices over gRPC.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use chiso_wire::kernel::{PenaltyInput, PenaltyItem, Stage};
@@ -7,10 +9,6 @@ use chiso_wire::ledger as pb;
 use common::*;
 use pb::Round::{Round1, Round2};
 use rust_xlsxwriter::Workbook;
-
-const ROUND_1: &str = "2022-12-16T08:00:00";
-const EXPLAINING: &str = "2022-12-20T08:00:00";
-const ROUND_2: &str = "2022-12-23T08:00:00";
 
 fn penalty(ledger: &Ledger, unit: &str, items: &[(i32, i64)]) -> pb::ProposePenaltyRequest {
     let item = |(kind, count): &(i32, i64)| PenaltyItem {
@@ -46,7 +44,7 @@ async fn propose(
     Ok(reply.into_inner().penalty.unwrap())
 }
 
-async fn decide(
+async fn decide_penalty(
     ledger: &mut Ledger,
     id: &str,
     accept: bool,
@@ -119,7 +117,7 @@ async fn a_penalty_is_proposed_answered_and_decided() {
     let explained = explain(&mut ledger, "SYT", &id).await.unwrap();
     assert_eq!(explained.unit_explanation, "Đang khiếu nại quyết định");
     assert_eq!(
-        reason(decide(&mut ledger, &id, true, "").await),
+        reason(decide_penalty(&mut ledger, &id, true, "").await),
         "WINDOW_NOT_OPEN"
     );
     ledger.now(ROUND_2);
@@ -127,13 +125,13 @@ async fn a_penalty_is_proposed_answered_and_decided() {
     assert_eq!(fields(refused.as_ref().unwrap_err()), ["2022/SYT/VII.1"]);
     assert_eq!(reason(refused), "PENALTIES_UNDECIDED");
     assert_eq!(
-        reason(decide(&mut ledger, &id, false, " ").await),
+        reason(decide_penalty(&mut ledger, &id, false, " ").await),
         "REASON_REQUIRED"
     );
-    let decided = decide(&mut ledger, &id, true, "Đủ căn cứ").await.unwrap();
+    let decided = decide_penalty(&mut ledger, &id, true, "Đủ căn cứ").await.unwrap();
     assert_eq!(decided.state(), pb::PenaltyState::Decided);
     assert_eq!(
-        reason(decide(&mut ledger, &id, false, "Nhầm").await),
+        reason(decide_penalty(&mut ledger, &id, false, "Nhầm").await),
         "PENALTY_DECIDED"
     );
     let before = ledger.points().await[&("SYT".to_owned(), "VII.1".to_owned())].clone();
@@ -171,20 +169,21 @@ async fn penalties_of_one_row_share_its_ceiling_and_rejected_ones_do_not_count()
     }
     ledger.close(Round1).await.unwrap();
     ledger.now(ROUND_2);
-    decide(&mut ledger, &ids[2], false, "Chưa có kết luận")
+    decide_penalty(&mut ledger, &ids[2], false, "Chưa có kết luận")
         .await
         .unwrap();
-    decide(&mut ledger, &ids[0], true, "").await.unwrap();
+    decide_penalty(&mut ledger, &ids[0], true, "").await.unwrap();
     let posted = |points: &std::collections::BTreeMap<(String, String), chiso_wire::kernel::IndexPoints>| {
         value(&points[&("SYT".to_owned(), "VII.1".to_owned())])
     };
     assert_eq!(posted(&ledger.points().await), "1.00");
-    decide(&mut ledger, &ids[1], true, "").await.unwrap();
+    decide_penalty(&mut ledger, &ids[1], true, "").await.unwrap();
     assert_eq!(posted(&ledger.points().await), "2.00", "3 under a ceiling of 2");
 }
 
 #[tokio::test]
 async fn bad_proposals_are_refused() {
+    type Spoil<'a> = &'a dyn Fn(&mut pb::Penalty);
     let mut ledger = Ledger::open().await;
     let message = penalty(&ledger, "SYT", &[(0, 1)]);
     assert_eq!(
@@ -197,7 +196,7 @@ async fn bad_proposals_are_refused() {
         change(message.penalty.as_mut().unwrap());
         message
     };
-    let cases: [(&dyn Fn(&mut pb::Penalty), &str); 6] = [
+    let cases: [(Spoil<'_>, &str); 6] = [
         (&|p| p.document.clear(), "FIELD_INVALID"),
         (&|p| p.input = None, "FIELD_INVALID"),
         (&|p| p.input.as_mut().unwrap().items[0].count = 0, "PENALTY_EMPTY"),

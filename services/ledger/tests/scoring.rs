@@ -1,5 +1,7 @@
 //! Self-scoring over gRPC: inputs, versions, windows, sending, taking back, the lock at the window's end.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use chiso_domain::cycle::Window;
@@ -144,6 +146,27 @@ async fn two_officers_saving_together() {
     assert_eq!(reason(refused), "VERSION_CONFLICT");
     let kept = ledger.entry(&officer("SYT"), "SYT", "I.3").await.unwrap();
     assert_eq!(kept.self_.unwrap().points, "2.00");
+}
+
+#[tokio::test]
+async fn of_many_saves_at_the_same_moment_one_wins() {
+    let mut ledger = Ledger::open().await;
+    let mut calls = tokio::task::JoinSet::new();
+    for n in 0..16 {
+        let message = pb::SaveEntryRequest {
+            input: tier("2"),
+            ..ledger.saving("SYT", "I.3", 0)
+        };
+        let request = ledger.kit.request(message, &officer("SYT").number(n));
+        let mut client = ledger.client.clone();
+        calls.spawn(async move { client.save_entry(request).await });
+    }
+    let outcomes = calls.join_all().await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    for refused in outcomes.into_iter().filter(Result::is_err) {
+        assert_eq!(reason(refused), "VERSION_CONFLICT");
+    }
+    assert_eq!(ledger.journal("2022/SYT/I.3").await.len(), 1);
 }
 
 #[tokio::test]

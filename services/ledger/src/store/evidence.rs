@@ -15,6 +15,8 @@ pub(crate) struct Evidence {
     pub id: EvidenceId,
     /// Where it counts.
     pub place: Place,
+    /// From 1 per leaf, in the order of adding.
+    pub ordinal: i64,
     /// What it is.
     pub body: Body,
     /// Number and symbol of the document.
@@ -101,6 +103,7 @@ impl Evidence {
                 unit: row.get("unit")?,
                 criterion: row.get("criterion")?,
             },
+            ordinal: row.get("ordinal")?,
             body: read_body(row)?,
             document: row.get("document")?,
             locator: row.get("locator")?,
@@ -145,15 +148,16 @@ fn read_body(row: &Row) -> DbResult<Body> {
 /// # Errors
 /// The database's.
 pub(crate) async fn insert(tx: &mut Tx, evidence: &Evidence) -> DbResult<()> {
-    let text = "INSERT INTO ledger_evidence (evidence_id, cycle, unit, criterion, kind, document, locator, file_name, \
+    let text = "INSERT INTO ledger_evidence (evidence_id, cycle, unit, criterion, ordinal, kind, document, locator, file_name, \
                 media_type, size_bytes, sha256, url, presented_on, presented_at, members, supplement, added_by, \
-                added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     let place = &evidence.place;
     let head = sql(text)
         .bind(evidence.id)
         .bind(&place.cycle)
         .bind(&place.unit)
         .bind(&place.criterion)
+        .bind(evidence.ordinal)
         .bind(match evidence.body.kind() {
             EvidenceKind::File => "file",
             EvidenceKind::Link => "link",
@@ -229,7 +233,7 @@ pub(crate) async fn find(reads: &mut impl Reads, id: EvidenceId) -> DbResult<Opt
 /// The database's.
 pub(crate) async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<Vec<Evidence>> {
     let text = "SELECT * FROM ledger_evidence WHERE cycle = $1 AND unit = $2 AND criterion = $3 \
-                ORDER BY added_at, evidence_id";
+                ORDER BY ordinal";
     let found = sql(text)
         .bind(&place.cycle)
         .bind(&place.unit)
@@ -246,7 +250,7 @@ pub(crate) async fn of_sheet(
     cycle: &CycleCode,
     unit: &UnitCode,
 ) -> DbResult<BTreeMap<CriterionCode, Vec<Evidence>>> {
-    let text = "SELECT * FROM ledger_evidence WHERE cycle = $1 AND unit = $2 ORDER BY criterion, added_at, evidence_id";
+    let text = "SELECT * FROM ledger_evidence WHERE cycle = $1 AND unit = $2 ORDER BY criterion, ordinal";
     let rows = reads.all(sql(text).bind(cycle).bind(unit)).await?;
     let mut by_leaf: BTreeMap<CriterionCode, Vec<Evidence>> = BTreeMap::new();
     for row in &rows {

@@ -1,7 +1,7 @@
 //! Imported scores of external indices.
 
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, Points, UnitCode};
-use chiso_platform::db::{DbResult, Tx, sql};
+use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
 use serde::Serialize;
 
 /// One unit's imported score.
@@ -53,4 +53,29 @@ pub(crate) async fn put(tx: &mut Tx, import: Import<'_>, scores: &[Score]) -> Db
         .bind(import.by)
         .bind(import.at);
     tx.run(statement).await.map(|_| ())
+}
+
+/// What stands there now, for the journal; none before the first import.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_leaf(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    criterion: &CriterionCode,
+) -> DbResult<Option<serde_json::Value>> {
+    let text =
+        "SELECT unit, input, document FROM ledger_external WHERE cycle = $1 AND criterion = $2 ORDER BY unit";
+    let rows = reads.all(sql(text).bind(cycle).bind(criterion)).await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let document: String = first.get("document")?;
+    let score = |row: &Row| -> DbResult<_> {
+        Ok(serde_json::json!({ "unit": row.get::<UnitCode>("unit")?, "input": row.get::<String>("input")? }))
+    };
+    let scores = rows.iter().map(score).collect::<DbResult<Vec<_>>>()?;
+    Ok(Some(
+        serde_json::json!({ "document": document, "scores": scores }),
+    ))
 }

@@ -94,7 +94,10 @@ fn round_of(row: &Row) -> DbResult<Round> {
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<BTreeMap<Round, StoredRuling>> {
+pub(crate) async fn of_leaf(
+    reads: &mut impl Reads,
+    place: &Place,
+) -> DbResult<BTreeMap<Round, StoredRuling>> {
     let text = "SELECT * FROM ledger_ruling WHERE cycle = $1 AND unit = $2 AND criterion = $3 ORDER BY round";
     let found = sql(text)
         .bind(&place.cycle)

@@ -20,7 +20,7 @@ use super::post::{self, Standing};
 use super::sheet::settle;
 use super::{Change, penalty_points, record};
 use crate::error::LedgerRefusal;
-use crate::policy;
+use crate::policy::{self, Viewer};
 use crate::store;
 use crate::store::entry::Entry;
 use crate::store::ruling::StoredRuling;
@@ -93,7 +93,8 @@ impl Service {
         Ok(reply)
     }
 
-    /// Every leaf that keeps a round from closing, in the order of unit and leaf.
+    /// Every leaf that keeps a round from closing, in the order of unit and leaf; an appraiser sees those of
+    /// their agency.
     ///
     /// # Errors
     /// The common ones.
@@ -104,12 +105,14 @@ impl Service {
     ) -> Result<pb::ListGapsResponse, Error> {
         let code: CycleCode = parse("cycle", &request.cycle)?;
         let round = round_of(request.round())?;
-        caller.require(policy::ORGANISE, Some(&code))?;
+        let actor = caller.require(policy::GAPS, Some(&code))?;
+        let viewer = Viewer::of(&actor);
         let page = Page::of(request.page_size, &request.page_token)?;
         let cycle = self.ctx.cycles.get(&code).await?;
         let key = |gap: &pb::Gap| format!("{}/{}", gap.unit, gap.criterion);
         let state = State::load(&mut &self.ctx.db, &code, round).await?;
-        let mut gaps: Vec<pb::Gap> = state.gaps(&cycle);
+        let mut gaps = state.gaps(&cycle);
+        gaps.retain(|gap| viewer.sees_gap_of(gap.agency.parse().ok().as_ref()));
         gaps.sort_by_key(key);
         let from = page
             .after

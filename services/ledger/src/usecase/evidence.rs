@@ -171,10 +171,14 @@ pub(super) async fn attach(
     if store::evidence::find(tx, evidence.id).await?.is_some() {
         return Err(LedgerRefusal::IdTaken("evidence_id").into());
     }
-    let pieces = store::evidence::of_leaf(tx, &place).await?.len();
-    if i64::try_from(pieces).is_ok_and(|pieces| pieces >= MOST_PIECES) {
+    let last = store::evidence::of_leaf(tx, &place)
+        .await?
+        .last()
+        .map_or(0, |piece| piece.ordinal);
+    if last >= MOST_PIECES {
         return Err(LedgerRefusal::TooManyEvidence(MOST_PIECES).into());
     }
+    evidence.ordinal = last + 1;
     store::evidence::insert(tx, &evidence).await?;
     let mut after = evidence.to_json();
     if let Some(fields) = after.as_object_mut() {
@@ -253,6 +257,7 @@ fn evidence(
     Ok(Evidence {
         id: parse("evidence.evidence_id", &wanted.evidence_id)?,
         place,
+        ordinal: 0,
         body,
         document: optional_text("evidence.document", &wanted.document, SHORT_TEXT)?,
         locator: optional_text("evidence.locator", &wanted.locator, SHORT_TEXT)?,

@@ -1,6 +1,6 @@
 //! The unit's further explanation between the rounds (BR-24).
 
-use chiso_domain::appraisal::{Act, AppraisalRefusal};
+use chiso_domain::appraisal::Act;
 use chiso_domain::cycle::Window;
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
@@ -8,9 +8,9 @@ use chiso_platform::once::Once;
 use chiso_wire::convert::text;
 use chiso_wire::ledger as pb;
 
+use super::save::changeable;
 use super::sheet::settle;
 use super::{Change, LONG_TEXT, load_rows, place, record, scored_leaf};
-use crate::error::LedgerRefusal;
 use crate::policy::{self, Viewer};
 use crate::store;
 use crate::store::entry::Said;
@@ -51,13 +51,7 @@ impl Service {
         progress.check(Act::Explain, state)?;
         let mut rows = load_rows(&mut tx, &place).await?;
         let before = rows.entry.clone();
-        if !before.not_applicable.is_empty() {
-            return Err(LedgerRefusal::NotApplicable(place.criterion).into());
-        }
-        if request.version != before.version {
-            let (seen, current) = (request.version, before.version);
-            return Err(AppraisalRefusal::VersionConflict { seen, current }.into());
-        }
+        changeable(&place, &before, request.version)?;
         rows.entry.version += 1;
         let version = rows.entry.version;
         rows.entry.further = Said {

@@ -3,6 +3,7 @@
 use chiso_domain::appraisal::{Act, AppraisalRefusal};
 use chiso_domain::cycle::Window;
 use chiso_domain::index_points::LeafInput;
+use chiso_domain::kernel::Points;
 use chiso_domain::scoring::{self, Scored};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
@@ -13,8 +14,8 @@ use chiso_wire::ledger as pb;
 use super::{Change, LONG_TEXT, load_rows, place, record, scored_leaf, self_scoring_over};
 use crate::error::LedgerRefusal;
 use crate::policy::{self, Viewer};
-use crate::store;
-use crate::store::entry::Said;
+use crate::store::entry::{Entry, Said};
+use crate::store::{self, Place};
 use crate::view::View;
 use crate::{SERVICE, Service};
 
@@ -56,36 +57,29 @@ impl Service {
         )?;
         let mut rows = load_rows(&mut tx, &place).await?;
         let before = rows.entry.clone();
-        if !before.not_applicable.is_empty() {
-            return Err(LedgerRefusal::NotApplicable(place.criterion).into());
-        }
-        if request.version != before.version {
-            let (seen, current) = (request.version, before.version);
-            return Err(AppraisalRefusal::VersionConflict { seen, current }.into());
-        }
+        changeable(&place, &before, request.version)?;
         let scored = input
             .as_ref()
             .map(|input| scoring::points(leaf, input, &cycle.rules.policy))
             .transpose()?;
-        let entry = &mut rows.entry;
-        entry.version += 1;
-        entry.points = match scored {
-            Some(Scored::Points(points)) => Some(points),
-            Some(Scored::NotApplicable) | None => None,
+        rows.entry = Entry {
+            version: before.version + 1,
+            points: scored.and_then(points_of),
+            input,
+            explanation: Said {
+                text: explanation,
+                by: caller.actor(),
+                at: Some(now),
+                version: before.version + 1,
+            },
+            ..before.clone()
         };
-        entry.input = input;
-        entry.explanation = Said {
-            text: explanation,
-            by: caller.actor(),
-            at: Some(now),
-            version: entry.version,
-        };
-        store::entry::put(&mut tx, &place, entry).await?;
+        store::entry::put(&mut tx, &place, &rows.entry).await?;
         let change = Change {
             act: "entry.save",
             object: place.object(),
             before: (before.version > 0).then(|| before.to_json()),
-            after: entry.to_json(),
+            after: rows.entry.to_json(),
             reason: String::new(),
         };
         record(&mut tx, caller, now, change).await?;
@@ -101,4 +95,24 @@ impl Service {
         tx.commit().await?;
         Ok(reply)
     }
+}
+
+/// None: nothing was planned.
+const fn points_of(scored: Scored) -> Option<Points> {
+    match scored {
+        Scored::Points(points) => Some(points),
+        Scored::NotApplicable => None,
+    }
+}
+
+/// The leaf applies to the unit, and nobody changed it since it was read.
+pub(super) fn changeable(place: &Place, entry: &Entry, seen: i64) -> Result<(), Error> {
+    if !entry.not_applicable.is_empty() {
+        return Err(LedgerRefusal::NotApplicable(place.criterion.clone()).into());
+    }
+    if seen != entry.version {
+        let current = entry.version;
+        return Err(AppraisalRefusal::VersionConflict { seen, current }.into());
+    }
+    Ok(())
 }

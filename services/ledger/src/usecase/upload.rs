@@ -117,6 +117,7 @@ impl Announced {
         Ok(Evidence {
             id: self.id,
             place: self.place,
+            ordinal: 0,
             body: Body::File {
                 name: self.name,
                 media_type,
