@@ -1,6 +1,7 @@
 //! Extensions only move an end later.
 
 use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::time::SECOND;
 use chiso_platform::auth::Role;
 use chiso_platform::testkit::As;
 use chiso_wire::convert::timestamp;
@@ -131,4 +132,39 @@ async fn the_journal_tells_what_was_extended_and_why() {
         .list_journal(stand.kit.request(request, &interviewer))
         .await;
     assert_eq!(refused(refusal).0, "PERMISSION_DENIED");
+}
+
+/// Many extensions at once: each is granted on what stands then, and the latest end counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn extensions_at_the_same_time_do_not_undo_each_other() {
+    let mut stand = Stand::open().await;
+    let before = stand.get_cycle().await.version;
+    let mut calls = tokio::task::JoinSet::new();
+    for hour in 1..=16 {
+        let request = pb::ExtendWindowRequest {
+            request_id: stand.kit.id(),
+            cycle: CYCLE.to_owned(),
+            window: pb::Window::SelfScoring.into(),
+            unit: String::new(),
+            ends_at: Some(timestamp(
+                at("2022-12-15T00:00:00+07:00").plus(hour * 3_600 * SECOND),
+            )),
+            reason: format!("Thêm {hour} giờ"),
+        };
+        let request = stand.kit.request(request, &As::role(Role::Organiser));
+        let mut client = stand.client.clone();
+        calls.spawn(async move { client.extend_window(request).await });
+    }
+    let mut granted = 0;
+    while let Some(answer) = calls.join_next().await {
+        match answer.unwrap() {
+            Ok(_) => granted += 1,
+            refusal => assert_eq!(refused(refusal).0, "EXTENSION_NOT_LATER"),
+        }
+    }
+    let cycle = Cycle::try_from(&stand.get_cycle().await).unwrap();
+    assert_eq!(cycle.version, before + granted);
+    assert_eq!(i64::try_from(cycle.calendar.extensions.len()), Ok(granted));
+    let end = cycle.calendar.span(Window::SelfScoring, None).unwrap().end;
+    assert_eq!(end, at("2022-12-15T16:00:00+07:00"));
 }
