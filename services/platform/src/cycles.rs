@@ -20,6 +20,7 @@ use crate::rpc::{Channel, carry};
 
 const KEEP: Duration = Duration::from_secs(1);
 
+type Fixed = Arc<Mutex<BTreeMap<CycleCode, Arc<Cycle>>>>;
 type Copies = BTreeMap<CycleCode, (tokio::time::Instant, Arc<Cycle>)>;
 
 /// Reads cycles from the registry. Cheap to clone; clones share their copies.
@@ -29,7 +30,7 @@ pub struct Cycles {
     clock: Clock,
     registry: Arc<OnceLock<Channel>>,
     copies: Arc<Mutex<Copies>>,
-    fixed: Option<Arc<Mutex<BTreeMap<CycleCode, Arc<Cycle>>>>>,
+    fixed: Option<Fixed>,
 }
 
 impl std::fmt::Debug for Cycles {

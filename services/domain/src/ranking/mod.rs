@@ -16,6 +16,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `types` | what goes in and comes out |
+//! | `leaf` | the sources of a leaf together, and what is missing of them |
 //! | `sheet` | from an index set and points to contents, penalty, total |
 //! | `order` | who stands above whom, and why |
 //! | `class` | limits, quota, council decisions, bars |
@@ -24,6 +25,7 @@
 
 mod class;
 pub mod document;
+mod leaf;
 mod order;
 mod reasons;
 mod sheet;
@@ -75,9 +77,9 @@ pub(crate) struct Rated<'a> {
 /// count for nothing. One pass over the points, one over the rows of each unit, one sort per type.
 #[must_use]
 pub fn compute(input: &Input<'_>) -> Outcome {
-    let mut points: BTreeMap<&UnitCode, Vec<&LeafPoints>> = BTreeMap::new();
-    for leaf in input.points {
-        points.entry(&leaf.unit).or_default().push(leaf);
+    let mut points: BTreeMap<&UnitCode, Vec<&[LeafPoints]>> = BTreeMap::new();
+    for run in input.points.chunk_by(|a, b| a.unit == b.unit) {
+        points.entry(&run[0].unit).or_default().push(run);
     }
     let mut outcome = Outcome::default();
     for unit_type in types_in_order(input.unit_types) {
@@ -90,8 +92,8 @@ pub fn compute(input: &Input<'_>) -> Outcome {
             .iter()
             .filter(|unit| unit.unit_type == unit_type.code)
             .map(|unit| {
-                let own = points.get(&unit.code).map_or(&[][..], Vec::as_slice);
-                let (totals, missing) = sheet.fill(unit, own);
+                let runs = points.get(&unit.code).map_or(&[][..], Vec::as_slice);
+                let (totals, missing) = sheet.fill(unit, runs.iter().copied().flatten());
                 Rated {
                     unit,
                     totals,

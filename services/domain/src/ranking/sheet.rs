@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 
 use crate::cycle::policy::NotApplicable;
 use crate::cycle::{Criterion, IndexSet, Policy, Rule, Unit};
-use crate::index_points::{Source, Value};
 use crate::kernel::{CriterionCode, Decimals, Points, Ratio};
 use crate::scoring;
 
-use super::{Gap, LeafPoints, Missing, expected_sources};
+use super::leaf::{Leaf, Posts, leaf, slot};
+use super::{LeafPoints, Missing};
 
 /// An index set with its tree resolved, to be filled in for any number of units.
 pub(crate) struct Sheet<'a> {
@@ -77,12 +77,6 @@ pub(crate) struct Totals<'a> {
     pub(crate) total: Points,
 }
 
-/// A leaf's state after all its sources.
-enum Leaf {
-    Points(Points),
-    NotApplicable,
-}
-
 impl<'a> Sheet<'a> {
     /// Resolves the tree. A row whose parent is not in the set belongs to the nearest row above that is, and
     /// to none only if there is none; so no leaf is ever lost.
@@ -127,18 +121,24 @@ impl<'a> Sheet<'a> {
     }
 
     /// The totals of a unit and what is missing for them, from the unit's own points.
-    pub(crate) fn fill(&self, unit: &Unit, own: &[&LeafPoints]) -> (Totals<'a>, Vec<Missing>) {
-        let mut posts: BTreeMap<(usize, Source), &LeafPoints> = BTreeMap::new();
-        for leaf in own {
-            if let Some(&at) = self.leaves.get(&leaf.criterion) {
-                posts.insert((at, leaf.source), leaf);
+    pub(crate) fn fill<'p>(
+        &self,
+        unit: &Unit,
+        own: impl Iterator<Item = &'p LeafPoints>,
+    ) -> (Totals<'a>, Vec<Missing>) {
+        let mut posts: Vec<Posts<'p>> = vec![[None; 4]; self.rows.len()];
+        let mut last = 0;
+        for post in own {
+            if let Some(at) = self.find(&post.criterion, last) {
+                posts[at][slot(post.source)] = Some(post);
+                last = at;
             }
         }
         let mut missing = Vec::new();
         let mut sums = vec![Sums::default(); self.rows.len()];
         for (at, node) in self.rows.iter().enumerate() {
             if node.row.rule.is_leaf() {
-                sums[at] = self.leaf_sums(node.row, &self.leaf(unit, at, node.row, &posts, &mut missing));
+                sums[at] = self.leaf_sums(node.row, &leaf(unit, node.row, &posts[at], &mut missing));
             }
         }
         for &at in &self.upwards {
@@ -153,67 +153,32 @@ impl<'a> Sheet<'a> {
         (self.totals(&sums), missing)
     }
 
-    fn leaf(
-        &self,
-        unit: &Unit,
-        at: usize,
-        row: &Criterion,
-        posts: &BTreeMap<(usize, Source), &LeafPoints>,
-        missing: &mut Vec<Missing>,
-    ) -> Leaf {
-        let all = [Source::Survey, Source::Recheck, Source::Leaders, Source::Ledger];
-        let of = |source| posts.get(&(at, source)).copied();
-        let excused = |post: &LeafPoints| post.last && matches!(post.value, Value::NotApplicable(_));
-        if all.into_iter().filter_map(of).any(excused) {
-            return Leaf::NotApplicable;
-        }
-        let mut sum = Points::ZERO;
-        let mut applies = true;
-        for &source in expected_sources(&row.rule) {
-            let gap = match of(source) {
-                None => Some(Gap::NoPost),
-                Some(post) => match &post.value {
-                    Value::NotComputable(why) => Some(Gap::NotComputable(why.clone())),
-                    Value::Points(points) => {
-                        sum = sum + *points;
-                        (!post.last).then_some(Gap::NotFinal)
-                    }
-                    Value::NotApplicable(_) => {
-                        applies = false;
-                        Some(Gap::NotFinal)
-                    }
-                },
-            };
-            missing.extend(gap.map(|gap| Missing {
-                unit: unit.code.clone(),
-                criterion: row.code.clone(),
-                source,
-                gap,
-                appraiser: row.appraiser.clone(),
-            }));
-        }
-        if applies {
-            Leaf::Points(sum)
-        } else {
-            Leaf::NotApplicable
-        }
+    /// The row of a leaf. Points mostly come in the order of the rows, so the row found last and the next one
+    /// are tried before searching.
+    fn find(&self, criterion: &CriterionCode, last: usize) -> Option<usize> {
+        let is = |at: &usize| {
+            let row = self.rows.get(*at).map(|node| node.row);
+            row.is_some_and(|row| row.code == *criterion && row.rule.is_leaf())
+        };
+        let near = [last, last + 1].into_iter().find(is);
+        near.or_else(|| self.leaves.get(criterion).copied())
     }
 
     fn leaf_sums(&self, row: &Criterion, leaf: &Leaf) -> Sums {
         let decimals = scoring::decimals(self.policy);
         if let Rule::Penalty { .. } = row.rule {
             let points = match leaf {
-                Leaf::Points(points) => points.parts().abs(),
-                Leaf::NotApplicable => 0,
+                Leaf::Points(points) => (*points).max(-*points),
+                Leaf::NotApplicable => Points::ZERO,
             };
             return Sums {
-                penalty: rounded(i128::from(points), 1, decimals),
+                penalty: whole(points, decimals),
                 ..Sums::default()
             };
         }
         match leaf {
             Leaf::Points(points) => Sums {
-                points: rounded(i128::from(points.parts()), 1, decimals),
+                points: whole(*points, decimals),
                 full: row.max,
                 applicable: row.max,
                 ..Sums::default()
@@ -318,6 +283,15 @@ fn nearest_parent(code: &CriterionCode, index: &BTreeMap<&CriterionCode, usize>)
         above = code.parent();
     }
     None
+}
+
+/// Points as a leaf keeps them.
+fn whole(points: Points, decimals: Decimals) -> Points {
+    if points.fits(decimals) {
+        points
+    } else {
+        rounded(i128::from(points.parts()), 1, decimals)
+    }
 }
 
 /// Half up; nothing where nothing applies.
