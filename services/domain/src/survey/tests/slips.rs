@@ -1,0 +1,178 @@
+//! Answers against the questionnaire, slips against BR-10, phone numbers.
+
+use crate::kernel::{QuestionName, Refusal};
+use crate::survey::slip::{AnswerFault, NotValid};
+use crate::survey::*;
+
+fn question(name: &str, required: bool, kind: QuestionKind) -> Question {
+    Question {
+        name: name.parse().unwrap(),
+        label: name.to_owned(),
+        label_en: String::new(),
+        section: String::new(),
+        required,
+        kind,
+    }
+}
+
+fn form() -> Questionnaire {
+    let options = ["1", "5", "khong_y_kien"].map(|name| Choice {
+        name: name.parse().unwrap(),
+        label: name.to_owned(),
+        label_en: String::new(),
+    });
+    let scale = || QuestionKind::SelectOne(options.to_vec());
+    Questionnaire {
+        format: 1,
+        group: "DN_CN".parse().unwrap(),
+        title: String::new(),
+        questions: vec![
+            question("intro", false, QuestionKind::Note),
+            question("Q1", true, scale()),
+            question("Q2", true, scale()),
+            question("age", true, QuestionKind::Integer),
+            question("gop_y", false, QuestionKind::Text),
+        ],
+    }
+}
+
+#[test]
+fn a_full_slip_has_no_blanks() {
+    let all = [("age", "042"), ("Q2", "khong_y_kien"), ("Q1", "5"), ("gop_y", "")];
+    let checked = check_answers(&form(), &all).unwrap();
+    assert!(checked.blanks.is_empty());
+    let given: Vec<_> = checked.given.iter().map(|(at, v)| (*at, v.as_str())).collect();
+    assert_eq!(given, [(1, "5"), (2, "khong_y_kien"), (3, "42")]);
+}
+
+#[test]
+fn blanks_are_all_named() {
+    let checked = check_answers(&form(), &[("Q1", "5"), ("Q2", "  ")]).unwrap();
+    let blanks: Vec<_> = checked.blanks.iter().map(QuestionName::as_str).collect();
+    assert_eq!(blanks, ["Q2", "age"]);
+    assert_eq!(checked.first_blank, "answers[1].value");
+    assert_eq!(check_answers(&form(), &[]).unwrap().first_blank, "answers");
+}
+
+#[test]
+fn answers_the_form_does_not_know_are_no_slip() {
+    let fault = |answers: &[(&str, &str)]| {
+        let error = check_answers(&form(), answers).unwrap_err();
+        (error.fault, error.field())
+    };
+    let long = "ă".repeat(2_001);
+    for (answers, expected, field) in [
+        (
+            vec![("Q1", "5"), ("Q9", "5")],
+            AnswerFault::UnknownQuestion,
+            "answers[1].question",
+        ),
+        (
+            vec![("intro", "x")],
+            AnswerFault::UnknownQuestion,
+            "answers[0].question",
+        ),
+        (vec![("Q1", "4")], AnswerFault::UnknownOption, "answers[0].value"),
+        (
+            vec![("Q1", "5"), ("Q1", "5")],
+            AnswerFault::AnsweredTwice,
+            "answers[1].question",
+        ),
+        (vec![("age", "4.5")], AnswerFault::NotInteger, "answers[0].value"),
+        (vec![("age", "+4")], AnswerFault::NotInteger, "answers[0].value"),
+        (vec![("age", "-")], AnswerFault::NotInteger, "answers[0].value"),
+        (
+            vec![("age", "1234567890123456")],
+            AnswerFault::NotInteger,
+            "answers[0].value",
+        ),
+        (
+            vec![("gop_y", long.as_str())],
+            AnswerFault::TooLong,
+            "answers[0].value",
+        ),
+    ] {
+        assert_eq!(fault(&answers), (expected, field.to_owned()));
+    }
+}
+
+#[test]
+fn free_text_is_kept_composed() {
+    let answers = [("Q1", "1"), ("Q2", "1"), ("age", "1"), ("gop_y", " Bi\u{1ec3}u ")];
+    assert_eq!(check_answers(&form(), &answers).unwrap().given[3].1, "Biểu");
+    let decomposed = [("gop_y", "Bie\u{302}\u{309}u")];
+    assert_eq!(check_answers(&form(), &decomposed).unwrap().given[0].1, "Biểu");
+}
+
+#[test]
+fn br10_names_every_failed_condition() {
+    let respondent = RespondentFacts {
+        group: "HDND".parse().unwrap(),
+        units: vec!["SYT".parse().unwrap()],
+    };
+    let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
+    let blanks = ["Q1".parse().unwrap(), "Q3".parse().unwrap()];
+    let reasons = validity(&respondent, &group, &unit, false, &blanks, true);
+    let codes: Vec<_> = reasons.iter().map(|r| (r.code(), r.question())).collect();
+    assert_eq!(
+        codes,
+        [
+            ("WRONG_GROUP", ""),
+            ("NO_DEALINGS", ""),
+            ("NOT_PERSONAL", ""),
+            ("BLANK_ANSWER", "Q1"),
+            ("BLANK_ANSWER", "Q3"),
+            ("DUPLICATE_RESPONDENT", ""),
+        ]
+    );
+    for reason in &reasons {
+        assert_eq!(
+            InvalidReason::read(reason.code(), reason.question()).as_ref(),
+            Some(reason)
+        );
+    }
+    let refusal = NotValid {
+        reasons,
+        first_blank: "answers[0].value".to_owned(),
+    };
+    assert!(refusal.vi().contains("Q3"));
+    assert_eq!(
+        (refusal.reason(), refusal.field().as_str()),
+        ("WRONG_GROUP", "group")
+    );
+
+    let fits = RespondentFacts {
+        group: group.clone(),
+        units: vec![],
+    };
+    assert_eq!(validity(&fits, &group, &unit, true, &[], false), []);
+}
+
+#[test]
+fn phones_have_one_form() {
+    for text in [
+        "0912345678",
+        "0912 345 678",
+        "0912.345.678",
+        "+84912345678",
+        "+84 (0)912-345-678",
+        "\u{ff10}912345678",
+        "0912\u{a0}345678",
+    ] {
+        assert_eq!(text.parse::<Phone>().unwrap().digits(), "0912345678", "{text}");
+    }
+    for text in [
+        "",
+        "912345678",
+        "09123456789",
+        "091234567",
+        "091234567x",
+        "1912345678",
+        "84912345678",
+    ] {
+        assert!(text.parse::<Phone>().is_err(), "{text}");
+    }
+    let phone: Phone = "0912345678".parse().unwrap();
+    assert_eq!(Phone::masked(phone.tail()), "•••• ••• 678");
+    assert!(!format!("{phone:?}").contains("345"));
+}
