@@ -1,0 +1,3 @@
+//! The benchmarks: one run, one table.
+
+fn main() {}
