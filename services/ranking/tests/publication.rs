@@ -74,14 +74,6 @@ async fn points_not_final_or_not_computable_block_too() {
 }
 
 #[tokio::test]
-async fn at_most_fifty_missing_leaves_are_named() {
-    let world = World::new().await;
-    world.post_all("SNV", 100);
-    // Four units with eight points each are 32; another source of every leaf is not expected.
-    assert_eq!(refused(world.publish("").await).1.len(), 32);
-}
-
-#[tokio::test]
 async fn an_undecided_tie_is_published_as_good_and_says_so() {
     let world = World::full().await;
     assert_eq!(world.readiness().await.unwrap().open_ties.len(), 1);

@@ -162,3 +162,36 @@ fn leaf_result(leaf: &Criterion, posts: &[&IndexPoints]) -> pb::LeafResult {
         sources: counted.into_iter().map(Into::into).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chiso_domain::index_points::Source;
+    use chiso_domain::ranking::Gap;
+    use chiso_platform::error::{vi_of, violations_of};
+    use tonic::Status;
+
+    use super::*;
+
+    #[test]
+    fn fifty_missing_leaves_are_named_and_all_are_counted() {
+        let leaf = |at: i32| Missing {
+            unit: "SNV".parse().unwrap(),
+            criterion: format!("I.{at}").parse().unwrap(),
+            source: Source::Ledger,
+            gap: Gap::NotFinal,
+            appraiser: Some("STC".parse().unwrap()),
+        };
+        let missing: Vec<Missing> = (1..=60).map(leaf).collect();
+        let status = Status::from(require_complete(missing.iter()).unwrap_err());
+        let named = violations_of(&status);
+        assert_eq!(named.len(), NAMED_MAX);
+        let reason = "Điểm chưa chốt: chờ STC quyết định cuối cùng.".to_owned();
+        assert_eq!(named[49], ("SNV.I.50[ledger]".to_owned(), reason));
+        assert!(
+            vi_of(&status).starts_with("Còn 60 mục điểm"),
+            "{}",
+            vi_of(&status)
+        );
+        assert!(require_complete([].iter()).is_ok());
+    }
+}
