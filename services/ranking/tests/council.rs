@@ -1,4 +1,5 @@
 //! Ties at the edge of the quota, and bars.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The four feeds: every post counts exactly once, whatever notices, answers and restarts do.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod common;
 

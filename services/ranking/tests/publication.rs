@@ -1,4 +1,5 @@
 //! Publishing: what blocks it, versions, files, and reading them back.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod common;
 

@@ -187,14 +187,14 @@ impl World {
     }
 
     pub(crate) fn post(&self, unit: &str, criterion: &str, source: Source, value: Value, basis: Basis) {
-        self.post_as(unit, criterion, source, value, basis, true);
+        self.post_as((unit, criterion), source, value, basis, true);
     }
 
-    fn post_as(&self, unit: &str, criterion: &str, source: Source, value: Value, basis: Basis, last: bool) {
+    fn post_as(&self, at: (&str, &str), source: Source, value: Value, basis: Basis, last: bool) {
         let post = NewPoints {
             cycle: CYCLE.parse().unwrap(),
-            unit: unit.parse().unwrap(),
-            criterion: criterion.parse().unwrap(),
+            unit: at.0.parse().unwrap(),
+            criterion: at.1.parse().unwrap(),
             value,
             last,
             basis,
@@ -211,7 +211,13 @@ impl World {
             achieved: Quantity::from_thousandths(done * 1_000).unwrap(),
         };
         let value = Value::Points(exact.half_up(Decimals::TWO));
-        self.post_as(unit, criterion, Source::Ledger, value, ledger(Some(input)), last);
+        self.post_as(
+            (unit, criterion),
+            Source::Ledger,
+            value,
+            ledger(Some(input)),
+            last,
+        );
     }
 
     /// Every leaf of a unit, each from its basis.
