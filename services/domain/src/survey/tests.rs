@@ -1,5 +1,6 @@
 //! The worked examples S1 to S10 (domain notes, 3.3) under their own names.
 
+mod posts;
 mod properties;
 mod slips;
 
