@@ -52,6 +52,7 @@ pub struct Sandbox {
 
 #[derive(Debug)]
 struct Listener {
+    address: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), tonic::transport::Error>>,
 }
@@ -158,6 +159,21 @@ impl Sandbox {
         self.folder.path()
     }
 
+    /// Local channels, whatever the shape.
+    #[must_use]
+    pub const fn local(&self) -> &Channels {
+        &self.system.channels
+    }
+
+    /// A connection of its own by TCP.
+    ///
+    /// # Panics
+    /// Where nobody listens: in one process only.
+    pub async fn connect(&self) -> Channel {
+        let address = self.listener.as_ref().map(|l| l.address).unwrap();
+        connect(address).await
+    }
+
     /// A new client-made id; the same sandbox makes the same ids in the same order.
     #[must_use]
     pub fn id(&self) -> String {
@@ -244,9 +260,8 @@ async fn bring_up(folder: &Path, clock: &Clock, shape: Shape) -> (System, Channe
     match shape {
         Shape::InProcess => (system, local, None),
         Shape::Loopback => {
-            let (listener, address) = listen(&system).await;
-            let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
-            let channel = remote(endpoint.connect().await.unwrap());
+            let listener = listen(&system).await;
+            let channel = connect(listener.address).await;
             let channels = Channels {
                 identity: channel.clone(),
                 registry: channel.clone(),
@@ -261,7 +276,12 @@ async fn bring_up(folder: &Path, clock: &Clock, shape: Shape) -> (System, Channe
     }
 }
 
-async fn listen(system: &System) -> (Listener, SocketAddr) {
+async fn connect(address: SocketAddr) -> Channel {
+    let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
+    remote(endpoint.connect().await.unwrap())
+}
+
+async fn listen(system: &System) -> Listener {
     let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let routes = system.routes().await.unwrap();
@@ -272,7 +292,7 @@ async fn listen(system: &System) -> (Listener, SocketAddr) {
             let _sender_gone_counts_too = stopped.await;
         });
     let task = tokio::spawn(serving);
-    (Listener { stop, task }, address)
+    Listener { address, stop, task }
 }
 
 /// A request by a token; an empty one is nobody's.

@@ -152,7 +152,7 @@ pub enum Basis {
         marks: Vec<Points>,
         /// The chair's, if given.
         chair_mark: Option<Points>,
-        /// Leaders entitled to mark.
+        /// Leaders entitled to mark, those who abstained on the unit left out.
         panel: i64,
     },
     /// A leaf of the ledger.

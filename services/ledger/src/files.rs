@@ -3,14 +3,15 @@
 //! A file is written to `incoming/`, flushed, renamed to `ab/cdef…`, and its folder flushed, all before the
 //! row that names it commits: what the database knows is on disk. A file that no row names is harmless.
 
-use std::io::SeekFrom;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chiso_domain::appraisal::evidence::{is_encrypted, last_xref};
 use chiso_platform::{Error, rng};
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
-use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::error::FileRefusal;
 
@@ -18,6 +19,8 @@ use crate::error::FileRefusal;
 pub(crate) const CHUNK: usize = 256 * 1024;
 /// First bytes that tell a file's kind.
 const HEAD: usize = 16;
+/// Bytes that wait in memory before they are written.
+const SPILL: usize = 1024 * 1024;
 /// Last bytes of a PDF in which it says where its cross-references are.
 const TAIL: u64 = 2_048;
 /// Most of a cross-reference section that is read.
@@ -51,19 +54,21 @@ impl Files {
     pub(crate) async fn receive(&self) -> Result<Incoming, Error> {
         let name = hex::encode(rng::bytes::<16>());
         let path = Leftover(self.root.join("incoming").join(name));
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path.0)
-            .await
-            .map_err(Error::internal)?;
+        let place = path.0.clone();
+        let make = move || {
+            std::fs::File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(place)
+        };
         Ok(Incoming {
-            file,
+            file: Arc::new(blocking(make).await?),
             path,
             hash: Sha256::new(),
             size: 0,
             head: Vec::new(),
+            waiting: Vec::new(),
         })
     }
 
@@ -72,17 +77,22 @@ impl Files {
     /// # Errors
     /// Where something cannot be written; nothing may be acknowledged then.
     pub(crate) async fn keep(&self, incoming: Incoming, sha256: &[u8; 32]) -> Result<(), Error> {
-        incoming.file.sync_all().await.map_err(Error::internal)?;
-        let place = self.path_of(sha256);
-        let folder = place.parent().unwrap_or(&self.root);
-        if !fs::try_exists(folder).await.map_err(Error::internal)? {
-            fs::create_dir_all(folder).await.map_err(Error::internal)?;
-            flush_folder(&self.root).await?;
-        }
-        fs::rename(&incoming.path.0, &place)
-            .await
-            .map_err(Error::internal)?;
-        flush_folder(folder).await
+        let (root, place) = (self.root.clone(), self.path_of(sha256));
+        let Incoming {
+            file, path, waiting, ..
+        } = incoming;
+        let keep = move || {
+            (&*file).write_all(&waiting)?;
+            file.sync_all()?;
+            let folder = place.parent().unwrap_or(&root);
+            if !folder.exists() {
+                std::fs::create_dir_all(folder)?;
+                flush_folder(&root)?;
+            }
+            std::fs::rename(&path.0, &place)?;
+            flush_folder(folder)
+        };
+        blocking(keep).await
     }
 
     /// Opens a file, if its bytes still have their hash.
@@ -127,9 +137,16 @@ fn corrupt(path: &Path, cause: &str) -> Error {
     FileRefusal::Corrupt.into()
 }
 
-async fn flush_folder(folder: &Path) -> Result<(), Error> {
-    let folder = File::open(folder).await.map_err(Error::internal)?;
-    folder.sync_all().await.map_err(Error::internal)
+fn flush_folder(folder: &Path) -> io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// Runs work on the disk beside the calls.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
+    done.map_err(Error::internal)
 }
 
 /// A path that is removed when it is dropped, unless it has been renamed away.
@@ -143,14 +160,15 @@ impl Drop for Leftover {
     }
 }
 
-/// A file on its way in.
+/// A file on its way in. A small one stays in memory until it is kept, so that it costs one turn on the disk.
 #[derive(Debug)]
 pub(crate) struct Incoming {
-    file: File,
+    file: Arc<std::fs::File>,
     path: Leftover,
     hash: Sha256,
     size: u64,
     head: Vec<u8>,
+    waiting: Vec<u8>,
 }
 
 impl Incoming {
@@ -163,7 +181,12 @@ impl Incoming {
         self.head.extend(chunk.iter().take(wanted));
         self.hash.update(chunk);
         self.size += chunk.len() as u64;
-        self.file.write_all(chunk).await.map_err(Error::internal)
+        self.waiting.extend_from_slice(chunk);
+        if self.waiting.len() < SPILL {
+            return Ok(());
+        }
+        let (file, waiting) = (Arc::clone(&self.file), std::mem::take(&mut self.waiting));
+        blocking(move || (&*file).write_all(&waiting)).await
     }
 
     /// Bytes so far.
@@ -189,26 +212,34 @@ impl Incoming {
     /// # Errors
     /// Where the file cannot be read back.
     pub(crate) async fn is_encrypted_pdf(&mut self) -> Result<bool, Error> {
-        self.file.flush().await.map_err(Error::internal)?;
-        let tail = self.read_at(self.size.saturating_sub(TAIL), TAIL).await?;
-        let section = match last_xref(&tail) {
-            Some(at) if at < self.size => self.read_at(at, SECTION).await?,
-            _ => tail,
+        if self.size == self.waiting.len() as u64 {
+            return asks_for_password(&mut io::Cursor::new(&self.waiting), self.size)
+                .map_err(Error::internal);
+        }
+        let (file, size) = (Arc::clone(&self.file), self.size);
+        let waiting = std::mem::take(&mut self.waiting);
+        let check = move || {
+            (&*file).write_all(&waiting)?;
+            let asks = asks_for_password(&mut &*file, size)?;
+            (&*file).seek(SeekFrom::End(0))?;
+            Ok(asks)
         };
-        Ok(is_encrypted(&section))
+        blocking(check).await
     }
+}
 
-    async fn read_at(&mut self, at: u64, most: u64) -> Result<Vec<u8>, Error> {
-        self.file
-            .seek(SeekFrom::Start(at))
-            .await
-            .map_err(Error::internal)?;
-        let mut bytes = Vec::new();
-        (&mut self.file)
-            .take(most)
-            .read_to_end(&mut bytes)
-            .await
-            .map_err(Error::internal)?;
-        Ok(bytes)
-    }
+fn asks_for_password(file: &mut (impl Read + Seek), size: u64) -> io::Result<bool> {
+    let tail = read_at(file, size.saturating_sub(TAIL), TAIL)?;
+    let section = match last_xref(&tail) {
+        Some(at) if at < size => read_at(file, at, SECTION)?,
+        _ => tail,
+    };
+    Ok(is_encrypted(&section))
+}
+
+fn read_at(file: &mut (impl Read + Seek), at: u64, most: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -51,6 +51,33 @@ async fn more_bytes_than_announced_are_cut_off() {
     );
 }
 
+/// Larger than what waits in memory, so that it is read back from the disk.
+fn large_pdf(trailer: &str) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    bytes.resize(3 << 20, b'.');
+    let xref = bytes.len();
+    let tail = format!("xref\n0 1\ntrailer << /Size 1 {trailer} >>\nstartxref\n{xref}\n%%EOF\n");
+    bytes.extend_from_slice(tail.as_bytes());
+    bytes
+}
+
+#[tokio::test]
+async fn large_files_are_checked_and_stored_whole() {
+    let mut ledger = Ledger::open().await;
+    let locked = large_pdf("/Encrypt 2 0 R");
+    assert_eq!(
+        reason(ledger.upload("SYT", "I.1", &locked).await),
+        "FILE_PASSWORD_PROTECTED"
+    );
+    let plain = large_pdf("/Root 1 0 R");
+    let entry = ledger.upload("SYT", "I.1", &plain).await.unwrap();
+    let (_, bytes) = ledger
+        .download(&officer("SYT"), &entry.evidence[0].evidence_id)
+        .await
+        .unwrap();
+    assert!(bytes == plain);
+}
+
 #[tokio::test]
 async fn d6_an_upload_counts_by_when_its_head_came() {
     let mut ledger = Ledger::open().await;

@@ -48,6 +48,14 @@ pub enum OpenError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is a database, but the keys that seal its personal data are gone.
+    #[error("{keys} is missing beside {database}; put back the file that was made with it", keys = .keys.display(), database = .database.display())]
+    KeysMissing {
+        /// Where the keys belong.
+        keys: PathBuf,
+        /// The database they belong to.
+        database: PathBuf,
+    },
     /// The key file holds something else.
     #[error("{0} does not hold the keys of this data folder; put back the file that was made with it")]
     Keys(PathBuf),
@@ -67,8 +75,12 @@ impl Context {
             source,
         };
         std::fs::create_dir_all(data_dir).map_err(|e| at(data_dir, e))?;
-        let keys = keys(&data_dir.join("keys"))?;
-        let db = Db::open(&data_dir.join("chiso.db")).await?;
+        let (keys_file, database) = (data_dir.join("keys"), data_dir.join("chiso.db"));
+        if database.exists() && !keys_file.exists() {
+            return Err(OpenError::KeysMissing { keys: keys_file, database });
+        }
+        let keys = keys(&keys_file)?;
+        let db = Db::open(&database).await?;
         let service_key = ServiceKey::new(keys.service);
         Ok(Self {
             db,
@@ -161,5 +173,23 @@ fn keys(path: &Path) -> Result<Keys, OpenError> {
             hash: *hash,
         }),
         _ => Err(OpenError::Keys(path.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_without_its_keys_does_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Context::open(folder.path(), Clock::system());
+        open().await.unwrap().stop().await;
+        open().await.unwrap().stop().await;
+        std::fs::remove_file(folder.path().join("keys")).unwrap();
+        let refused = open().await.unwrap_err();
+        assert!(matches!(refused, OpenError::KeysMissing { .. }), "{refused}");
+        std::fs::write(folder.path().join("keys"), "xyz").unwrap();
+        assert!(matches!(open().await.unwrap_err(), OpenError::Keys(_)));
     }
 }

@@ -86,6 +86,10 @@ pub(crate) fn reason(missing: &Missing) -> String {
         (Gap::NotComputable(why), _) => {
             format!("Chưa tính được điểm: {why}. Cần Sở Nội vụ xem xét, quyết định.")
         }
+        (Gap::Behind, _) => {
+            "Điều chỉnh phúc tra chưa theo kịp số phiếu khảo sát mới nhất: chờ ít phút rồi xem lại."
+                .to_owned()
+        }
         (Gap::NoPost, Source::Survey) => {
             "Chưa có điểm khảo sát: chờ đơn vị khảo sát nhập phiếu và Sở Nội vụ quy đổi.".to_owned()
         }

@@ -146,10 +146,6 @@ fn fill_places<'a>(
     ties: &'a [TieDecision],
     policy: &ClassPolicy,
 ) {
-    debug_assert!(
-        policy.quota_percent <= 100,
-        "checked when the rule set is imported"
-    );
     let mut left = verdict.share.places;
     let mut start = 0;
     while start < places.len() && left > 0 {

@@ -1,7 +1,7 @@
 //! From the posts of a leaf's sources to its points, or to what is missing of them.
 
 use crate::cycle::{Criterion, Unit};
-use crate::index_points::{Source, Value};
+use crate::index_points::{Basis, Source, Value};
 use crate::kernel::Points;
 
 use super::{Gap, LeafPoints, Missing, expected_sources};
@@ -30,7 +30,12 @@ pub(super) fn leaf(unit: &Unit, row: &Criterion, posts: &Posts<'_>, missing: &mu
                 Value::NotComputable(why) => Some(Gap::NotComputable(why.clone())),
                 Value::Points(points) => {
                     sum = sum + *points;
-                    (!post.last).then_some(Gap::NotFinal)
+                    let behind = source == Source::Recheck && is_behind(posts);
+                    match (post.last, behind) {
+                        (false, _) => Some(Gap::NotFinal),
+                        (true, true) => Some(Gap::Behind),
+                        (true, false) => None,
+                    }
                 }
                 Value::NotApplicable(_) => {
                     applies = false;
@@ -50,6 +55,24 @@ pub(super) fn leaf(unit: &Unit, row: &Criterion, posts: &Posts<'_>, missing: &mu
         Leaf::Points(sum)
     } else {
         Leaf::NotApplicable
+    }
+}
+
+/// Whether void slips were taken off another survey basis than the one that counts now: the two posts do not
+/// belong together, and the recheck's next one is on its way.
+fn is_behind(posts: &Posts<'_>) -> bool {
+    let basis = |source| posts[slot(source)].map(|post| &post.basis);
+    match (basis(Source::Survey), basis(Source::Recheck)) {
+        (
+            Some(Basis::Survey { rated, sum }),
+            Some(Basis::Recheck {
+                rated: of_rated,
+                sum: of_sum,
+                void_rated,
+                ..
+            }),
+        ) => *void_rated > 0 && (rated, sum) != (of_rated, of_sum),
+        _ => false,
     }
 }
 

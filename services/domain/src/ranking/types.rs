@@ -202,6 +202,8 @@ pub enum Gap {
     NotFinal,
     /// It says that no number can be given, and why.
     NotComputable(String),
+    /// The recheck's adjustment rests on another survey basis than the survey's newest.
+    Behind,
 }
 
 /// A leaf that is not complete.

@@ -17,6 +17,7 @@ pub(super) fn complete(document: &Document, outcome: &Outcome) -> Check {
             let what = match &m.gap {
                 Gap::NoPost | Gap::NotFinal => "thiếu điểm",
                 Gap::NotComputable(_) => "chưa tính được điểm",
+                Gap::Behind => "điều chỉnh không theo số phiếu khảo sát hiện tại",
             };
             Fault::noted(format!("{}.{}[{source}]", path(&m.unit), m.criterion), what)
         })

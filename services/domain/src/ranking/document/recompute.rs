@@ -103,6 +103,12 @@ fn check(
     if !expected_sources(&row.rule).contains(&leaf.source) {
         return Some(Fault::noted(path, "tiêu chí này không lấy điểm từ nguồn đó"));
     }
+    if !counts_fit(&leaf.basis) {
+        return Some(Fault::noted(
+            format!("{path}.basis"),
+            "số phiếu hoặc tổng không hợp lệ",
+        ));
+    }
     let decimals = scoring::decimals(policy);
     let computed = match (leaf.source, &leaf.basis) {
         (Source::Survey, &Basis::Survey { rated, sum }) => {
@@ -117,7 +123,8 @@ fn check(
                 void_sum,
             },
         ) => {
-            if let Some((of, total)) = beside.filter(|basis| *basis != (rated, sum)) {
+            // Where nothing is void nothing is taken off, whatever the survey says.
+            if let Some((of, total)) = beside.filter(|basis| void_rated != 0 && *basis != (rated, sum)) {
                 return Some(Fault::differs(
                     format!("{path}.basis"),
                     format!("{rated} phiếu, tổng {sum}"),
@@ -155,6 +162,22 @@ fn check(
             format!("{path}.value"),
             format!("ghi {found}, căn cứ không tính ra điểm"),
         )),
+    }
+}
+
+/// Counts that slips can have: a forged one must not break the computation that would find it.
+fn counts_fit(basis: &Basis) -> bool {
+    let fits = |counts: &[i64]| counts.iter().all(|count| (0..=i64::MAX / 2).contains(count));
+    match basis {
+        Basis::Survey { rated, sum } => fits(&[*rated, *sum]),
+        Basis::Recheck {
+            rated,
+            sum,
+            void_rated,
+            void_sum,
+        } => fits(&[*rated, *sum, *void_rated, *void_sum]),
+        Basis::Leaders { panel, .. } => fits(&[*panel]),
+        Basis::Ledger { .. } => true,
     }
 }
 

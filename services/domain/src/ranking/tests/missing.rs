@@ -2,7 +2,7 @@
 
 use super::fixture::{Case, code};
 use super::worked::ten;
-use crate::index_points::{Source, Value};
+use crate::index_points::{Basis, Source, Value};
 use crate::kernel::Points;
 use crate::ranking::{Gap, Missing};
 
@@ -127,4 +127,30 @@ fn the_recheck_takes_off_what_the_survey_gave() {
     assert_eq!(content.points.to_string(), "12.20");
     assert_eq!(result.total.to_string(), "90.63");
     assert_eq!(result.rank, 4);
+}
+
+#[test]
+fn an_adjustment_of_an_older_survey_basis_is_not_complete() {
+    let mut case = ten();
+    remove(&mut case, "A", "V.1", Source::Survey);
+    remove(&mut case, "A", "V.1", Source::Recheck);
+    let points = Value::Points(Points::whole(10));
+    case.post("A", "V.1", Source::Survey, points);
+    case.points.last_mut().unwrap().basis = Basis::Survey { rated: 19, sum: 74 };
+    case.post(
+        "A",
+        "V.1",
+        Source::Recheck,
+        Value::Points(Points::from_parts(-100)),
+    );
+    for (rated, void_rated, behind) in [(19, 2, false), (18, 2, true), (18, 0, false)] {
+        case.points.last_mut().unwrap().basis = Basis::Recheck {
+            rated,
+            sum: 74,
+            void_rated,
+            void_sum: 0,
+        };
+        let expected = behind.then(|| ("A".to_owned(), "V.1".to_owned(), Source::Recheck, Gap::Behind));
+        assert_eq!(gaps(&case), Vec::from_iter(expected), "{rated} {void_rated}");
+    }
 }

@@ -151,3 +151,35 @@ fn other_spellings_of_the_same_values_are_found() {
         );
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn whatever_is_changed_is_found_and_nothing_breaks(
+        at in proptest::prelude::any::<proptest::sample::Index>(),
+        byte in proptest::prelude::any::<u8>(),
+        cut in proptest::prelude::any::<bool>(),
+    ) {
+        let bytes = bytes();
+        let at = at.index(bytes.len());
+        let mut changed = bytes.clone();
+        if cut { changed.truncate(at) } else { changed[at] = byte }
+        let report = verify(&changed);
+        proptest::prop_assert_eq!(report.is_clean(), changed == bytes);
+        proptest::prop_assert!(report.faults().all(|fault| !fault.path.is_empty()));
+    }
+}
+
+#[test]
+fn forged_counts_break_nothing() {
+    for (from, to) in [
+        ("\"void_rated\":2", "\"void_rated\":-9223372036854775808"),
+        ("\"rated\":19", "\"rated\":9223372036854775807"),
+        ("\"panel\":5", "\"panel\":-1"),
+        ("\"quota_percent\":34", "\"quota_percent\":4294967295"),
+        ("\"count\":3", "\"count\":9223372036854775807"),
+    ] {
+        assert!(!replaced(from, to).is_empty(), "{to}");
+    }
+}
