@@ -4,7 +4,7 @@
 //! IMMEDIATE, four readers apart. Nothing outside this module names a driver's type, so that a second
 //! database is added here and nowhere else.
 //!
-//! ```ignore
+//! ```text
 //! let row = db.opt(sql("SELECT name FROM identity_person WHERE person_id = $1").bind(id)).await?;
 //! let mut tx = db.begin().await?;
 //! tx.run(sql("UPDATE …").bind(name).bind(id)).await?;
