@@ -99,7 +99,7 @@ pub(crate) fn classify<'a>(
         edge: None,
         open_tie: None,
     };
-    fill_places(&mut verdict, places, unit_type, ties, policy);
+    fill_places(&mut verdict, places, unit_type, ties);
     verdict
 }
 
@@ -144,7 +144,6 @@ fn fill_places<'a>(
     places: &[Place<'_>],
     unit_type: &UnitTypeCode,
     ties: &'a [TieDecision],
-    policy: &ClassPolicy,
 ) {
     let mut left = verdict.share.places;
     let mut start = 0;

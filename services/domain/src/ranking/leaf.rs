@@ -61,7 +61,8 @@ pub(super) fn leaf(unit: &Unit, row: &Criterion, posts: &Posts<'_>, missing: &mu
 /// Whether void slips were taken off another survey basis than the one that counts now: the two posts do not
 /// belong together, and the recheck's next one is on its way.
 fn is_behind(posts: &Posts<'_>) -> bool {
-    let basis = |source| posts[slot(source)].map(|post| &post.basis);
+    let given = |post: &&LeafPoints| matches!(post.value, Value::Points(_));
+    let basis = |source| posts[slot(source)].filter(given).map(|post| &post.basis);
     match (basis(Source::Survey), basis(Source::Recheck)) {
         (
             Some(Basis::Survey { rated, sum }),
