@@ -114,36 +114,37 @@ pub(crate) struct Batch<'a> {
     pub(crate) tallies: BTreeMap<Place<'a>, (i64, i64)>,
 }
 
+/// One statement per table, sent as one text: for a caller alone, the way to the database's thread and back
+/// costs more than a small statement does.
+const WRITE: &str = "\
+    INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
+    started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, phone_hash) \
+    SELECT unhex(value->>0), value->>1, value->>2, value->>3, unhex(value->>4), unhex(value->>5), value->>6, \
+    value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, value->>13, unhex(value->>14), \
+    unhex(value->>15) FROM json_each($1); \
+    INSERT INTO survey_count (cycle, unit, grp, question, choice, n) \
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($2) WHERE true \
+    ON CONFLICT (cycle, unit, grp, question, choice) DO UPDATE SET n = n + excluded.n; \
+    INSERT INTO survey_tally (cycle, unit, grp, received, valid, stale) \
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, 1 FROM json_each($3) WHERE true \
+    ON CONFLICT (cycle, unit, grp) DO UPDATE SET received = received + excluded.received, \
+    valid = valid + excluded.valid, stale = 1";
+
 pub(crate) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> DbResult<()> {
-    let slips = "INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
-                 started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, \
-                 phone_hash) SELECT unhex(value->>0), value->>1, value->>2, value->>3, unhex(value->>4), \
-                 unhex(value->>5), value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, \
-                 value->>12, value->>13, unhex(value->>14), unhex(value->>15) FROM json_each($1)";
-    tx.run(sql(slips).bind_json(&batch.slips)).await?;
-
-    if !batch.counts.is_empty() {
-        let rows: Vec<_> = batch
-            .counts
-            .iter()
-            .map(|(((cycle, unit, group), question, choice), n)| (cycle, unit, group, question, choice, n))
-            .collect();
-        let counts = "INSERT INTO survey_count (cycle, unit, grp, question, choice, n) \
-                      SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 \
-                      FROM json_each($1) WHERE true \
-                      ON CONFLICT (cycle, unit, grp, question, choice) DO UPDATE SET n = n + excluded.n";
-        tx.run(sql(counts).bind_json(&rows)).await?;
-    }
-
-    let rows: Vec<_> = batch
+    let counts: Vec<_> = batch
+        .counts
+        .iter()
+        .map(|(((cycle, unit, group), question, choice), n)| (cycle, unit, group, question, choice, n))
+        .collect();
+    let tallies: Vec<_> = batch
         .tallies
         .iter()
         .map(|((cycle, unit, group), (received, valid))| (cycle, unit, group, received, valid))
         .collect();
-    let tallies = "INSERT INTO survey_tally (cycle, unit, grp, received, valid, stale) \
-                   SELECT value->>0, value->>1, value->>2, value->>3, value->>4, 1 FROM json_each($1) WHERE true \
-                   ON CONFLICT (cycle, unit, grp) DO UPDATE SET received = received + excluded.received, \
-                   valid = valid + excluded.valid, stale = 1";
-    tx.run(sql(tallies).bind_json(&rows)).await?;
+    let statement = sql(WRITE)
+        .bind_json(&batch.slips)
+        .bind_json(&counts)
+        .bind_json(&tallies);
+    let _rows_of_the_last = tx.run(statement).await?;
     Ok(())
 }
