@@ -93,7 +93,7 @@ async fn a4_disagreement_without_reason() {
 }
 
 #[tokio::test]
-async fn a5_above_the_self_score_only_for_the_chair_or_by_policy() {
+async fn a5_above_the_self_score_only_for_the_chair() {
     let mut ledger = Ledger::open().await;
     ledger.save("SYT", "I.3", tier("1")).await.unwrap();
     ledger.upload("SYT", "I.3", &pdf("quy chế")).await.unwrap();
@@ -111,13 +111,25 @@ async fn a5_above_the_self_score_only_for_the_chair_or_by_policy() {
     assert_eq!(reason(ledger.appraise(&chair(), silent).await), "REASON_REQUIRED");
     let entry = ledger.appraise(&chair(), raise.clone()).await.unwrap();
     assert_eq!(entry.appraisal_1.unwrap().points, "2.00");
+    let back = ledger.ruling("SYT", "I.3", (Round1, Agree, "1"), "").await;
+    assert_eq!(
+        reason(ledger.appraise(&appraiser("SNV"), back.clone()).await),
+        "CHAIR_DECIDED"
+    );
+    ledger.appraise(&chair(), back).await.unwrap();
+}
+
+#[tokio::test]
+async fn a5_above_the_self_score_by_policy() {
     let mut uncapped = cycle();
     uncapped.rules.policy.cap_at_self_score = false;
-    ledger.kit.ctx.cycles.replace(uncapped);
-    let raise = pb::AppraiseEntryRequest {
-        request_id: ledger.kit.id(),
-        ..raise
-    };
+    let mut ledger = Ledger::with(uncapped).await;
+    ledger.save("SYT", "I.3", tier("1")).await.unwrap();
+    ledger.upload("SYT", "I.3", &pdf("quy chế")).await.unwrap();
+    ledger.now(ROUND_1);
+    let raise = ledger
+        .ruling("SYT", "I.3", (Round1, Disagree, "2"), "Tính sót")
+        .await;
     ledger.appraise(&appraiser("SNV"), raise).await.unwrap();
 }
 

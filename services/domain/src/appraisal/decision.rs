@@ -129,6 +129,19 @@ pub fn decide(claim: &Claim<'_>, ruling: &Ruling, policy: &Policy) -> Result<Sco
     }
 }
 
+/// Whether a decision of the round may be replaced: an agency may change its own mind, but only the chair
+/// goes against the chair, unless the unit has changed the entry since.
+///
+/// # Errors
+/// [`AppraisalRefusal::ChairDecided`].
+pub fn may_replace(earlier: Judge, stale: bool, judge: Judge) -> Result<(), AppraisalRefusal> {
+    if earlier == Judge::Chair && judge == Judge::Agency && !stale {
+        Err(AppraisalRefusal::ChairDecided)
+    } else {
+        Ok(())
+    }
+}
+
 /// Round 1's result is the proposal for round 2 (4.9); a decision is still needed there. Where the unit
 /// answered, its own points are on the table again.
 #[must_use]

@@ -24,7 +24,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{Claim, Decision, Given, Judge, Round, Ruling, decide, proposal};
+pub use decision::{Claim, Decision, Given, Judge, Round, Ruling, decide, may_replace, proposal};
 pub use evidence::{EvidenceKind, Lack, MediaType, lack};
 pub use progress::{Act, Gap, Progress, SheetState, gap};
 pub use refusal::AppraisalRefusal;

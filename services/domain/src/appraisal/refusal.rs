@@ -53,6 +53,9 @@ pub enum AppraisalRefusal {
     /// An appraiser found that nothing was planned, which the unit did not claim.
     #[error("an appraiser cannot make a leaf not applicable")]
     NotApplicableByAppraiser,
+    /// The council chair decided the leaf in this round.
+    #[error("the council chair decided")]
+    ChairDecided,
     /// The sheet was sent.
     #[error("the sheet was submitted")]
     SheetSubmitted,
@@ -91,6 +94,7 @@ impl Refusal for AppraisalRefusal {
             | Self::SheetNotSubmitted
             | Self::RoundClosed(_)
             | Self::RoundNotClosed
+            | Self::ChairDecided
             | Self::Unproven(_) => RefusalKind::Refused,
             _ => RefusalKind::Invalid,
         }
@@ -107,6 +111,7 @@ impl Refusal for AppraisalRefusal {
             Self::PointsNotLower { .. } => "POINTS_NOT_LOWER",
             Self::AboveSelfScore { .. } => "SCORE_ABOVE_SELF_SCORE",
             Self::NotApplicableByAppraiser => "NOT_APPLICABLE_BY_APPRAISER",
+            Self::ChairDecided => "CHAIR_DECIDED",
             Self::SheetSubmitted => "SHEET_SUBMITTED",
             Self::SheetLocked => "SHEET_LOCKED",
             Self::SheetNotSubmitted => "SHEET_NOT_SUBMITTED",
@@ -163,6 +168,9 @@ impl Refusal for AppraisalRefusal {
             ),
             Self::NotApplicableByAppraiser => {
                 "Thẩm định không xác định tiêu chí là không áp dụng. Cho điểm theo thang điểm, hoặc báo Sở Nội vụ.".to_owned()
+            }
+            Self::ChairDecided => {
+                "Chủ tịch Hội đồng đã quyết định tiêu chí này ở lần thẩm định này. Nếu cần sửa, đề nghị Chủ tịch Hội đồng.".to_owned()
             }
             Self::SheetSubmitted => "Phiếu tự chấm đã gửi. Rút lại trước hạn rồi mới sửa được.".to_owned(),
             Self::SheetLocked => "Phiếu tự chấm đã được hệ thống tự chốt khi hết hạn, không sửa được nữa.".to_owned(),

@@ -305,6 +305,20 @@ fn an_old_version_is_not_judged() {
 }
 
 #[test]
+fn only_the_chair_goes_against_the_chair() {
+    for (earlier, stale, judge, allowed) in [
+        (Judge::Agency, false, Judge::Agency, true),
+        (Judge::Agency, false, Judge::Chair, true),
+        (Judge::Chair, false, Judge::Chair, true),
+        (Judge::Chair, false, Judge::Agency, false),
+        (Judge::Chair, true, Judge::Agency, true),
+    ] {
+        let outcome = may_replace(earlier, stale, judge);
+        assert_eq!(outcome.is_ok(), allowed, "{earlier:?} {stale} {judge:?}");
+    }
+}
+
+#[test]
 fn r4_9_round_1_is_the_proposal_where_the_unit_did_not_answer() {
     assert_eq!(proposal(scored("2"), scored("1"), false), scored("1"));
     assert_eq!(proposal(scored("2"), scored("1"), true), scored("2"));

@@ -1,6 +1,6 @@
 //! Deciding one leaf in a round.
 
-use chiso_domain::appraisal::{Act, Claim, Decision, Given, Judge, Round, Ruling, decide};
+use chiso_domain::appraisal::{Act, Claim, Decision, Given, Judge, Round, Ruling, decide, may_replace};
 use chiso_domain::cycle::{Cycle, Window, WindowRefusal};
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::{Instant, UnitCode};
@@ -64,6 +64,13 @@ impl Service {
             lack: rows.lack(&cycle),
             version: rows.entry.version,
         };
+        if let Some(earlier) = rows.rulings.get(&ruling.round) {
+            may_replace(
+                judge(earlier.agency.as_ref()),
+                earlier.version != claim.version,
+                ruling.judge,
+            )?;
+        }
         let scored = decide(&claim, &ruling, &cycle.rules.policy)?;
         let stored = stored(&ruling, scored, agency, (caller.actor(), now));
         store::ruling::put(&mut tx, &place, ruling.round, &stored).await?;
@@ -127,6 +134,13 @@ fn waited(cycle: &Cycle, unit: &UnitCode, round: Round, now: Instant) -> Result<
     }
 }
 
+const fn judge(agency: Option<&UnitCode>) -> Judge {
+    match agency {
+        Some(_) => Judge::Agency,
+        None => Judge::Chair,
+    }
+}
+
 const fn window_of(round: Round) -> Window {
     match round {
         Round::First => Window::Appraisal1,
@@ -161,11 +175,7 @@ fn ruling(request: &pb::AppraiseEntryRequest, agency: Option<&UnitCode>) -> Resu
         given,
         reason: optional_text("reason", &request.reason, LONG_TEXT)?,
         version: request.version,
-        judge: if agency.is_some() {
-            Judge::Agency
-        } else {
-            Judge::Chair
-        },
+        judge: judge(agency),
     })
 }
 
