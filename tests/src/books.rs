@@ -76,7 +76,7 @@ pub fn index_set() -> (&'static str, &'static str) {
 
 /// One rated question on five levels and "no opinion", and a free text.
 #[must_use]
-pub fn questionnaire() -> Vec<u8> {
+pub fn questionnaire(title: &str) -> Vec<u8> {
     let survey = "type | name | label::Tiếng Việt (vi) | required
          select_one muc | Q1 | Chất lượng tham mưu | yes
          text | gop_y | Góp ý |";
@@ -90,7 +90,7 @@ pub fn questionnaire() -> Vec<u8> {
     book(&[
         ("survey", survey),
         ("choices", choices),
-        ("settings", "form_title\nPhiếu đại biểu"),
+        ("settings", &format!("form_title\n{title}")),
     ])
 }
 

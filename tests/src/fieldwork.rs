@@ -38,7 +38,7 @@ impl Year {
             request_id: self.id(),
             cycle: cycle.clone(),
             group: "HDND".to_owned(),
-            xlsx: books::questionnaire().into(),
+            xlsx: books::questionnaire("Phiếu đại biểu").into(),
         };
         let imported = call!(self, survey.import_questionnaire, &token, message).unwrap();
         self.form = imported.questionnaire.unwrap().sha256;

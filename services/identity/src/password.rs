@@ -1,7 +1,9 @@
-//! Argon2id (19 MiB, two passes): hashing off the runtime's threads, two at a time.
+//! Argon2id (19 MiB, two passes): hashing off the runtime's threads, two at a time. Passwords are composed
+//! (NFC) first, since machines differ in how they send "ậ".
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use chiso_domain::kernel::text::nfc;
 use chiso_platform::Error;
 use tokio::sync::Semaphore;
 
@@ -29,10 +31,10 @@ impl Default for Passwords {
 
 impl Passwords {
     pub(crate) async fn hash(&self, password: &str) -> Result<String, Error> {
+        let password = nfc(password);
         if password.chars().count() < SHORTEST {
             return Err(Refused::ShortPassword.into());
         }
-        let password = password.to_owned();
         self.run(move || {
             Argon2::default()
                 .hash_password(password.as_bytes())
@@ -45,7 +47,7 @@ impl Passwords {
     /// Whether the password is the one behind the hash; false, in the same time, where there is no hash.
     pub(crate) async fn matches(&self, password: &str, hash: Option<String>) -> Result<bool, Error> {
         let known = hash.is_some();
-        let (password, hash) = (password.to_owned(), hash.unwrap_or_else(|| NOBODY.to_owned()));
+        let (password, hash) = (nfc(password), hash.unwrap_or_else(|| NOBODY.to_owned()));
         let matches = self
             .run(move || {
                 let parsed = PasswordHash::new(&hash);

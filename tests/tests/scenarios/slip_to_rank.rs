@@ -126,8 +126,9 @@ async fn breakdown(year: &Year, vt: Points) {
     let leaf = |code: &str| breakdown.leaves.iter().find(|l| l.criterion == code).unwrap();
     let survey = leaf("V.1");
     assert_eq!(survey.points.parse::<Points>().unwrap(), vt);
-    let bases: Vec<_> = survey
-        .sources
+    let mut sources = survey.sources.clone();
+    sources.sort_by_key(|source| source.source);
+    let bases: Vec<_> = sources
         .iter()
         .map(|s| s.basis.clone().unwrap().kind.unwrap())
         .collect();

@@ -100,6 +100,12 @@ async fn making_a_person_twice_makes_one() {
     assert_eq!(stand.acts().await, acts);
     let other = pb::CreatePersonRequest {
         name: "Lê Thị Mai".to_owned(),
+        ..message.clone()
+    };
+    let answer = call!(stand, create_person, &organiser.token, other);
+    refused(answer, Code::Aborted, "REQUEST_ID_REUSED", "request_id");
+    let other = pb::CreatePersonRequest {
+        password: ANOTHER.to_owned(),
         ..message
     };
     let answer = call!(stand, create_person, &organiser.token, other);
@@ -168,7 +174,14 @@ async fn a_new_password_ends_the_sessions_of_its_person_only() {
         "old_password",
     );
     let right = message(&stand, PASSWORD);
-    call!(stand, set_password, &session, right).unwrap();
+    call!(stand, set_password, &session, right.clone()).unwrap();
+    // The same id with another password is another act, though the password itself is stored nowhere.
+    let other = pb::SetPasswordRequest {
+        new_password: PASSWORD.to_owned(),
+        ..right
+    };
+    let answer = call!(stand, set_password, &officer.token, other);
+    refused(answer, Code::Aborted, "REQUEST_ID_REUSED", "request_id");
     let answer = stand.whoami(&session).await;
     refused(answer, Code::Unauthenticated, "UNAUTHENTICATED", "");
     stand.sign_in("canbo", PASSWORD).await.unwrap_err();
@@ -237,7 +250,7 @@ async fn people_are_listed_by_login_in_pages() {
     let organisers = call!(stand, list_people, &auditor.token, message).unwrap().people;
     assert_eq!(organisers.len(), 1);
     let message = pb::ListPeopleRequest {
-        page_size: 501,
+        page_size: -1,
         ..Default::default()
     };
     let answer = call!(stand, list_people, &auditor.token, message);

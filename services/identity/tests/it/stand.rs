@@ -11,26 +11,26 @@ use chiso_wire::identity as pb;
 use chiso_wire::identity::identity_service_client::IdentityServiceClient;
 use tonic::{Code, Request, Status};
 
-pub const PASSWORD: &str = "mật khẩu đủ dài";
+pub(crate) const PASSWORD: &str = "mật khẩu đủ dài";
 
-pub struct Stand {
-    pub ctx: Context,
-    pub client: IdentityServiceClient<Channel>,
+pub(crate) struct Stand {
+    pub(crate) ctx: Context,
+    pub(crate) client: IdentityServiceClient<Channel>,
     folder: tempfile::TempDir,
 }
 
 /// Somebody with an API token.
 #[derive(Clone, Debug)]
-pub struct Someone {
-    pub id: String,
-    pub token: String,
+pub(crate) struct Someone {
+    pub(crate) id: String,
+    pub(crate) token: String,
 }
 
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
-pub fn grant(role: pb::Role, unit: &str) -> pb::Grant {
+pub(crate) fn grant(role: pb::Role, unit: &str) -> pb::Grant {
     pb::Grant {
         role: role.into(),
         cycle: String::new(),
@@ -40,7 +40,7 @@ pub fn grant(role: pb::Role, unit: &str) -> pb::Grant {
 
 /// Checks a refusal whole: code, stable reason, field, and a sentence in Vietnamese.
 #[track_caller]
-pub fn refused<T: std::fmt::Debug>(answer: Result<T, Status>, code: Code, reason: &str, field: &str) {
+pub(crate) fn refused<T: std::fmt::Debug>(answer: Result<T, Status>, code: Code, reason: &str, field: &str) {
     let status = answer.unwrap_err();
     let first = violations_of(&status)
         .into_iter()
@@ -65,7 +65,7 @@ macro_rules! call {
 }
 pub(crate) use call;
 
-pub fn ask<T>(token: &str, message: T) -> Request<T> {
+pub(crate) fn ask<T>(token: &str, message: T) -> Request<T> {
     let mut request = Request::new(message);
     if !token.is_empty() {
         carry(&mut request, token);
@@ -75,7 +75,7 @@ pub fn ask<T>(token: &str, message: T) -> Request<T> {
 
 impl Stand {
     /// An empty system.
-    pub async fn empty() -> Self {
+    pub(crate) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::simulated(at("2022-11-20T08:00:00+07:00"));
         let (ctx, client) = open(folder.path(), clock).await;
@@ -83,7 +83,7 @@ impl Stand {
     }
 
     /// With an organiser, made on the server's own machine and signed in.
-    pub async fn organised() -> (Self, Someone) {
+    pub(crate) async fn organised() -> (Self, Someone) {
         let mut stand = Self::empty().await;
         let id = chiso_identity::add_organiser(&stand.ctx, "quantri", "Nguyễn Thị Hà", PASSWORD).await;
         let id = id.unwrap().to_string();
@@ -92,7 +92,7 @@ impl Stand {
     }
 
     /// The process ends and starts again on the same folder.
-    pub async fn restarted(self) -> Self {
+    pub(crate) async fn restarted(self) -> Self {
         let clock = self.ctx.clock.clone();
         self.ctx.stop().await;
         let (ctx, client) = open(self.folder.path(), clock).await;
@@ -103,16 +103,20 @@ impl Stand {
         }
     }
 
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         uuid_v7(self.ctx.clock.now(), bytes()).to_string()
     }
 
     /// Moves the clock on.
-    pub fn wait(&self, micros: i64) {
+    pub(crate) fn wait(&self, micros: i64) {
         self.ctx.clock.set(self.ctx.clock.now().plus(micros));
     }
 
-    pub async fn sign_in(&mut self, login: &str, password: &str) -> Result<pb::SignInResponse, Status> {
+    pub(crate) async fn sign_in(
+        &mut self,
+        login: &str,
+        password: &str,
+    ) -> Result<pb::SignInResponse, Status> {
         let message = pb::SignInRequest {
             login: login.to_owned(),
             password: password.to_owned(),
@@ -120,7 +124,7 @@ impl Stand {
         call!(self, sign_in, "", message)
     }
 
-    pub async fn create(
+    pub(crate) async fn create(
         &mut self,
         by: &Someone,
         login: &str,
@@ -138,7 +142,7 @@ impl Stand {
     }
 
     /// A person of a role, with an API token made by the organiser.
-    pub async fn hire(&mut self, by: &Someone, login: &str, grants: &[pb::Grant]) -> Someone {
+    pub(crate) async fn hire(&mut self, by: &Someone, login: &str, grants: &[pb::Grant]) -> Someone {
         let person = self.create(by, login, grants).await.unwrap();
         let made = self.token_for(by, &person.person_id).await.unwrap();
         Someone {
@@ -147,7 +151,11 @@ impl Stand {
         }
     }
 
-    pub async fn token_for(&mut self, by: &Someone, person: &str) -> Result<pb::CreateTokenResponse, Status> {
+    pub(crate) async fn token_for(
+        &mut self,
+        by: &Someone,
+        person: &str,
+    ) -> Result<pb::CreateTokenResponse, Status> {
         let message = pb::CreateTokenRequest {
             request_id: self.id(),
             token_id: self.id(),
@@ -159,12 +167,12 @@ impl Stand {
     }
 
     /// Who the token's owner is, as the next call would see it.
-    pub async fn whoami(&mut self, token: &str) -> Result<pb::Person, Status> {
+    pub(crate) async fn whoami(&mut self, token: &str) -> Result<pb::Person, Status> {
         call!(self, get_caller, token, pb::GetCallerRequest {}).map(|reply| reply.person.unwrap())
     }
 
     /// Number of acts, whose chain has to be whole.
-    pub async fn acts(&self) -> i64 {
+    pub(crate) async fn acts(&self) -> i64 {
         match verify(&self.ctx.db, "identity").await.unwrap() {
             Chain::Whole(acts) => acts,
             Chain::Broken(at) => panic!("the journal breaks at {at}"),

@@ -1,0 +1,6 @@
+//! The real binary, as an administrator runs it.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
+
+mod commands;
+mod process;
+mod serving;

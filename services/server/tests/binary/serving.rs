@@ -1,0 +1,166 @@
+//! `chiso serve`: ready, healthy, drained by SIGTERM, and the same after a second start.
+
+use std::path::Path;
+
+use chiso_wire::identity::identity_service_client::IdentityServiceClient;
+use chiso_wire::identity::{Role, SignInRequest};
+use tonic::Code;
+use tonic::transport::{Channel, Endpoint};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
+
+use crate::process::{Serving, run, text};
+
+const AREAS: [&str; 7] = [
+    "identity", "registry", "survey", "recheck", "leaders", "ledger", "ranking",
+];
+const PASSWORD: &str = "mật khẩu đủ dài";
+
+fn service(area: &str) -> String {
+    let mut name = area.to_owned();
+    name[..1].make_ascii_uppercase();
+    format!("chiso.{area}.v1.{name}Service")
+}
+
+async fn connect(serving: &Serving) -> Channel {
+    Endpoint::from_shared(format!("http://{}", serving.grpc))
+        .unwrap()
+        .connect()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn serve_is_ready_healthy_reflected_and_drains() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::on(folder.path());
+    assert_eq!(serving.get("/livez").0, 200);
+    let (status, body) = serving.get("/readyz");
+    assert_eq!(status, 200, "{body}");
+    assert!(AREAS.iter().all(|area| body.contains(area)), "{body}");
+    assert_eq!(serving.get("/khong-co").0, 404);
+
+    let channel = connect(&serving).await;
+    let mut health = HealthClient::new(channel.clone());
+    for area in AREAS {
+        let request = HealthCheckRequest {
+            service: service(area),
+        };
+        let answer = health.check(request).await.unwrap().into_inner();
+        assert_eq!(answer.status(), ServingStatus::Serving, "{area}");
+    }
+    let request = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let stream = tokio_stream::iter([request]);
+    let mut answers = ServerReflectionClient::new(channel)
+        .server_reflection_info(stream)
+        .await
+        .unwrap()
+        .into_inner();
+    let answer = answers.message().await.unwrap().unwrap();
+    let Some(MessageResponse::ListServicesResponse(list)) = answer.message_response else {
+        panic!()
+    };
+    let names: Vec<String> = list.service.into_iter().map(|s| s.name).collect();
+    for name in AREAS
+        .iter()
+        .map(|area| service(area))
+        .chain(["grpc.health.v1.Health".to_owned()])
+    {
+        assert!(names.contains(&name), "{name} is not among {names:?}");
+    }
+    drop(answers);
+    drop(health);
+    assert_eq!(serving.terminate(), Some(0));
+}
+
+fn add(data: &Path, login: &str, password: &str) -> std::process::Output {
+    let data = data.to_str().unwrap();
+    let arguments = [
+        "people",
+        "add",
+        "--data",
+        data,
+        "--login",
+        login,
+        "--name",
+        "Nguyễn Thị Hà",
+    ];
+    run(&arguments, &format!("{password}\n"))
+}
+
+#[tokio::test]
+async fn an_organiser_made_on_the_machine_signs_in_also_after_a_second_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = add(folder.path(), "quantri", PASSWORD);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let id = text(&made.stdout).trim().to_owned();
+    assert!(id.parse::<chiso_domain::kernel::PersonId>().is_ok(), "{id}");
+
+    let again = add(folder.path(), "quantri", PASSWORD);
+    assert_eq!(again.status.code(), Some(3));
+    assert!(
+        text(&again.stderr).contains("“quantri” đã có người dùng"),
+        "{}",
+        text(&again.stderr)
+    );
+    let short = add(folder.path(), "quantri2", "ngắn");
+    assert_eq!(short.status.code(), Some(3));
+    assert!(
+        text(&short.stderr).contains("ít nhất 10 ký tự"),
+        "{}",
+        text(&short.stderr)
+    );
+
+    for _start in 0..2 {
+        let serving = Serving::on(folder.path());
+        let mut identity = IdentityServiceClient::new(connect(&serving).await);
+        let sign_in = |password: &str| SignInRequest {
+            login: "quantri".to_owned(),
+            password: password.to_owned(),
+        };
+        let session = identity.sign_in(sign_in(PASSWORD)).await.unwrap().into_inner();
+        let person = session.person.unwrap();
+        assert_eq!(
+            (person.person_id.as_str(), person.grants[0].role()),
+            (id.as_str(), Role::Organiser)
+        );
+        let refused = identity
+            .sign_in(sign_in("không phải mật khẩu"))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code(), Code::PermissionDenied);
+        drop(identity);
+        assert_eq!(serving.terminate(), Some(0));
+    }
+}
+
+#[test]
+fn a_taken_port_is_named_with_its_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = folder.path().to_str().unwrap();
+    let output = run(
+        &[
+            "serve",
+            "--data",
+            data,
+            "--grpc",
+            "127.0.0.1:0",
+            "--http",
+            &address,
+        ],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains(&address) && said.contains("--http"), "{said}");
+}
