@@ -6,6 +6,15 @@ use tonic::Code;
 
 use crate::stand::{PASSWORD, Stand, call, grant, refused};
 
+/// What is wrong, the refusal, and how to spoil a good request.
+type Case = (
+    &'static str,
+    Code,
+    &'static str,
+    &'static str,
+    fn(&mut pb::CreatePersonRequest),
+);
+
 const ANOTHER: &str = "một mật khẩu khác";
 
 fn message(stand: &Stand) -> pb::CreatePersonRequest {
@@ -23,7 +32,7 @@ fn message(stand: &Stand) -> pb::CreatePersonRequest {
 async fn a_malformed_person_is_refused_by_field_and_nothing_changes() {
     let (mut stand, organiser) = Stand::organised().await;
     let before = stand.acts().await;
-    let cases: [(&str, Code, &str, &str, fn(&mut pb::CreatePersonRequest)); 7] = [
+    let cases: [Case; 7] = [
         (
             "short login",
             Code::InvalidArgument,
