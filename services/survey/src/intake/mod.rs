@@ -84,6 +84,7 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
     let mut waiting = Vec::with_capacity(BATCH);
     let mut ring_at: Option<Instant> = None;
     let mut rung = Instant::now();
+    let mut crowd = false;
     loop {
         let received = match ring_at {
             None => queue.recv_many(&mut waiting, BATCH).await,
@@ -99,7 +100,11 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
         if received == 0 {
             return;
         }
-        gather(&mut queue, &mut waiting).await;
+        // A caller alone has nobody to be gathered with.
+        if crowd || received > 1 {
+            gather(&mut queue, &mut waiting).await;
+        }
+        crowd = waiting.len() > 1;
         take(&ctx, std::mem::take(&mut waiting)).await;
         if rung.elapsed() >= RING_EVERY {
             ctx.bells.ring(Source::Survey);
@@ -111,7 +116,7 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
 }
 
 /// Takes along whoever is ready right now: the callers that were just answered are about to come again.
-/// Nobody is waited for; a caller alone passes at once.
+/// Nobody is waited for.
 async fn gather(queue: &mut mpsc::Receiver<Job>, waiting: &mut Vec<Job>) {
     loop {
         let before = waiting.len();
