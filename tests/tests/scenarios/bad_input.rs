@@ -22,96 +22,96 @@ fn input(kind: Kind) -> k::LeafInput {
     k::LeafInput { kind: Some(kind) }
 }
 
+fn answered(value: &str) -> Vec<pb::Answer> {
+    let (question, value) = ("Q1".to_owned(), value.to_owned());
+    vec![pb::Answer { question, value }]
+}
+
+/// A refusal, and how to spoil a good slip.
+type Fault = (tonic::Code, &'static str, &'static str, fn(&mut pb::NewSlip));
+
+const FAULTS: [Fault; 9] = [
+    (NotFound, "UNIT_UNKNOWN", "unit", |s| {
+        s.unit = "KHONGCO".to_owned()
+    }),
+    (NotFound, "GROUP_UNKNOWN", "group", |s| {
+        s.group = "DN_CN".to_owned()
+    }),
+    (NotFound, "RESPONDENT_UNKNOWN", "respondent_id", |s| {
+        s.respondent_id.clone_from(&s.slip_id)
+    }),
+    (InvalidArgument, "RESPONSE_INCOMPLETE", "answers[0].value", |s| {
+        s.answers = answered("")
+    }),
+    (InvalidArgument, "OPTION_UNKNOWN", "answers[0].value", |s| {
+        s.answers = answered("6")
+    }),
+    (InvalidArgument, "NOT_PERSONAL", "answered_personally", |s| {
+        s.answered_personally = false
+    }),
+    (
+        InvalidArgument,
+        "QUESTIONNAIRE_UNKNOWN",
+        "questionnaire_sha256",
+        |s| {
+            s.questionnaire_sha256 = "00".repeat(32);
+        },
+    ),
+    (InvalidArgument, "FIELD_INVALID", "slip_id", |s| {
+        s.slip_id = "1".to_owned()
+    }),
+    (InvalidArgument, "SLIP_TIMES_REVERSED", "ended_at", |s| {
+        std::mem::swap(&mut s.started_at, &mut s.ended_at);
+    }),
+];
+
 #[tokio::test]
 async fn a_faulty_slip_changes_nothing() {
     let year = surveying().await;
     let stranger = year.register("0987654321", vec!["STC".to_owned()]).await.unwrap();
     let good = || year.slip("SNV", &year.deputies[0], "5");
-    let answer = |value: &str| {
-        vec![pb::Answer {
-            question: "Q1".to_owned(),
-            value: value.to_owned(),
-        }]
-    };
     let before = year.state().await;
-
-    let slip = pb::NewSlip {
-        unit: "KHONGCO".to_owned(),
-        ..good()
-    };
-    refused(year.submit(slip).await, NotFound, "UNIT_UNKNOWN", "unit");
-    let slip = pb::NewSlip {
-        respondent_id: year.id(),
-        ..good()
-    };
-    refused(
-        year.submit(slip).await,
-        NotFound,
-        "RESPONDENT_UNKNOWN",
-        "respondent_id",
-    );
+    for (code, reason, field, spoil) in FAULTS {
+        let mut slip = good();
+        spoil(&mut slip);
+        refused(year.submit(slip).await, code, reason, field);
+    }
     let slip = year.slip("SNV", &stranger, "5");
     refused(year.submit(slip).await, InvalidArgument, "NO_DEALINGS", "unit");
-    let slip = pb::NewSlip {
-        answers: answer(""),
-        ..good()
-    };
-    refused(
-        year.submit(slip).await,
-        InvalidArgument,
-        "RESPONSE_INCOMPLETE",
-        "answers[0].value",
-    );
-    let slip = pb::NewSlip {
-        answers: answer("6"),
-        ..good()
-    };
-    refused(
-        year.submit(slip).await,
-        InvalidArgument,
-        "OPTION_UNKNOWN",
-        "answers[0].value",
-    );
-    let slip = pb::NewSlip {
-        answered_personally: false,
-        ..good()
-    };
-    refused(
-        year.submit(slip).await,
-        InvalidArgument,
-        "NOT_PERSONAL",
-        "answered_personally",
-    );
-    let slip = pb::NewSlip {
-        questionnaire_sha256: "00".repeat(32),
-        ..good()
-    };
-    refused(
-        year.submit(slip).await,
-        InvalidArgument,
-        "QUESTIONNAIRE_UNKNOWN",
-        "questionnaire_sha256",
-    );
-    let slip = pb::NewSlip {
-        slip_id: "1".to_owned(),
-        ..good()
-    };
-    refused(
-        year.submit(slip).await,
-        InvalidArgument,
-        "FIELD_INVALID",
-        "slip_id",
-    );
     assert_eq!(year.state().await, before);
 
     year.submit(good()).await.unwrap();
     let before = year.state().await;
-    refused(
-        year.submit(good()).await,
-        Aborted,
-        "DUPLICATE_RESPONDENT",
-        "respondent_id",
-    );
+    let again = year.submit(good()).await;
+    refused(again, Aborted, "DUPLICATE_RESPONDENT", "respondent_id");
+    assert_eq!(year.state().await, before);
+}
+
+#[tokio::test]
+async fn a_unit_or_cycle_that_is_not_there_is_named() {
+    let year = Year::open(Shape::Loopback).await;
+    year.enter("2022-12-10T08:00:00+07:00");
+    let organiser = &year.cast.organiser;
+    let role = chiso_wire::identity::Role::UnitOfficer;
+    let officer = chiso_tests::hire(&year.sandbox, organiser, "lac-loai", role, "KHONGCO").await;
+    let before = year.state().await;
+    let message = lpb::SaveEntryRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+        unit: "KHONGCO".to_owned(),
+        criterion: "I.1".to_owned(),
+        version: 0,
+        input: Some(input(Kind::Achieved(true))),
+        explanation: String::new(),
+    };
+    let answer = call!(year, ledger.save_entry, &officer.token, message.clone());
+    refused(answer, NotFound, "UNIT_UNKNOWN", "unit");
+    let message = lpb::GetSheetRequest {
+        cycle: "1999".to_owned(),
+        unit: "SNV".to_owned(),
+    };
+    let answer = call!(year, ledger.get_sheet, &organiser.token, message);
+    refused(answer, NotFound, "CYCLE_UNKNOWN", "cycle");
     assert_eq!(year.state().await, before);
 }
 

@@ -4,6 +4,7 @@
 mod bad_files;
 mod bad_input;
 mod demo;
+mod races;
 mod restart;
 mod slip_to_rank;
 mod streams;

@@ -115,6 +115,10 @@ impl Service {
             grants: request.grants,
         };
         let mut tx = self.ctx.db.begin().await?;
+        // The same request may have come twice while the password was hashed.
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
         insert(&mut tx, &caller.actor(), &person, now).await?;
         let reply = pb::CreatePersonResponse {
             person: Some(person.into_wire()),
@@ -152,6 +156,9 @@ impl Service {
         }
         let hash = self.passwords.hash(&new).await?;
         let mut tx = self.ctx.db.begin().await?;
+        if let Some(reply) = once.replay(&mut tx).await? {
+            return Ok(reply);
+        }
         store::person_set_password(&mut tx, id, hash).await?;
         store::tokens_revoke_all(&mut tx, id, false).await?;
         journal::append(
