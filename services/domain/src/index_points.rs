@@ -146,14 +146,12 @@ pub enum Basis {
         /// Their sum.
         void_sum: i64,
     },
-    /// Leaders' marks.
+    /// Leaders' marks; none of them is told.
     Leaders {
-        /// Marks in order of size.
-        marks: Vec<Points>,
-        /// The chair's, if given.
-        chair_mark: Option<Points>,
-        /// Leaders entitled to mark, those who abstained on the unit left out.
-        panel: i64,
+        /// Marks the mean is taken over, after the policy.
+        counted: i64,
+        /// Their exact sum.
+        sum: Points,
     },
     /// A leaf of the ledger.
     Ledger {

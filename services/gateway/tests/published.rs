@@ -90,6 +90,10 @@ async fn a_unit_is_traced_to_its_source_records() {
         json!([sources[2]["not_computable"], sources[2]["points"]]),
         json!(["Chưa đủ phiếu", null])
     );
+    assert_eq!(
+        sources[2]["basis"],
+        json!({ "kind": "leaders", "counted": 4, "sum": "14.50" })
+    );
     assert_eq!(sources[3]["not_applicable"], "Không có bộ phận một cửa");
     assert_eq!(
         sources[5]["basis"]["input"],

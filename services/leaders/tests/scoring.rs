@@ -3,6 +3,7 @@
 mod common;
 
 use chiso_domain::cycle::policy::{LeadersMean, LeadersPolicy, LeadersScope};
+use chiso_domain::index_points::Basis;
 use chiso_platform::auth::Role;
 use chiso_platform::journal::{self, Chain};
 use chiso_platform::testkit::As;
@@ -254,11 +255,19 @@ async fn a_shortlist_leaves_the_others_not_applicable() {
     assert_eq!(world.standing().await, ["An/a!", "B4.00!", "Cn/a!"]);
 }
 
+fn basis(points: &k::IndexPoints) -> k::LeadersBasis {
+    match points.basis.as_ref().and_then(|basis| basis.kind.clone()) {
+        Some(k::basis::Kind::Leaders(basis)) => basis,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test]
-async fn the_feed_carries_marks_by_size_and_the_chairs_only_where_it_counts_twice() {
-    for (mean, chair_mark, points) in [
-        (LeadersMean::Returned, "", "3.00"),
-        (LeadersMean::ChairTwice, "2.00", "2.75"),
+async fn the_feed_carries_how_many_marks_are_counted_and_their_sum() {
+    for (mean, counted, sum, points) in [
+        (LeadersMean::Returned, 3, "9.00", "3.00"),
+        (LeadersMean::Trimmed, 1, "3.00", "3.00"),
+        (LeadersMean::ChairTwice, 4, "11.00", "2.75"),
     ] {
         let world = World::with(LeadersPolicy {
             mean,
@@ -273,23 +282,67 @@ async fn the_feed_carries_marks_by_size_and_the_chairs_only_where_it_counts_twic
             last.value,
             Some(k::index_points::Value::Points(points.to_owned()))
         );
-        let Some(k::basis::Kind::Leaders(basis)) = last.basis.unwrap().kind else {
-            panic!("not the leaders' basis")
-        };
-        assert_eq!(basis.marks, ["2.00", "3.00", "4.00"]);
-        assert_eq!((basis.chair_mark.as_str(), basis.panel), (chair_mark, 3));
+        let sum = sum.to_owned();
+        assert_eq!(basis(&last), k::LeadersBasis { counted, sum });
     }
 }
 
 #[tokio::test]
-async fn below_the_quorum_no_mark_leaves_the_service() {
+async fn below_the_quorum_nothing_of_a_slip_leaves_the_service() {
     let world = World::new().await;
     world.mark_and_send(&leader(1), ["4", "3", "2"]).await;
     for points in world.feed().await {
-        let Some(k::basis::Kind::Leaders(basis)) = points.basis.unwrap().kind else {
-            panic!("not the leaders' basis")
+        let nothing = k::LeadersBasis {
+            counted: 0,
+            sum: "0.00".to_owned(),
         };
-        assert_eq!((basis.marks.len(), basis.panel), (0, 3));
+        assert_eq!(basis(&points), nothing);
+    }
+}
+
+/// No sum and no mean over these is a mark of the same unit.
+const SLIPS: [[&str; 3]; 3] = [
+    ["4.00", "3.75", "3.50"],
+    ["3.25", "2.25", "2.75"],
+    ["1.50", "0.50", "0.75"],
+];
+
+#[tokio::test]
+async fn no_post_export_or_journal_row_holds_the_mark_of_a_leader() {
+    for mean in [
+        LeadersMean::Returned,
+        LeadersMean::AbsentAsZero,
+        LeadersMean::ChairTwice,
+    ] {
+        let policy = LeadersPolicy {
+            mean,
+            ..LeadersPolicy::default()
+        };
+        let world = World::with(policy).await;
+        for (n, marks) in (1..).zip(SLIPS) {
+            world.mark_and_send(&leader(n), marks).await;
+        }
+        world.kit.set_now(ends());
+        world.close(&organiser()).await.unwrap();
+        let feed = world.feed().await;
+        assert_eq!(feed.len(), 12, "{mean:?}: three sendings and the closing");
+        for post in &feed {
+            // The export writes the basis as the domain does.
+            let exported = Basis::try_from(post.basis.as_ref().unwrap()).unwrap();
+            let text = format!("{post:?} {}", serde_json::to_string(&exported).unwrap());
+            let unit = ["A", "B", "C"]
+                .iter()
+                .position(|unit| *unit == post.unit)
+                .unwrap();
+            for mark in SLIPS.map(|slip| slip[unit]) {
+                assert!(!text.contains(&format!("\"{mark}\"")), "{mark} in {text}");
+            }
+        }
+        for row in world.journal().await {
+            for mark in SLIPS.as_flattened() {
+                assert!(!format!("{row:?}").contains(mark), "{mark} in {row:?}");
+            }
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use crate::kernel::{Decimals, Points};
 
 /// Largest piece of evidence that any policy may allow.
 const MOST_EVIDENCE_BYTES: u64 = 1 << 30;
+/// Top of any form's scale: the sum of a whole panel's marks can still be written as points.
+const LARGEST_SCALE: Points = Points::whole(1_000);
 
 struct Faults(Vec<FrameFault>);
 
@@ -85,9 +87,9 @@ fn leaders(faults: &mut Faults, policy: &LeadersPolicy) {
     let (scale, step) = (policy.scale_max, policy.step);
     faults.percent("leaders.quorum_percent", policy.quorum_percent);
     faults.unless(
-        scale > Points::ZERO,
+        scale > Points::ZERO && scale <= LARGEST_SCALE,
         "leaders.scale_max",
-        "Thang điểm của lãnh đạo phải lớn hơn 0.",
+        "Thang điểm của lãnh đạo phải lớn hơn 0 và không quá 1000.",
     );
     faults.unless(
         step > Points::ZERO,

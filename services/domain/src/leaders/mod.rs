@@ -7,55 +7,24 @@
 //! 2. An abstention is left out of the mean; it is never a zero.
 //! 3. The order of leaders and marks never matters; raising a mark never lowers the points.
 //! 4. Points lie within zero and the leaf's maximum.
+//! 5. What is posted holds no mark, only how many are counted and their sum: a slip is for its leader alone.
 
+mod conversion;
 mod panel;
+mod posts;
 mod refusal;
 mod slip;
-mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use conversion::{Counted, convert, tally};
 pub use panel::{Leader, LeaderRole, Panel};
+pub use posts::{Scoring, SentSlip};
 pub use refusal::LeadersRefusal;
 pub use slip::{Choice, Choices, Slip, commitment};
-pub use tally::{Scoring, SentSlip};
 
-use crate::cycle::policy::{LeadersMean, LeadersPolicy};
-use crate::kernel::{Decimals, Points, Ratio, UnitCode};
-
-/// The points of a leaf from its marks; none where nobody gave a mark.
-///
-/// `chair_mark` is the chair's and also among `marks`; only [`LeadersMean::ChairTwice`] looks at it.
-/// `panel` is the number of leaders whose mark is expected, those who abstained left out; only
-/// [`LeadersMean::AbsentAsZero`] looks at it. Rounded once, half up; with fewer than three marks nothing is
-/// trimmed.
-#[must_use]
-pub fn convert(
-    max: Points,
-    decimals: Decimals,
-    policy: &LeadersPolicy,
-    marks: &[Points],
-    chair_mark: Option<Points>,
-    panel: i64,
-) -> Option<Points> {
-    let given = i128::try_from(marks.len()).ok().filter(|n| *n > 0)?;
-    let parts = marks.iter().map(|mark| i128::from(mark.parts()));
-    let sum: i128 = parts.clone().sum();
-    let (sum, count) = match policy.mean {
-        LeadersMean::AbsentAsZero => (sum, given.max(i128::from(panel))),
-        LeadersMean::Trimmed if given >= 3 => (sum - parts.clone().max()? - parts.min()?, given - 2),
-        LeadersMean::ChairTwice => {
-            chair_mark.map_or((sum, given), |chair| (sum + i128::from(chair.parts()), given + 1))
-        }
-        LeadersMean::Returned | LeadersMean::Trimmed => (sum, given),
-    };
-    let exact = Ratio::new(
-        sum * i128::from(max.parts()),
-        count * i128::from(policy.scale_max.parts()),
-    )?;
-    // A maximum finer than the decimals could be rounded up beyond itself.
-    Some(exact.half_up(decimals).min(max))
-}
+use crate::cycle::policy::LeadersPolicy;
+use crate::kernel::{Points, UnitCode};
 
 /// Checks that a mark is on the form's scale and step.
 ///

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::*;
-use crate::cycle::policy::{LeadersScope, Rounding};
+use crate::cycle::policy::{LeadersMean, LeadersScope, Rounding};
 use crate::cycle::{Calendar, Criterion, Cycle, IndexSet, Policy, Rule, RuleSet, Unit, UnitType};
 use crate::index_points::{Basis, NewPoints, Value};
-use crate::kernel::{PersonId, Refusal};
+use crate::kernel::{Decimals, PersonId, Refusal};
 
 const MEANS: [LeadersMean; 4] = [
     LeadersMean::Returned,
@@ -35,18 +35,22 @@ fn policy(mean: LeadersMean) -> LeadersPolicy {
     }
 }
 
+/// Both steps: what is counted, and its points out of four.
+fn both(
+    policy: &LeadersPolicy,
+    decimals: Decimals,
+    marks: &[&str],
+    chair: Option<&str>,
+    panel: i64,
+) -> Option<Points> {
+    let counted = tally(policy, &all(marks), chair.map(p), panel)?;
+    convert(Points::whole(4), decimals, policy, counted)
+}
+
 /// Slips 4 (chair); 3.5; 4; 3 and one absent, in two decimals.
 fn worked(mean: LeadersMean) -> Points {
-    let marks = all(&["4", "3.5", "4", "3"]);
-    convert(
-        Points::whole(4),
-        Decimals::TWO,
-        &policy(mean),
-        &marks,
-        Some(p("4")),
-        5,
-    )
-    .unwrap()
+    let marks = ["4", "3.5", "4", "3"];
+    both(&policy(mean), Decimals::TWO, &marks, Some("4"), 5).unwrap()
 }
 
 #[test]
@@ -76,49 +80,62 @@ fn l5_a_form_on_a_scale_of_ten() {
         step: Points::whole(1),
         ..LeadersPolicy::default()
     };
-    let marks = all(&["9", "8", "10", "7"]);
-    let points = convert(Points::whole(4), Decimals::TWO, &ten, &marks, None, 4);
+    let points = both(&ten, Decimals::TWO, &["9", "8", "10", "7"], None, 4);
     assert_eq!(points, Some(p("3.40")));
 }
 
 #[test]
 fn l1_keeps_four_decimals_where_only_the_total_is_rounded() {
-    let marks = all(&["4", "3.5", "4", "3"]);
     let returned = policy(LeadersMean::Returned);
-    let exact = convert(Points::whole(4), Decimals::FOUR, &returned, &marks, None, 5);
+    let exact = both(&returned, Decimals::FOUR, &["4", "3.5", "4", "3"], None, 5);
     assert_eq!(exact, Some(p("3.625")));
+}
+
+#[test]
+fn what_is_counted_and_its_sum_follow_the_policy() {
+    let counted = |mean| {
+        let counted = tally(&policy(mean), &all(&["4", "3.5", "4", "3"]), Some(p("4")), 5).unwrap();
+        (counted.counted, counted.sum.to_string())
+    };
+    let pair = |n: i64, sum: &str| (n, sum.to_owned());
+    assert_eq!(counted(LeadersMean::Returned), pair(4, "14.50"));
+    assert_eq!(counted(LeadersMean::AbsentAsZero), pair(5, "14.50"));
+    assert_eq!(counted(LeadersMean::Trimmed), pair(2, "7.50"));
+    assert_eq!(counted(LeadersMean::ChairTwice), pair(5, "18.50"));
 }
 
 #[test]
 fn without_a_mark_there_are_no_points() {
     for mean in MEANS {
-        assert_eq!(
-            convert(Points::whole(4), Decimals::TWO, &policy(mean), &[], None, 5),
-            None
-        );
+        let policy = policy(mean);
+        assert_eq!(tally(&policy, &[], None, 5), None);
+        let nothing = Counted::default();
+        assert_eq!(convert(Points::whole(4), Decimals::TWO, &policy, nothing), None);
     }
 }
 
 #[test]
 fn two_marks_are_not_trimmed() {
-    let marks = all(&["4", "3"]);
-    let points = convert(
-        Points::whole(4),
-        Decimals::TWO,
-        &policy(LeadersMean::Trimmed),
-        &marks,
-        None,
-        5,
-    );
+    let points = both(&policy(LeadersMean::Trimmed), Decimals::TWO, &["4", "3"], None, 5);
     assert_eq!(points, Some(p("3.50")));
 }
 
 #[test]
 fn a_chair_without_a_mark_leaves_the_plain_mean() {
-    let marks = all(&["3", "4"]);
     let twice = policy(LeadersMean::ChairTwice);
-    let points = convert(Points::whole(4), Decimals::TWO, &twice, &marks, None, 3);
-    assert_eq!(points, Some(p("3.50")));
+    assert_eq!(both(&twice, Decimals::TWO, &["3", "4"], None, 3), Some(p("3.50")));
+}
+
+#[test]
+fn a_forged_sum_fits_no_count() {
+    let policy = LeadersPolicy::default();
+    let fits = |counted, sum: i64| {
+        let sum = Points::from_parts(sum);
+        Counted { counted, sum }.fits(&policy)
+    };
+    assert!(fits(0, 0) && fits(3, 0) && fits(3, 120_000));
+    assert!(!fits(3, 120_001) && !fits(3, -1) && !fits(0, 1) && !fits(-1, 0) && !fits(-1, -40_000));
+    assert!(fits(i64::MAX, i64::MAX) && !fits(i64::MIN, i64::MIN));
 }
 
 #[test]
@@ -306,9 +323,8 @@ fn below_the_quorum_nothing_is_computed_and_no_mark_shown() {
         assert_eq!(
             post.basis,
             Basis::Leaders {
-                marks: Vec::new(),
-                chair_mark: None,
-                panel: 5
+                counted: 0,
+                sum: Points::ZERO
             }
         );
     }
@@ -358,41 +374,34 @@ fn rounding_at_the_end_keeps_four_decimals() {
 }
 
 #[test]
-fn the_chairs_mark_is_shown_only_where_it_counts_twice() {
-    let panel = panel(2);
+fn the_basis_counts_marks_and_no_abstention() {
+    let panel = panel(3);
     let sent = [
         slip(LeaderRole::ViceChair, ["4", "4", "4"]),
-        slip(LeaderRole::Chair, ["3", "3", "-"]),
+        slip(LeaderRole::Chair, ["3", "2.5", "-"]),
     ];
-    let chair_marks = |mean| {
+    let bases = |mean| {
         let cycle = cycle(policy(mean));
         let posts = scoring(&cycle, &panel, &sent).posts();
-        posts
-            .into_iter()
-            .map(|post| match post.basis {
-                Basis::Leaders {
-                    marks, chair_mark, ..
-                } => (marks, chair_mark),
-                other => panic!("{other:?}"),
-            })
-            .collect::<Vec<_>>()
+        let basis = |post: NewPoints| serde_json::to_string(&post.basis).unwrap();
+        posts.into_iter().map(basis).collect::<Vec<_>>()
     };
-    let sorted = all(&["3", "4"]);
+    // All there is in a basis, written out: a field more would be a change of what is public.
+    let expected = |all: [(i64, &str); 3]| {
+        all.map(|(n, sum)| format!(r#"{{"kind":"leaders","counted":{n},"sum":"{sum}"}}"#))
+            .to_vec()
+    };
     assert_eq!(
-        chair_marks(LeadersMean::Returned),
-        [
-            (sorted.clone(), None),
-            (sorted.clone(), None),
-            (all(&["4"]), None)
-        ]
+        bases(LeadersMean::Returned),
+        expected([(2, "7.00"), (2, "6.50"), (1, "4.00")])
     );
     assert_eq!(
-        chair_marks(LeadersMean::ChairTwice),
-        [
-            (sorted.clone(), Some(p("3"))),
-            (sorted, Some(p("3"))),
-            (all(&["4"]), None)
-        ]
+        bases(LeadersMean::AbsentAsZero),
+        expected([(3, "7.00"), (3, "6.50"), (2, "4.00")])
+    );
+    assert_eq!(
+        bases(LeadersMean::ChairTwice),
+        expected([(3, "10.00"), (3, "9.00"), (1, "4.00")])
     );
 }
 
@@ -406,22 +415,12 @@ fn every_post_can_be_computed_again_from_its_basis() {
             slip(LeaderRole::ViceChair, ["1.5", "-", "2.75"]),
         ];
         for post in scoring(&cycle, &panel, &sent).posts() {
-            let Basis::Leaders {
-                marks,
-                chair_mark,
-                panel,
-            } = &post.basis
-            else {
+            let Basis::Leaders { counted, sum } = post.basis else {
                 panic!("{:?}", post.basis)
             };
-            let again = convert(
-                Points::whole(4),
-                Decimals::TWO,
-                &policy(mean),
-                marks,
-                *chair_mark,
-                *panel,
-            );
+            let counted = Counted { counted, sum };
+            assert!(counted.fits(&policy(mean)), "{counted:?}");
+            let again = convert(Points::whole(4), Decimals::TWO, &policy(mean), counted);
             assert_eq!(again.map(Value::Points), Some(post.value.clone()), "{mean:?}");
         }
     }

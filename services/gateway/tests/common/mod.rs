@@ -166,9 +166,8 @@ fn sources() -> [Record; 4] {
         void_sum: 50_000,
     };
     let leaders = Basis::Leaders {
-        marks: vec!["3.5".parse().unwrap()],
-        chair_mark: None,
-        panel: 5,
+        counted: 4,
+        sum: "14.5".parse().unwrap(),
     };
     let ledger = Basis::Ledger {
         stage: Stage::Decided,

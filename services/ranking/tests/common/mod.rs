@@ -249,9 +249,8 @@ impl World {
         };
         self.post(unit, "V.1", Source::Recheck, Value::Points(p("-0.45")), void);
         let marks = Basis::Leaders {
-            marks: ["3", "3.5", "4", "4"].map(p).to_vec(),
-            chair_mark: None,
-            panel: 5,
+            counted: 4,
+            sum: p("14.5"),
         };
         self.post(unit, "VI.1", Source::Leaders, Value::Points(p("3.63")), marks);
     }

@@ -2,7 +2,7 @@
 
 use chiso_domain::index_points::{Basis, IndexPoints, LeafInput, NewPoints, Source, Stage, Value};
 
-use super::{BadField, instant, parse, parse_optional, timestamp};
+use super::{BadField, instant, parse, timestamp};
 use crate::kernel as pb;
 
 impl From<Source> for pb::Source {
@@ -130,14 +130,9 @@ impl From<&Basis> for pb::Basis {
                 void_rated: *void_rated,
                 void_sum: *void_sum,
             }),
-            Basis::Leaders {
-                marks,
-                chair_mark,
-                panel,
-            } => Kind::Leaders(pb::LeadersBasis {
-                marks: marks.iter().map(ToString::to_string).collect(),
-                chair_mark: chair_mark.map(|mark| mark.to_string()).unwrap_or_default(),
-                panel: *panel,
+            Basis::Leaders { counted, sum } => Kind::Leaders(pb::LeadersBasis {
+                counted: *counted,
+                sum: sum.to_string(),
             }),
             Basis::Ledger {
                 stage,
@@ -174,13 +169,8 @@ impl TryFrom<&pb::Basis> for Basis {
                     void_sum: b.void_sum,
                 },
                 Kind::Leaders(b) => Self::Leaders {
-                    marks: b
-                        .marks
-                        .iter()
-                        .map(|mark| parse("basis.leaders.marks", mark))
-                        .collect::<Result<_, BadField>>()?,
-                    chair_mark: parse_optional("basis.leaders.chair_mark", &b.chair_mark)?,
-                    panel: b.panel,
+                    counted: b.counted,
+                    sum: parse("basis.leaders.sum", &b.sum)?,
                 },
                 Kind::Ledger(b) => Self::Ledger {
                     stage: b.stage().try_into()?,

@@ -64,7 +64,7 @@ fn every_fault_of_a_policy_is_named_by_its_field() {
 }
 
 #[test]
-fn a_scale_and_its_step_are_above_zero() {
+fn a_scale_and_its_step_are_above_zero_and_the_scale_not_huge() {
     let mut policy = Policy::default();
     policy.leaders.step = Points::ZERO;
     assert_eq!(faulty_fields(&policy), ["policy.leaders.step"]);
@@ -79,6 +79,11 @@ fn a_scale_and_its_step_are_above_zero() {
         ..LeadersPolicy::default()
     };
     assert_eq!(policy.faults(), []);
+    policy.leaders.scale_max = p("1000");
+    assert_eq!(policy.faults(), []);
+    policy.leaders.scale_max = p("1000.5");
+    assert_eq!(faulty_fields(&policy), ["policy.leaders.scale_max"]);
+    policy.leaders.scale_max = p("10");
     policy.survey.option_values.clear();
     assert_eq!(faulty_fields(&policy), ["policy.survey.option_values"]);
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::MEANS;
 use crate::cycle::policy::{LeadersMean, LeadersPolicy};
 use crate::kernel::{Decimals, Points};
-use crate::leaders::convert;
+use crate::leaders::{convert, tally};
 
 /// Marks in quarter steps of a scale up to 10, and which of them is the chair's.
 fn marks() -> impl Strategy<Value = (Vec<Points>, usize)> {
@@ -24,15 +24,9 @@ fn on_ten(mean: LeadersMean, max: i64, marks: &[Points], chair: Points, absent: 
         ..LeadersPolicy::default()
     };
     let panel = i64::try_from(marks.len()).unwrap() + absent;
-    convert(
-        Points::from_parts(max),
-        Decimals::TWO,
-        &policy,
-        marks,
-        Some(chair),
-        panel,
-    )
-    .unwrap()
+    let counted = tally(&policy, marks, Some(chair), panel).unwrap();
+    assert!(counted.fits(&policy), "{counted:?}");
+    convert(Points::from_parts(max), Decimals::TWO, &policy, counted).unwrap()
 }
 
 proptest! {

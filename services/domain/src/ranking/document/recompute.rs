@@ -8,6 +8,7 @@ use super::{CountedPoints, Document};
 use crate::cycle::{Criterion, Policy, Rule, RuleSet};
 use crate::index_points::{Basis, Source, Value};
 use crate::kernel::{CriterionCode, Points};
+use crate::leaders::Counted;
 use crate::ranking::expected_sources;
 use crate::{index_set, leaders, recheck, scoring, survey};
 
@@ -103,7 +104,7 @@ fn check(
     if !expected_sources(&row.rule).contains(&leaf.source) {
         return Some(Fault::noted(path, "tiêu chí này không lấy điểm từ nguồn đó"));
     }
-    if !counts_fit(&leaf.basis) {
+    if !counts_fit(&leaf.basis, policy) {
         return Some(Fault::noted(
             format!("{path}.basis"),
             "số phiếu hoặc tổng không hợp lệ",
@@ -137,14 +138,9 @@ fn check(
             };
             recheck::adjustment(row, policy, survey::Tally { rated, sum }, void).and_then(points_of)
         }
-        (
-            Source::Leaders,
-            Basis::Leaders {
-                marks,
-                chair_mark,
-                panel,
-            },
-        ) => leaders::convert(row.max, decimals, &policy.leaders, marks, *chair_mark, *panel),
+        (Source::Leaders, &Basis::Leaders { counted, sum }) => {
+            leaders::convert(row.max, decimals, &policy.leaders, Counted { counted, sum })
+        }
         (Source::Ledger, Basis::Ledger { input, .. }) => {
             return ledger(path, row, found, input.as_ref(), policy);
         }
@@ -165,8 +161,8 @@ fn check(
     }
 }
 
-/// Counts that slips can have: a forged one must not break the computation that would find it.
-fn counts_fit(basis: &Basis) -> bool {
+/// Counts and sums that slips can have: a forged one must not break the computation that would find it.
+fn counts_fit(basis: &Basis, policy: &Policy) -> bool {
     let fits = |counts: &[i64]| counts.iter().all(|count| (0..=i64::MAX / 2).contains(count));
     match basis {
         Basis::Survey { rated, sum } => fits(&[*rated, *sum]),
@@ -176,7 +172,7 @@ fn counts_fit(basis: &Basis) -> bool {
             void_rated,
             void_sum,
         } => fits(&[*rated, *sum, *void_rated, *void_sum]),
-        Basis::Leaders { panel, .. } => fits(&[*panel]),
+        &Basis::Leaders { counted, sum } => Counted { counted, sum }.fits(&policy.leaders),
         Basis::Ledger { .. } => true,
     }
 }

@@ -45,11 +45,9 @@ pub(super) fn based(case: &mut Case, unit: &str, done: i64) {
         (exact.half_up(crate::kernel::Decimals::TWO), ledger(Some(input)))
     };
     let count = |n| ledger(Some(LeafInput::Count(n)));
-    let marks = vec![p("3"), p("3.5"), p("4"), p("4")];
     let leaders = Basis::Leaders {
-        marks,
-        chair_mark: Some(p("4")),
-        panel: 5,
+        counted: 4,
+        sum: p("14.5"),
     };
     let survey = Basis::Survey {
         rated: 19,
@@ -197,6 +195,30 @@ fn a_forged_value_with_all_hashes_redone_is_still_found() {
         wrong,
         ["inputs.points[SNV].I.1[ledger].value: ghi 39.00, tính lại 38.35"]
     );
+}
+
+#[test]
+fn a_forged_sum_of_marks_is_found() {
+    // Four marks on a scale of 4 that gave 3.63 of 4: other sums, and sums that no four marks have.
+    for (counted, sum, field) in [
+        (4, "14.25", "value"),
+        (5, "14.5", "value"),
+        (0, "0", "value"),
+        (4, "16.25", "basis"),
+        (4, "-14.5", "basis"),
+        (-4, "14.5", "basis"),
+        (i64::MAX, "14.5", "value"),
+        (i64::MIN, "1000000", "basis"),
+    ] {
+        let mut case = small();
+        let mut leaves = case.points.iter_mut();
+        let leaf = leaves.find(|leaf| leaf.source == Source::Leaders).unwrap();
+        leaf.basis = Basis::Leaders { counted, sum: p(sum) };
+        let path = format!("inputs.points[{}].VI.1[leaders].{field}", leaf.unit);
+        let report = verify(&Document::new(header(), &case.input()).encode());
+        let wrong: Vec<_> = report.faults().map(|f| f.path.as_str()).collect();
+        assert_eq!(wrong, [path], "{counted} {sum}");
+    }
 }
 
 #[test]

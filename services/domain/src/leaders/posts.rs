@@ -1,7 +1,6 @@
 //! From the sent slips of a panel to the posts of every unit.
 
-use super::{Choice, Choices, LeaderRole, Panel, convert, panel::leaves, quorum_reached};
-use crate::cycle::policy::LeadersMean;
+use super::{Choice, Choices, Counted, LeaderRole, Panel, convert, panel::leaves, quorum_reached, tally};
 use crate::cycle::{Criterion, Cycle};
 use crate::index_points::{Basis, NewPoints, Value};
 use crate::kernel::{Points, UnitCode};
@@ -56,12 +55,16 @@ impl Scoring<'_> {
 
     fn post(&self, unit: &UnitCode, leaf: &Criterion) -> NewPoints {
         let scoped = self.panel.marks(self.cycle, unit);
-        // Below the quorum no mark leaves this area: a single slip could be read off the basis.
-        let basis = self.basis(unit, scoped && self.counts());
+        // Below the quorum nothing leaves this area: the sum over a single slip is its mark.
+        let counted = if scoped && self.counts() {
+            self.counted(unit)
+        } else {
+            Counted::default()
+        };
         let value = if !scoped {
             Value::NotApplicable("Đơn vị không thuộc danh sách để lãnh đạo cho điểm.".to_owned())
         } else if self.counts() {
-            self.value(leaf.max, &basis)
+            self.value(leaf.max, counted)
         } else {
             Value::NotComputable(format!(
                 "Mới có {}/{} lãnh đạo gửi phiếu, cần ít nhất {}% hoặc quyết định của Sở Nội vụ.",
@@ -76,50 +79,35 @@ impl Scoring<'_> {
             criterion: leaf.code.clone(),
             value,
             last: self.closed,
-            basis: basis.into(),
+            basis: Basis::Leaders {
+                counted: counted.counted,
+                sum: counted.sum,
+            },
         }
     }
 
-    fn basis(&self, unit: &UnitCode, open: bool) -> Marks {
-        let panel = count(self.panel.leaders.len());
-        let mut basis = Marks {
-            marks: Vec::new(),
-            chair_mark: None,
-            panel,
-        };
-        if !open {
-            return basis;
-        }
-        let chair_counts = self.cycle.rules.policy.leaders.mean == LeadersMean::ChairTwice;
+    /// What the policy counts of the unit's marks; nothing where there is none.
+    fn counted(&self, unit: &UnitCode) -> Counted {
+        let (mut marks, mut chair_mark) = (Vec::new(), None);
+        let mut panel = count(self.panel.leaders.len());
         for slip in self.sent {
             match slip.choices.get(unit) {
                 Some(Choice::Mark(mark)) => {
-                    basis.marks.push(*mark);
-                    if chair_counts && slip.role == LeaderRole::Chair {
-                        basis.chair_mark = Some(*mark);
+                    marks.push(*mark);
+                    if slip.role == LeaderRole::Chair {
+                        chair_mark = Some(*mark);
                     }
                 }
-                Some(Choice::Abstain) => basis.panel -= 1,
+                Some(Choice::Abstain) => panel -= 1,
                 None => {}
             }
         }
-        // By size, so that nobody's mark is known by its place.
-        basis.marks.sort_unstable();
-        basis
+        tally(&self.cycle.rules.policy.leaders, &marks, chair_mark, panel).unwrap_or_default()
     }
 
-    fn value(&self, max: Points, basis: &Marks) -> Value {
+    fn value(&self, max: Points, counted: Counted) -> Value {
         let policy = &self.cycle.rules.policy;
-        let decimals = scoring::decimals(policy);
-        convert(
-            max,
-            decimals,
-            &policy.leaders,
-            &basis.marks,
-            basis.chair_mark,
-            basis.panel,
-        )
-        .map_or_else(
+        convert(max, scoring::decimals(policy), &policy.leaders, counted).map_or_else(
             || {
                 Value::NotComputable(
                     "Không lãnh đạo nào cho điểm đơn vị này. Đề nghị gia hạn để lãnh đạo cho điểm."
@@ -128,23 +116,6 @@ impl Scoring<'_> {
             },
             Value::Points,
         )
-    }
-}
-
-/// [`Basis::Leaders`] with names.
-struct Marks {
-    marks: Vec<Points>,
-    chair_mark: Option<Points>,
-    panel: i64,
-}
-
-impl From<Marks> for Basis {
-    fn from(m: Marks) -> Self {
-        Self::Leaders {
-            marks: m.marks,
-            chair_mark: m.chair_mark,
-            panel: m.panel,
-        }
     }
 }
 
