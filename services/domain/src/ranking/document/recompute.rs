@@ -10,6 +10,7 @@ use crate::index_points::{Basis, Source, Value};
 use crate::kernel::{CriterionCode, Points};
 use crate::leaders::Counted;
 use crate::ranking::expected_sources;
+use crate::scoring::Scored;
 use crate::{index_set, leaders, recheck, scoring, survey};
 
 /// Every row is the sum of its parts, the contents together 100.
@@ -99,7 +100,7 @@ fn check(
     policy: &Policy,
 ) -> Option<Fault> {
     let Value::Points(found) = leaf.value else {
-        return None;
+        return excused(path, row, leaf, policy);
     };
     if !expected_sources(&row.rule).contains(&leaf.source) {
         return Some(Fault::noted(path, "tiêu chí này không lấy điểm từ nguồn đó"));
@@ -159,6 +160,23 @@ fn check(
             format!("ghi {found}, căn cứ không tính ra điểm"),
         )),
     }
+}
+
+/// A leaf that does not apply gives nothing to compute, unless inputs are said to make it so.
+fn excused(path: &str, row: &Criterion, leaf: &CountedPoints, policy: &Policy) -> Option<Fault> {
+    let Basis::Ledger {
+        input: Some(input), ..
+    } = &leaf.basis
+    else {
+        return None;
+    };
+    let applies = scoring::points(row, input, policy) != Ok(Scored::NotApplicable);
+    applies.then(|| {
+        Fault::noted(
+            format!("{path}.value"),
+            "số liệu không cho thấy tiêu chí không áp dụng",
+        )
+    })
 }
 
 /// Counts and sums that slips can have: a forged one must not break the computation that would find it.

@@ -288,3 +288,24 @@ fn the_report_reads_as_numbered_lines() {
         "{text}"
     );
 }
+
+#[test]
+fn a_leaf_excused_by_its_inputs_must_follow_from_them() {
+    for (planned, clean) in [(0, true), (120, false)] {
+        let mut case = small();
+        let input = LeafInput::Ratio {
+            planned: whole(planned),
+            achieved: whole(0),
+        };
+        for leaf in &mut case.points {
+            if leaf.unit == code("STC") && leaf.criterion.as_str() == "II.1" {
+                leaf.value = Value::NotApplicable("a = 0".to_owned());
+                leaf.basis = ledger(Some(input.clone()));
+            }
+        }
+        let report = verify(&Document::new(header(), &case.input()).encode());
+        let wrong: Vec<_> = report.faults().map(|f| f.path.as_str()).collect();
+        let expected = (!clean).then_some("inputs.points[STC].II.1[ledger].value");
+        assert_eq!(wrong, Vec::from_iter(expected), "{planned}");
+    }
+}
