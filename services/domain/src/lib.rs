@@ -4,6 +4,9 @@
 //! arguments, decisions go out as values. Points are integers of 1/10,000 ([`kernel::points`]); no float
 //! touches a quantity.
 //!
+//! Comments cite rules (BR-10) and readings (3.1, 4.17) of the regulation by number;
+//! `docs/reference/readings.md` says what each stands for.
+//!
 //! | module | holds |
 //! |---|---|
 //! | [`kernel`] | ids and codes, instants, points, text, refusals |

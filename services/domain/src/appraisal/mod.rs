@@ -1,4 +1,4 @@
-//! Evidence rule, two appraisal rounds, the course of a sheet (domain notes, 3.2; articles 5 and 7 of
+//! Evidence rule, two appraisal rounds, the course of a sheet (reading 3.2; articles 5 and 7 of
 //! Decision 2419/QĐ-UBND).
 //!
 //! | module | decides |

@@ -1,4 +1,4 @@
-//! The worked examples of the domain notes, 3.2 and part 4, and a walk over every state and act.
+//! The worked examples of reading 3.2 and of readings 4.9 to 4.11, and a walk over every state and act.
 
 use proptest::prelude::*;
 

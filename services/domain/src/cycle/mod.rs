@@ -58,7 +58,7 @@ pub struct Unit {
     /// Day after the last, empty while it stands.
     #[serde(default)]
     pub valid_to: String,
-    /// Units it succeeds (1.7 of the domain notes).
+    /// Units it succeeds: merged or renamed during the year.
     #[serde(default)]
     pub predecessors: Vec<UnitCode>,
     /// Ranked and in the quota base.

@@ -1,4 +1,4 @@
-//! The readings of the regulation, each with its default (domain notes, part 4). All data of the cycle.
+//! The readings of the regulation, each with its default (`docs/reference/readings.md`). All data of the cycle.
 
 use std::collections::BTreeMap;
 

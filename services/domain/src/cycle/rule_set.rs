@@ -55,7 +55,7 @@ pub struct Criterion {
     pub origin: String,
 }
 
-/// How a row is scored (domain notes, 3.1).
+/// How a row is scored (reading 3.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rule {
@@ -139,7 +139,7 @@ pub struct PenaltyKind {
     pub what: String,
 }
 
-/// Whether points need an explanation, evidence, or both (BR-15; 4.1 of the domain notes).
+/// Whether points need an explanation, evidence, or both (BR-15; reading 4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceRule {

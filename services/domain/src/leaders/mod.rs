@@ -1,4 +1,4 @@
-//! Leaders' slips and their conversion (domain notes, 3.4).
+//! Leaders' slips and their conversion (reading 3.4).
 //!
 //! Each leader marks every unit on the form's scale, or abstains. [`Slip`] holds what one leader marked so
 //! far and what was last sent, [`Panel`] who marks what, [`Scoring`] turns the sent slips into points.

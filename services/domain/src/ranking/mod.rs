@@ -1,4 +1,4 @@
-//! Totals, ties, quota, classes, and the published document (article 6; domain notes, 3.5, 3.6).
+//! Totals, ties, quota, classes, and the published document (article 6; readings 3.5, 3.6).
 //!
 //! One pure function, the same for the live view, the official result and anyone's recomputation:
 //!

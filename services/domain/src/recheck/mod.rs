@@ -7,7 +7,7 @@
 //! 3. What was drawn stays drawn: a larger share, or a further stage, only adds.
 //! 4. The first answers are compared here and never shown before the finding stands.
 //!
-//! Source: Decision 2419/QĐ-UBND, article 3.2 d; sizes and consequences are policy (domain notes, 3.3 K).
+//! Source: Decision 2419/QĐ-UBND, article 3.2 d; sizes and consequences are policy (reading 3.3 K).
 
 pub mod adjust;
 pub mod assign;

@@ -1,4 +1,4 @@
-//! From a leaf's inputs to its points (domain notes, 3.1).
+//! From a leaf's inputs to its points (reading 3.1).
 //!
 //! One function, [`points`], for every leaf the ledger holds; survey and leaders' leaves have conversions of
 //! their own. Invariants:

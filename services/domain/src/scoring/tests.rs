@@ -1,4 +1,4 @@
-//! The worked examples of the domain notes, 3.1, and the properties every rule keeps.
+//! The worked examples of reading 3.1, and the properties every rule keeps.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Questionnaires, valid slips, and their conversion to points (domain notes, 3.3).
+//! Questionnaires, valid slips, and their conversion to points (reading 3.3).
 //!
 //! Invariants:
 //! 1. A slip either fails none of the conditions of BR-10, or all that it fails are named.

@@ -1,4 +1,4 @@
-//! The worked examples S1 to S10 (domain notes, 3.3) under their own names.
+//! The worked examples S1 to S10 (reading 3.3) under their own names.
 
 mod posts;
 mod properties;

@@ -1,4 +1,4 @@
-//! Marking a leaf as not applicable to a unit, before self-scoring begins (3.6 of the domain notes).
+//! Marking a leaf as not applicable to a unit, before self-scoring begins (reading 3.6).
 
 use chiso_domain::cycle::{Rule, Window, WindowRefusal};
 use chiso_domain::index_points::{Source, Value};

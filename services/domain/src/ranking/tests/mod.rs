@@ -1,4 +1,4 @@
-//! The worked examples of the domain notes, each policy's default and alternatives, and the properties.
+//! The worked examples of readings 3.5 and 3.6, each policy's default and alternatives, and the properties.
 
 mod classes;
 mod fixture;

@@ -5,7 +5,7 @@ use crate::cycle::policy::Rounding;
 use crate::kernel::Points;
 use crate::ranking::Class::{Completed, Excellent, Good, NotCompleted};
 
-/// I, II, III, IV, V, VI, P as in the domain notes; V and VI before rounding.
+/// I, II, III, IV, V, VI, P as in reading 3.5; V and VI before rounding.
 const TEN: [(&str, [&str; 7]); 10] = [
     ("A", ["37.20", "25.10", "7.50", "5.00", "12.31", "3.63", "0"]),
     ("B", ["36.90", "25.40", "7.50", "5.00", "12.31", "3.63", "0"]),
