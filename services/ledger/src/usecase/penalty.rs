@@ -1,4 +1,4 @@
-//! Penalties: proposed with a document, answered by the unit, decided by the council chair (readings 4.25 to 4.27).
+//! Penalties: proposed with a document, answered by the unit, decided by the chair (readings 4.25 to 4.27).
 
 use chiso_domain::appraisal::{Act, SheetState, penalty as rule};
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
