@@ -7,7 +7,7 @@ use chiso_wire::identity::Role;
 
 use crate::{AGENCIES, CYCLE, Sandbox, UNITS, call};
 
-/// The organiser's password, and no other's: everybody else has a token only.
+/// Everybody's password.
 pub const PASSWORD: &str = "mật khẩu đủ dài";
 
 /// Somebody.
@@ -48,24 +48,27 @@ pub struct Cast {
 pub(crate) async fn first_organiser(sandbox: &Sandbox) -> Player {
     let id = chiso_identity::add_organiser(sandbox.ctx(), "quantri", "Nguyễn Thị Hà", PASSWORD).await;
     let id = id.unwrap().to_string();
+    own_token(sandbox, "quantri", id).await
+}
+
+/// Signs in and makes a token for the year, as everybody does for themselves.
+async fn own_token(sandbox: &Sandbox, login: &str, id: String) -> Player {
     let message = pb::SignInRequest {
-        login: "quantri".to_owned(),
+        login: login.to_owned(),
         password: PASSWORD.to_owned(),
     };
     let session = call!(sandbox, identity.sign_in, "", message).unwrap().token;
-    let token = token_for(sandbox, &session, &id).await;
-    Player { id, token }
-}
-
-async fn token_for(sandbox: &Sandbox, by: &str, person: &str) -> String {
     let message = pb::CreateTokenRequest {
         request_id: sandbox.id(),
         token_id: sandbox.id(),
-        person_id: person.to_owned(),
+        person_id: id.clone(),
         label: "cả đợt".to_owned(),
         days: 200,
     };
-    call!(sandbox, identity.create_token, by, message).unwrap().secret
+    let token = call!(sandbox, identity.create_token, &session, message)
+        .unwrap()
+        .secret;
+    Player { id, token }
 }
 
 /// Makes a person with one role in the cycle.
@@ -81,12 +84,11 @@ pub async fn hire(sandbox: &Sandbox, organiser: &Player, login: &str, role: Role
         person_id: id.clone(),
         login: login.to_owned(),
         name: format!("Người {login}"),
-        password: String::new(),
+        password: PASSWORD.to_owned(),
         grants: vec![grant],
     };
     call!(sandbox, identity.create_person, &organiser.token, message).unwrap();
-    let token = token_for(sandbox, &organiser.token, &id).await;
-    Player { id, token }
+    own_token(sandbox, login, id).await
 }
 
 impl Cast {

@@ -29,12 +29,17 @@ pub(crate) enum Refused {
     BadTokenLife,
     #[error("token {0} exists")]
     TokenExists(String),
+    /// A token for somebody else who is more than a consumer.
+    #[error("only a consumer's token is made by others")]
+    TokenOfAnother,
 }
 
 impl Refusal for Refused {
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::WrongPassword | Self::WrongOldPassword | Self::SelfGrant => RefusalKind::Forbidden,
+            Self::WrongPassword | Self::WrongOldPassword | Self::SelfGrant | Self::TokenOfAnother => {
+                RefusalKind::Forbidden
+            }
             Self::TooManyFailures(_) => RefusalKind::Exhausted,
             Self::LoginTaken(_) | Self::PersonExists(_) | Self::TokenExists(_) => RefusalKind::Conflict,
             Self::RoleConflict(_) => RefusalKind::Refused,
@@ -58,6 +63,7 @@ impl Refusal for Refused {
             Self::RoleNeedsUnit(_) => "ROLE_NEEDS_UNIT",
             Self::BadTokenLife => "TOKEN_LIFE_OUT_OF_RANGE",
             Self::TokenExists(_) => "TOKEN_EXISTS",
+            Self::TokenOfAnother => "TOKEN_OF_ANOTHER",
         }
     }
 
@@ -65,7 +71,7 @@ impl Refusal for Refused {
         let field = match self {
             Self::WrongPassword | Self::TooManyFailures(_) => "",
             Self::BadLogin(_) | Self::LoginTaken(_) => "login",
-            Self::PersonExists(_) => "person_id",
+            Self::PersonExists(_) | Self::TokenOfAnother => "person_id",
             Self::ShortPassword => "password",
             Self::WrongOldPassword => "old_password",
             Self::RoleConflict(_) | Self::SelfGrant => "grant.role",
@@ -100,6 +106,10 @@ impl Refusal for Refused {
             Self::SelfGrant => "Không ai tự cấp quyền cho mình. Đề nghị người quản trị khác cấp.".to_owned(),
             Self::RoleNeedsUnit(role) => format!("Vai trò {role} cần có mã đơn vị. Điền “unit”."),
             Self::BadTokenLife => "Thời hạn của mã truy cập từ 1 đến 400 ngày.".to_owned(),
+            Self::TokenOfAnother => {
+                "Chỉ tạo được mã truy cập cho hệ thống khai thác kết quả; người khác tự đăng nhập và tạo mã của mình."
+                    .to_owned()
+            }
             Self::TokenExists(id) => format!("Mã truy cập {id} đã tồn tại. Tạo mã mới."),
         }
     }

@@ -22,7 +22,7 @@ macro_rules! handlers {
                 &self,
                 request: Request<ListJournalRequest>,
             ) -> Result<Response<ListJournalResponse>, Status> {
-                Caller::of(&request).require(policy::READ_JOURNAL, None)?;
+                Caller::of(&request).require_everywhere(policy::READ_JOURNAL)?;
                 Ok(Response::new(journal::serve_list(&self.ctx.db, SERVICE, request.get_ref()).await?))
             }
         }

@@ -7,7 +7,7 @@ use chiso_wire::leaders as pb;
 use chiso_wire::leaders::leaders_service_server::LeadersService;
 use tonic::{Request, Response, Status};
 
-use crate::{SERVICE, Service};
+use crate::{SERVICE, Service, policy};
 
 type Reply<T> = Result<Response<T>, Status>;
 
@@ -69,6 +69,7 @@ impl LeadersService for Service {
     }
 
     async fn list_journal(&self, request: Request<ListJournalRequest>) -> Reply<ListJournalResponse> {
+        Caller::of(&request).require_everywhere(policy::READ_JOURNAL)?;
         Ok(Response::new(
             journal::serve_list(&self.ctx.db, SERVICE, request.get_ref()).await?,
         ))

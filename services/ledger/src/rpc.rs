@@ -190,7 +190,7 @@ impl LedgerService for Service {
         &self,
         request: Request<kernel_pb::ListJournalRequest>,
     ) -> Result<Response<kernel_pb::ListJournalResponse>, Status> {
-        Caller::of(&request).require(policy::JOURNAL, None)?;
+        Caller::of(&request).require_everywhere(policy::JOURNAL)?;
         reply(journal::serve_list(&self.ctx.db, SERVICE, request.get_ref()).await)
     }
 }

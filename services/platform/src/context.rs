@@ -77,7 +77,10 @@ impl Context {
         std::fs::create_dir_all(data_dir).map_err(|e| at(data_dir, e))?;
         let (keys_file, database) = (data_dir.join("keys"), data_dir.join("chiso.db"));
         if database.exists() && !keys_file.exists() {
-            return Err(OpenError::KeysMissing { keys: keys_file, database });
+            return Err(OpenError::KeysMissing {
+                keys: keys_file,
+                database,
+            });
         }
         let keys = keys(&keys_file)?;
         let db = Db::open(&database).await?;

@@ -153,15 +153,18 @@ pub async fn serve_pull(
     } else {
         request.limit.min(MOST)
     };
-    let next = "SELECT body FROM {service}_point WHERE seq > $1 ORDER BY seq LIMIT $2";
-    let rows = db
-        .all(sql_of(service, next).bind(request.after_seq).bind(limit))
-        .await?;
+    // Read before the rows: a post that is committed between the two must not look like a gap.
     let last = sql_of(
         service,
         "SELECT COALESCE(MAX(seq), 0) AS seq FROM {service}_point",
     );
-    let last_seq = db.one(last).await?.get("seq")?;
+    let newest: i64 = db.one(last).await?.get("seq")?;
+    let next = "SELECT seq, body FROM {service}_point WHERE seq > $1 ORDER BY seq LIMIT $2";
+    let rows = db
+        .all(sql_of(service, next).bind(request.after_seq).bind(limit))
+        .await?;
+    let read: i64 = rows.last().map_or(Ok(newest), |row| row.get("seq"))?;
+    let last_seq = newest.max(read);
     let decode = |body: Vec<u8>| pb::IndexPoints::decode(body.as_slice()).map_err(Error::internal);
     let points = rows
         .iter()

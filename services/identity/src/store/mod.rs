@@ -10,8 +10,8 @@ pub(crate) use person::{
     person_disable, person_insert, person_set_password,
 };
 pub(crate) use token::{
-    TokenRow, failure_insert, failures_clear, failures_since, token_by_id, token_by_secret, token_insert,
-    token_revoke, tokens_page, tokens_revoke_all,
+    TokenRow, failure_insert, failures_clear, failures_forget, failures_since, token_by_id, token_by_secret,
+    token_insert, token_revoke, tokens_page, tokens_revoke_all,
 };
 
 /// Forward only.

@@ -121,6 +121,13 @@ pub(crate) async fn failure_insert(tx: &mut Tx, login: &str, at: Instant) -> DbR
     .await
 }
 
+/// Failures that no longer count.
+pub(crate) async fn failures_forget(tx: &mut Tx, until: Instant) -> DbResult<()> {
+    tx.run(sql("DELETE FROM identity_failure WHERE at <= $1").bind(until))
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn failures_clear(tx: &mut Tx, login: &str) -> DbResult<()> {
     tx.run(sql("DELETE FROM identity_failure WHERE login = $1").bind(login))
         .await?;

@@ -18,9 +18,14 @@ use crate::password::Passwords;
 use crate::store::{self, PersonRow};
 use crate::{SERVICE, Service, policy};
 
-fn login_of(login: &str) -> Result<String, Error> {
+/// Whether somebody may have this login: what cannot be one is never stored, not even as a failure.
+pub(super) fn could_be_login(login: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-    if (3..=64).contains(&login.len()) && login.chars().all(allowed) {
+    (3..=64).contains(&login.len()) && login.chars().all(allowed)
+}
+
+fn login_of(login: &str) -> Result<String, Error> {
+    if could_be_login(login) {
         return Ok(login.to_owned());
     }
     Err(Refused::BadLogin(login.chars().take(64).collect()).into())
@@ -93,7 +98,7 @@ impl Service {
         caller: &Caller,
         mut request: pb::CreatePersonRequest,
     ) -> Result<pb::CreatePersonResponse, Error> {
-        caller.require(policy::MANAGE_PEOPLE, None)?;
+        caller.require_everywhere(policy::MANAGE_PEOPLE)?;
         let now = self.ctx.clock.now();
         let password = self.veil(&mut request.password);
         let once = Once::new(SERVICE, "CreatePerson", caller, &request.request_id, &request)?;
@@ -128,7 +133,7 @@ impl Service {
         Ok(reply)
     }
 
-    /// Changes a password and ends all sessions of that person.
+    /// Changes a password and ends all sessions and API tokens of that person.
     pub(crate) async fn set_password(
         &self,
         caller: &Caller,
@@ -142,7 +147,7 @@ impl Service {
         let id: PersonId = parse("person_id", &request.person_id)?;
         let own = caller.person()? == id;
         if !own {
-            caller.require(policy::MANAGE_PEOPLE, None)?;
+            caller.require_everywhere(policy::MANAGE_PEOPLE)?;
         }
         let once = Once::new(SERVICE, "SetPassword", caller, &request.request_id, &request)?;
         let person = store::person_by_id(&mut &self.ctx.db, id)
@@ -151,6 +156,7 @@ impl Service {
         if let Some(reply) = once.replay(&mut &self.ctx.db).await? {
             return Ok(reply);
         }
+        let checked = person.password_hash.clone();
         if own && !self.passwords.matches(&old, person.password_hash).await? {
             return Err(Refused::WrongOldPassword.into());
         }
@@ -159,8 +165,13 @@ impl Service {
         if let Some(reply) = once.replay(&mut tx).await? {
             return Ok(reply);
         }
+        // Meanwhile somebody else may have changed it: the password that was checked must still be the one.
+        let unchanged = store::person_by_id(&mut tx, id).await?.map(|p| p.password_hash);
+        if own && unchanged != Some(checked) {
+            return Err(Refused::WrongOldPassword.into());
+        }
         store::person_set_password(&mut tx, id, hash).await?;
-        store::tokens_revoke_all(&mut tx, id, false).await?;
+        store::tokens_revoke_all(&mut tx, id, true).await?;
         journal::append(
             &mut tx,
             SERVICE,
@@ -185,7 +196,7 @@ impl Service {
         caller: &Caller,
         request: pb::DisablePersonRequest,
     ) -> Result<pb::DisablePersonResponse, Error> {
-        caller.require(policy::MANAGE_PEOPLE, None)?;
+        caller.require_everywhere(policy::MANAGE_PEOPLE)?;
         let now = self.ctx.clock.now();
         let id: PersonId = parse("person_id", &request.person_id)?;
         let reason = text("reason", &request.reason, 500)?;
@@ -223,7 +234,7 @@ impl Service {
         caller: &Caller,
         request: pb::ListPeopleRequest,
     ) -> Result<pb::ListPeopleResponse, Error> {
-        caller.require(policy::LIST_PEOPLE, None)?;
+        caller.require_everywhere(policy::LIST_PEOPLE)?;
         let page = Page::of(request.page_size, &request.page_token)?;
         let (after, limit) = (page.after.as_deref(), page.limit_and_one());
         let people = store::people_page(&mut &self.ctx.db, request.role(), after, limit).await?;

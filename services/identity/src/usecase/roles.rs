@@ -36,6 +36,11 @@ pub(super) fn check_grants(grants: &[pb::Grant]) -> Result<(), Error> {
     if has(Role::Organiser) && SCORES.iter().any(|role| has(*role)) {
         return Err(Refused::RoleConflict("tổ chức và chấm điểm, khảo sát").into());
     }
+    // Who rechecks must not be able to read the first answers (they are blind until their own are recorded).
+    let reads_answers = [Role::Organiser, Role::SurveySupervisor, Role::Interviewer];
+    if has(Role::Verifier) && reads_answers.iter().any(|role| has(*role)) {
+        return Err(Refused::RoleConflict("phúc tra và tổ chức, khảo sát").into());
+    }
     if has(Role::Auditor) && grants.iter().any(|g| g.role() != Role::Auditor) {
         return Err(Refused::RoleConflict("kiểm tra, giám sát và vai trò khác").into());
     }
@@ -73,7 +78,7 @@ impl Service {
         caller: &Caller,
         request: pb::GrantRoleRequest,
     ) -> Result<pb::GrantRoleResponse, Error> {
-        caller.require(policy::MANAGE_PEOPLE, None)?;
+        caller.require_everywhere(policy::MANAGE_PEOPLE)?;
         let now = self.ctx.clock.now();
         let id: PersonId = parse("person_id", &request.person_id)?;
         let once = Once::new(SERVICE, "GrantRole", caller, &request.request_id, &request)?;
@@ -111,7 +116,7 @@ impl Service {
         caller: &Caller,
         request: pb::RevokeRoleRequest,
     ) -> Result<pb::RevokeRoleResponse, Error> {
-        caller.require(policy::MANAGE_PEOPLE, None)?;
+        caller.require_everywhere(policy::MANAGE_PEOPLE)?;
         let now = self.ctx.clock.now();
         let id: PersonId = parse("person_id", &request.person_id)?;
         let reason = text("reason", &request.reason, 500)?;

@@ -11,12 +11,15 @@ use chiso_wire::convert::timestamp;
 use chiso_wire::identity as pb;
 use sha2::{Digest, Sha256};
 
+use super::people::could_be_login;
 use crate::error::Refused;
 use crate::store::{self, PersonRow, TokenRow};
 use crate::{SERVICE, Service, policy};
 
 const FAILURES: usize = 5;
 const FAILURE_SPAN: i64 = 15 * 60 * SECOND;
+/// Longer texts are no passwords; hashing them would only cost time.
+const LONGEST_PASSWORD: usize = 1_024;
 const SESSION: i64 = 12 * 3_600 * SECOND;
 
 /// A new secret with a prefix that scanners know, and the hash that is stored.
@@ -39,26 +42,35 @@ impl Service {
     ) -> Result<pb::SignInResponse, Error> {
         let now = self.ctx.clock.now();
         let login = nfc(&request.login).to_lowercase();
-        let failures = store::failures_since(&mut &self.ctx.db, &login, now.plus(-FAILURE_SPAN)).await?;
-        if let Some(first) = failures.first().filter(|_| failures.len() >= FAILURES) {
-            return Err(Refused::TooManyFailures(first.plus(FAILURE_SPAN)).into());
-        }
-        let person = store::person_by_login(&mut &self.ctx.db, &login)
-            .await?
-            .filter(|p| !p.disabled);
+        let person = if could_be_login(&login) && request.password.len() <= LONGEST_PASSWORD {
+            self.count_attempt(&login, now).await?;
+            store::person_by_login(&mut &self.ctx.db, &login)
+                .await?
+                .filter(|p| !p.disabled)
+        } else {
+            None
+        };
         let hash = person.as_ref().and_then(|p| p.password_hash.clone());
-        let matches = self.passwords.matches(&request.password, hash).await?;
+        let password: String = request.password.chars().take(LONGEST_PASSWORD).collect();
+        let matches = self.passwords.matches(&password, hash).await?;
         match person.filter(|_| matches) {
             Some(person) => self.open_session(person, now).await,
-            None => self.refuse_sign_in(&login, now).await,
+            None => Err(Refused::WrongPassword.into()),
         }
     }
 
-    async fn refuse_sign_in<T>(&self, login: &str, now: Instant) -> Result<T, Error> {
+    /// Counts the attempt before the password is looked at, so that attempts at once are not free; success
+    /// clears the count.
+    async fn count_attempt(&self, login: &str, now: Instant) -> Result<(), Error> {
         let mut tx = self.ctx.db.begin().await?;
+        let since = now.plus(-FAILURE_SPAN);
+        let failures = store::failures_since(&mut tx, login, since).await?;
+        if let Some(first) = failures.first().filter(|_| failures.len() >= FAILURES) {
+            return Err(Refused::TooManyFailures(first.plus(FAILURE_SPAN)).into());
+        }
+        store::failures_forget(&mut tx, since).await?;
         store::failure_insert(&mut tx, login, now).await?;
-        tx.commit().await?;
-        Err(Refused::WrongPassword.into())
+        Ok(tx.commit().await?)
     }
 
     async fn open_session(&self, person: PersonRow, now: Instant) -> Result<pb::SignInResponse, Error> {

@@ -17,12 +17,12 @@ use crate::error::Refused;
 use crate::store::{self, TokenRow};
 use crate::{SERVICE, Service, policy};
 
-/// Own tokens are everybody's; others' are the organiser's.
+/// Own tokens are everybody's; to list and revoke others' is the organiser's.
 fn for_whom(caller: &Caller, person_id: &str) -> Result<PersonId, Error> {
     let own = caller.person()?;
     let person = parse_optional("person_id", person_id)?.unwrap_or(own);
     if person != own {
-        caller.require(policy::MANAGE_PEOPLE, None)?;
+        caller.require_everywhere(policy::MANAGE_PEOPLE)?;
     }
     Ok(person)
 }
@@ -55,9 +55,14 @@ impl Service {
         if let Some(reply) = once.replay(&mut tx).await? {
             return Ok(reply);
         }
-        store::person_by_id(&mut tx, person)
+        let owner = store::person_by_id(&mut tx, person)
             .await?
             .ok_or_else(no_such_person)?;
+        // A token is its owner's whole power: an organiser who could make a leader's would be the leader.
+        let reads_only = owner.grants.iter().all(|g| g.role() == pb::Role::Consumer);
+        if caller.person()? != person && !reads_only {
+            return Err(Refused::TokenOfAnother.into());
+        }
         if store::token_by_id(&mut tx, token.id).await?.is_some() {
             return Err(Refused::TokenExists(token.id.to_string()).into());
         }

@@ -162,7 +162,7 @@ async fn a_disabled_person_is_out_with_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_new_password_ends_the_sessions_of_its_person_only() {
+async fn a_new_password_ends_sessions_and_tokens_of_its_person_only() {
     let (mut stand, organiser) = Stand::organised().await;
     let officer = stand
         .hire(&organiser, "canbo", &[grant(Role::UnitOfficer, "SNV")])
@@ -189,7 +189,10 @@ async fn a_new_password_ends_the_sessions_of_its_person_only() {
         new_password: PASSWORD.to_owned(),
         ..right
     };
-    let answer = call!(stand, set_password, &officer.token, other);
+    let answer = stand.whoami(&officer.token).await;
+    refused(answer, Code::Unauthenticated, "UNAUTHENTICATED", "");
+    let again = stand.sign_in("canbo", ANOTHER).await.unwrap().token;
+    let answer = call!(stand, set_password, &again, other);
     refused(answer, Code::Aborted, "REQUEST_ID_REUSED", "request_id");
     let answer = stand.whoami(&session).await;
     refused(answer, Code::Unauthenticated, "UNAUTHENTICATED", "");

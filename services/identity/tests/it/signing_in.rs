@@ -129,3 +129,38 @@ async fn a_forged_or_broken_token_is_nobody() {
     let answer = stand.whoami("").await;
     refused(answer, Code::Unauthenticated, "UNAUTHENTICATED", "");
 }
+
+#[tokio::test]
+async fn guesses_at_once_are_counted_one_by_one() {
+    let (stand, _organiser) = Stand::organised().await;
+    let guesses = (0..20).map(|n| {
+        let mut client = stand.client.clone();
+        let message = chiso_wire::identity::SignInRequest {
+            login: "quantri".to_owned(),
+            password: format!("đoán lần thứ {n}"),
+        };
+        async move { chiso_platform::error::reason_of(&client.sign_in(message).await.unwrap_err()) }
+    });
+    let reasons = futures_util::future::join_all(guesses).await;
+    let looked_at = reasons
+        .iter()
+        .filter(|reason| *reason == "WRONG_PASSWORD")
+        .count();
+    assert_eq!(looked_at, 5, "{reasons:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_login_is_stored_nowhere() {
+    let (mut stand, _organiser) = Stand::organised().await;
+    for login in ["a".repeat(100_000), "có dấu".to_owned(), String::new()] {
+        let answer = stand.sign_in(&login, "mật khẩu nào đó").await;
+        refused(answer, Code::PermissionDenied, "WRONG_PASSWORD", "");
+    }
+    let counted = stand
+        .ctx
+        .db
+        .all(chiso_platform::db::sql("SELECT login FROM identity_failure"))
+        .await
+        .unwrap();
+    assert!(counted.is_empty());
+}

@@ -141,10 +141,15 @@ impl Stand {
         call!(self, create_person, &by.token, message).map(|reply| reply.person.unwrap())
     }
 
-    /// A person of a role, with an API token made by the organiser.
+    /// A person of a role, who signed in once and made an API token.
     pub(crate) async fn hire(&mut self, by: &Someone, login: &str, grants: &[pb::Grant]) -> Someone {
         let person = self.create(by, login, grants).await.unwrap();
-        let made = self.token_for(by, &person.person_id).await.unwrap();
+        let token = self.sign_in(login, PASSWORD).await.unwrap().token;
+        let own = Someone {
+            id: person.person_id.clone(),
+            token,
+        };
+        let made = self.token_for(&own, &person.person_id).await.unwrap();
         Someone {
             id: person.person_id,
             token: made.secret,

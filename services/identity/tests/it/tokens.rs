@@ -55,7 +55,7 @@ async fn a_token_ends_when_it_is_revoked_and_when_its_days_are_over() {
         .hire(&organiser, "thanhtra", &[grant(Role::Auditor, "")])
         .await;
     let long = message(&stand, &auditor.id, 40);
-    let made = call!(stand, create_token, &organiser.token, long).unwrap();
+    let made = call!(stand, create_token, &auditor.token, long).unwrap();
     let revoke = pb::RevokeTokenRequest {
         request_id: stand.id(),
         token_id: made.token_id,
@@ -131,4 +131,24 @@ async fn only_services_resolve_tokens() {
     let request = stand.ctx.request("survey", message);
     let reply = stand.client.resolve_token(request).await.unwrap().into_inner();
     assert_eq!(reply.person.unwrap().person_id, organiser.id);
+}
+
+#[tokio::test]
+async fn an_organiser_makes_tokens_for_consumers_only() {
+    let (mut stand, organiser) = Stand::organised().await;
+    let leader = stand
+        .create(&organiser, "lanhdao", &[grant(Role::Leader, "")])
+        .await
+        .unwrap();
+    let answer = stand.token_for(&organiser, &leader.person_id).await;
+    refused(answer, Code::PermissionDenied, "TOKEN_OF_ANOTHER", "person_id");
+    let system = stand
+        .create(&organiser, "congthongtin", &[grant(Role::Consumer, "")])
+        .await
+        .unwrap();
+    let made = stand.token_for(&organiser, &system.person_id).await.unwrap();
+    assert_eq!(
+        stand.whoami(&made.secret).await.unwrap().person_id,
+        system.person_id
+    );
 }

@@ -24,7 +24,12 @@ const KEEP_AT_MOST: usize = 4_096;
 /// Where tokens other than services' are known.
 pub type Authority = Arc<dyn Fn(&str) -> Option<Caller> + Send + Sync>;
 
-type Known = BTreeMap<[u8; 32], (tokio::time::Instant, Caller)>;
+#[derive(Default)]
+struct Known {
+    callers: BTreeMap<[u8; 32], (tokio::time::Instant, Caller)>,
+    /// Grows when all is forgotten: an answer that was asked for before must not be kept after.
+    generation: u64,
+}
 
 /// Resolves bearer tokens. Cheap to clone; clones share what they know.
 #[derive(Clone)]
@@ -71,7 +76,8 @@ impl Authenticator {
     /// Forgets all answers: somebody's roles or tokens changed.
     pub fn forget(&self) {
         if let Ok(mut known) = self.known.lock() {
-            known.clear();
+            known.callers.clear();
+            known.generation += 1;
         }
     }
 
@@ -93,8 +99,9 @@ impl Authenticator {
         if let Some(caller) = self.remembered(&digest) {
             return Ok(caller);
         }
+        let generation = self.generation();
         let caller = self.ask(token, now).await?;
-        self.remember(digest, &caller);
+        self.remember(digest, &caller, generation);
         Ok(caller)
     }
 
@@ -118,17 +125,26 @@ impl Authenticator {
     fn remembered(&self, digest: &[u8; 32]) -> Option<Caller> {
         let known = self.known.lock().ok()?;
         known
+            .callers
             .get(digest)
             .filter(|(at, _)| at.elapsed() < KEEP)
             .map(|(_, caller)| caller.clone())
     }
 
-    fn remember(&self, digest: [u8; 32], caller: &Caller) {
-        if let Ok(mut known) = self.known.lock() {
-            if known.len() >= KEEP_AT_MOST {
-                known.clear();
+    fn generation(&self) -> Option<u64> {
+        self.known.lock().ok().map(|known| known.generation)
+    }
+
+    fn remember(&self, digest: [u8; 32], caller: &Caller, asked_in: Option<u64>) {
+        if let Ok(mut known) = self.known.lock()
+            && Some(known.generation) == asked_in
+        {
+            if known.callers.len() >= KEEP_AT_MOST {
+                known.callers.clear();
             }
-            known.insert(digest, (tokio::time::Instant::now(), caller.clone()));
+            known
+                .callers
+                .insert(digest, (tokio::time::Instant::now(), caller.clone()));
         }
     }
 }

@@ -176,6 +176,22 @@ impl Caller {
         }
     }
 
+    /// As [`require`](Self::require), by a grant for every cycle: for what belongs to no cycle, such as people
+    /// and journals. Whoever organises one cycle has no say over the others.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` where nobody signed in, `PERMISSION_DENIED` otherwise.
+    pub fn require_everywhere(&self, permission: Permission) -> Result<Actor<'_>, Error> {
+        let mut actor = self.require(permission, None)?;
+        let by_role = !actor.grants.is_empty();
+        actor.grants.retain(|grant| grant.cycle.is_none());
+        if by_role && actor.grants.is_empty() {
+            Err(Error::forbidden(permission.name))
+        } else {
+            Ok(actor)
+        }
+    }
+
     /// The person who calls.
     ///
     /// # Errors
@@ -242,5 +258,47 @@ impl Actor<'_> {
             .filter(|g| g.role == role)
             .filter_map(|g| g.unit.as_deref())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANAGE: Permission = Permission::roles("manage", &[Role::Organiser]);
+
+    fn organiser(cycle: Option<&str>) -> Caller {
+        let cycle = cycle.map(|code| code.parse().unwrap());
+        let grant = Grant {
+            role: Role::Organiser,
+            cycle,
+            unit: None,
+        };
+        let id = "01900000-0000-7000-8000-000000000001".parse().unwrap();
+        Caller::Person(Person {
+            id,
+            name: String::new(),
+            grants: vec![grant],
+        })
+    }
+
+    #[test]
+    fn a_grant_for_one_cycle_reaches_no_other_and_not_all() {
+        let (one, other) = ("2022".parse().unwrap(), "2023".parse().unwrap());
+        let caller = organiser(Some("2022"));
+        assert!(caller.require(MANAGE, Some(&one)).is_ok());
+        assert_eq!(
+            caller.require(MANAGE, Some(&other)).unwrap_err().reason(),
+            "PERMISSION_DENIED"
+        );
+        assert_eq!(
+            caller.require_everywhere(MANAGE).unwrap_err().reason(),
+            "PERMISSION_DENIED"
+        );
+        assert!(organiser(None).require_everywhere(MANAGE).is_ok());
+        assert_eq!(
+            Caller::Anonymous.require_everywhere(MANAGE).unwrap_err().reason(),
+            "UNAUTHENTICATED"
+        );
     }
 }

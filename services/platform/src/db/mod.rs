@@ -335,8 +335,14 @@ impl Row {
     where
         T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
     {
-        let wrong = || DbError::Column { column: column.to_owned(), expected };
-        self.0.try_get::<Option<T>, _>(column).map_err(|_| wrong())?.ok_or_else(wrong)
+        let wrong = || DbError::Column {
+            column: column.to_owned(),
+            expected,
+        };
+        self.0
+            .try_get::<Option<T>, _>(column)
+            .map_err(|_| wrong())?
+            .ok_or_else(wrong)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chiso_domain::kernel::UnitCode;
+use chiso_platform::rng;
 use chiso_wire::identity as pb;
 use chiso_wire::identity::identity_service_client::IdentityServiceClient;
 use chiso_wire::identity::{Grant, Role};
@@ -32,6 +33,8 @@ pub(crate) struct Cast {
     /// The province's chairman first.
     pub(crate) leaders: Vec<Player>,
     pub(crate) secretary: Player,
+    pub(crate) auditor: Player,
+    pub(crate) consumer: Player,
 }
 
 const INTERVIEWERS: usize = 7;
@@ -39,26 +42,22 @@ const VERIFIERS: usize = 3;
 const LEADERS: usize = 5;
 const LOGIN: &str = "sonoivu";
 
-/// The first organiser: made on the server's own machine, then signed in with the password.
+/// The first organiser: made on the server's own machine.
 pub(super) async fn first_organiser(world: &mut World) -> Result<(), String> {
-    let password = world.id();
-    chiso_identity::add_organiser(world.context(), LOGIN, "Sở Nội vụ - thường trực", &password)
+    let (name, password) = ("Sở Nội vụ - thường trực", new_password());
+    let id = chiso_identity::add_organiser(world.context(), LOGIN, name, &password)
         .await
-        .map_err(|e| format!("first organiser: {e}"))?;
-    let request = pb::SignInRequest {
-        login: LOGIN.to_owned(),
-        password,
-    };
-    let mut client = IdentityServiceClient::new(world.channels().identity);
-    let session = told("sign in", client.sign_in(request).await)?;
-    let token = session.token;
-    let id = session.person.map(|p| p.person_id).unwrap_or_default();
-    world.cast.organiser = Player {
-        id,
-        name: "Sở Nội vụ - thường trực".to_owned(),
-        token,
-    };
+        .map_err(|e| format!("first organiser: {e}"))?
+        .to_string();
+    let token = own_token(world, LOGIN, password, &id).await?;
+    let name = name.to_owned();
+    world.cast.organiser = Player { id, name, token };
     Ok(())
+}
+
+/// Random and forgotten: the demo's people leave no password that anyone knows.
+fn new_password() -> String {
+    hex::encode(rng::bytes::<16>())
 }
 
 /// Everybody else, made by the organiser.
@@ -66,7 +65,6 @@ pub(super) async fn engage(world: &mut World) -> Result<(), String> {
     world
         .progress
         .step("Cấp tài khoản và quyền theo đợt, theo đơn vị");
-    sign_in_again(world).await?;
     world.cast.supervisor = hire(world, "giamsat", Role::SurveySupervisor, "").await?;
     for n in 1..=INTERVIEWERS {
         let player = hire(world, &format!("dieutra{n}"), Role::Interviewer, "").await?;
@@ -102,24 +100,22 @@ pub(super) async fn engage(world: &mut World) -> Result<(), String> {
     }
     let chairman = world.cast.leaders[0].id.clone();
     world.cast.secretary = hire(world, "thuky", Role::LeaderSecretary, &chairman).await?;
-    hire(world, "thanhtra.giamsat", Role::Auditor, "").await?;
-    hire(world, "congthongtin", Role::Consumer, "").await?;
+    world.cast.auditor = hire(world, "thanhtra.giamsat", Role::Auditor, "").await?;
+    world.cast.consumer = hire(world, "congthongtin", Role::Consumer, "").await?;
     Ok(())
 }
 
-/// The organiser's session of twelve hours would end with the simulated days: an API token lasts the year.
-async fn sign_in_again(world: &mut World) -> Result<(), String> {
-    let organiser = world.cast.organiser.id.clone();
-    world.cast.organiser.token = token_for(world, &organiser, "cả đợt").await?;
-    Ok(())
-}
-
+/// In the cycle; an auditor in every cycle, since journals belong to none.
 async fn hire(world: &mut World, login: &str, role: Role, unit: &str) -> Result<Player, String> {
     let name = truth::name(&mut world.dice(&["person", login]));
-    let id = world.id();
+    let (id, password) = (world.id(), new_password());
     let grant = Grant {
         role: role.into(),
-        cycle: world.code(),
+        cycle: if role == Role::Auditor {
+            String::new()
+        } else {
+            world.code()
+        },
         unit: unit.to_owned(),
     };
     let message = pb::CreatePersonRequest {
@@ -127,7 +123,7 @@ async fn hire(world: &mut World, login: &str, role: Role, unit: &str) -> Result<
         person_id: id.clone(),
         login: login.to_owned(),
         name: name.clone(),
-        password: String::new(),
+        password: password.clone(),
         grants: vec![grant],
     };
     let mut client = IdentityServiceClient::new(world.channels().identity);
@@ -138,24 +134,24 @@ async fn hire(world: &mut World, login: &str, role: Role, unit: &str) -> Result<
             .await,
     )?;
     world.counts.people += 1;
-    let token = token_for(world, &id, "đợt đánh giá").await?;
+    let token = own_token(world, login, password, &id).await?;
     Ok(Player { id, name, token })
 }
 
-async fn token_for(world: &mut World, person: &str, label: &str) -> Result<String, String> {
+/// Signs in and makes a token: a session of twelve hours would end with the simulated days.
+async fn own_token(world: &mut World, login: &str, password: String, id: &str) -> Result<String, String> {
+    let mut client = IdentityServiceClient::new(world.channels().identity);
+    let message = pb::SignInRequest {
+        login: login.to_owned(),
+        password,
+    };
+    let session = told("sign in", client.sign_in(message).await)?.token;
     let message = pb::CreateTokenRequest {
         request_id: world.id(),
         token_id: world.id(),
-        person_id: person.to_owned(),
-        label: label.to_owned(),
+        person_id: id.to_owned(),
+        label: "đợt đánh giá".to_owned(),
         days: 200,
     };
-    let mut client = IdentityServiceClient::new(world.channels().identity);
-    let made = told(
-        "token",
-        client
-            .create_token(ask(&world.cast.organiser.token, message))
-            .await,
-    )?;
-    Ok(made.secret)
+    Ok(told("make a token", client.create_token(ask(&session, message)).await)?.secret)
 }

@@ -53,7 +53,8 @@ pub(crate) struct Counts {
     pub(crate) appraisals: usize,
     pub(crate) penalties: usize,
     pub(crate) leaders_slips: usize,
-    pub(crate) posts: i64,
+    /// Posts that the result is computed from: the newest of each unit, leaf and source.
+    pub(crate) posts: usize,
 }
 
 /// Runs the year and prints its result.

@@ -92,7 +92,7 @@ fn counts(out: &mut String, year: &Year) {
     out.push_str(&format!(
         "\nPhiếu khảo sát: {} nhận, {} hợp lệ, {} không hợp lệ, {} bị từ chối; phúc tra {} phiếu, huỷ {}.\n\
          Sổ điểm: {} tiêu chí tự chấm, {} tài liệu, {} lượt thẩm định, {} đề nghị điểm trừ; {} phiếu lãnh đạo.\n\
-         Điểm chỉ số đã chuyển: {} bản.\n\
+         Điểm chỉ số làm căn cứ: {} bản ghi.\n\
          Bản công bố số {}: sha256 {}\n\
          Tệp công bố: {} (tính lại độc lập, {checks} dòng kết quả, khớp)\n\
          Dữ liệu: {}\n\n\

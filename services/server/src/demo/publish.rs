@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use chiso_domain::kernel::time::DAY;
-use chiso_wire::kernel::PullPointsRequest;
+use chiso_domain::ranking::document::Document;
+use chiso_wire::kernel::ListJournalRequest;
 use chiso_wire::ranking as pb;
 use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
-use tonic::Request;
 
 use super::world::{World, ask, told};
 use crate::verify;
@@ -51,8 +51,30 @@ pub(super) async fn publish(world: &mut World) -> Result<Published, String> {
     let version = told("publish", ranking.publish(ask(&token, message)).await)?
         .version
         .ok_or("no version")?;
-    count_posts(world).await?;
+    look_over(world).await?;
     read_back(world, version).await
+}
+
+/// The auditor reads what was decided when, and finds the publication.
+async fn look_over(world: &World) -> Result<(), String> {
+    let mut ranking = RankingServiceClient::new(world.channels().ranking);
+    let message = ListJournalRequest {
+        object_prefix: String::new(),
+        page_size: 500,
+        page_token: String::new(),
+    };
+    let journal = told(
+        "read the journal",
+        ranking
+            .list_journal(ask(&world.cast.auditor.token, message))
+            .await,
+    )?;
+    let found = journal.entries.iter().any(|entry| entry.act.contains("publish"));
+    if found {
+        Ok(())
+    } else {
+        Err("the journal does not hold the publication".to_owned())
+    }
 }
 
 async fn decide(world: &mut World, tie: pb::OpenTie) -> Result<(), String> {
@@ -72,62 +94,29 @@ async fn decide(world: &mut World, tie: pb::OpenTie) -> Result<(), String> {
     Ok(())
 }
 
-/// The newest sequence number of each feed is the number of its posts.
-async fn count_posts(world: &mut World) -> Result<(), String> {
-    let channels = world.channels();
-    let newest = PullPointsRequest {
-        after_seq: i64::MAX - 1,
-        limit: 1,
-    };
-    let pull = || world.context().request("demo", newest);
-    let mut posts = 0;
-    posts += told(
-        "pull",
-        chiso_wire::survey::survey_service_client::SurveyServiceClient::new(channels.survey)
-            .pull_points(pull())
-            .await,
-    )?
-    .last_seq;
-    posts += told(
-        "pull",
-        chiso_wire::recheck::recheck_service_client::RecheckServiceClient::new(channels.recheck)
-            .pull_points(pull())
-            .await,
-    )?
-    .last_seq;
-    posts += told(
-        "pull",
-        chiso_wire::leaders::leaders_service_client::LeadersServiceClient::new(channels.leaders)
-            .pull_points(pull())
-            .await,
-    )?
-    .last_seq;
-    posts += told(
-        "pull",
-        chiso_wire::ledger::ledger_service_client::LedgerServiceClient::new(channels.ledger)
-            .pull_points(pull())
-            .await,
-    )?
-    .last_seq;
-    world.counts.posts = posts;
-    Ok(())
-}
-
-/// Without any token, as a reader.
-async fn read_back(world: &World, version: pb::Version) -> Result<Published, String> {
+/// As a consumer's system, by its token; it would be answered without one too.
+async fn read_back(world: &mut World, version: pb::Version) -> Result<Published, String> {
     let mut ranking = RankingServiceClient::new(world.channels().ranking).max_decoding_message_size(64 << 20);
     let message = pb::GetPublishedRequest {
         cycle: world.code(),
         version: version.version,
         unit_type: String::new(),
     };
-    let published = told("read", ranking.get_published(Request::new(message)).await)?;
+    let published = told(
+        "read",
+        ranking
+            .get_published(ask(&world.cast.consumer.token, message))
+            .await,
+    )?;
     let message = pb::ExportRequest {
         cycle: world.code(),
         version: version.version,
         format: pb::Format::Json.into(),
     };
-    let mut chunks = told("export", ranking.export(Request::new(message)).await)?;
+    let mut chunks = told(
+        "export",
+        ranking.export(ask(&world.cast.consumer.token, message)).await,
+    )?;
     let mut bytes = Vec::new();
     while let Some(part) = chunks.message().await.map_err(|e| format!("export: {e}"))? {
         bytes.extend_from_slice(&part.chunk);
@@ -140,6 +129,9 @@ async fn read_back(world: &World, version: pb::Version) -> Result<Published, Str
     if !report.is_clean() {
         return Err(format!("the published file does not verify:\n{report}"));
     }
+    let document =
+        Document::decode(&bytes).map_err(|e| format!("the published file does not read: {e:?}"))?;
+    world.counts.posts = document.inputs.points.iter().map(|unit| unit.leaves.len()).sum();
     let verified = report.to_string();
     Ok(Published {
         version,

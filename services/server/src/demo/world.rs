@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::time::DAY;
 use chiso_domain::kernel::{CycleCode, Instant, SlipId, UnitCode};
+use chiso_domain::ranking::quota;
 use chiso_platform::clock::Clock;
 use chiso_platform::error::{chain, reason_of, vi_of, violations_of};
 use chiso_platform::rng::uuid_v7;
@@ -206,8 +207,7 @@ fn twins(cycle: &Cycle) -> Option<(UnitCode, UnitCode)> {
             .into_iter()
             .filter(|u| u.unit_type == unit_type.code && u.ranked)
             .collect();
-        let places =
-            ranked.len() * usize::try_from(cycle.rules.policy.classes.quota_percent).unwrap_or(0) / 100;
+        let places = quota(ranked.len(), &cycle.rules.policy.classes);
         match (places, ranked.as_slice()) {
             (1, [first, second, ..]) => Some((first.code.clone(), second.code.clone())),
             _ => None,
