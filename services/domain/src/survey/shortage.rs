@@ -1,4 +1,7 @@
 //! Too few valid slips (4.30): what a group's standing is, and what Home Affairs may decide about it.
+//!
+//! The recheck may void every slip of a group that had enough of them. So once the unit's survey is over, a
+//! group may be decided not to apply however many slips it has, and that stands until another decision.
 
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +67,9 @@ pub enum ShortageRefusal {
     /// Nothing to compute on.
     #[error("no valid slip to compute on")]
     NothingToAccept,
+    /// A leaf joins the group's slips with those of others, and the recheck may have taken some off it.
+    #[error("a leaf joins the group with others")]
+    Joined,
 }
 
 impl Refusal for ShortageRefusal {
@@ -74,15 +80,20 @@ impl Refusal for ShortageRefusal {
         match self {
             Self::NotShort => "NOT_SHORT",
             Self::NothingToAccept => "NO_VALID_SLIPS",
+            Self::Joined => "GROUP_JOINED",
         }
     }
     fn vi(&self) -> String {
         match self {
             Self::NotShort => {
-                "Nhóm này không thiếu phiếu hợp lệ nên không cần quyết định. Kiểm tra lại đơn vị và nhóm."
+                "Nhóm này không thiếu phiếu hợp lệ nên không cần quyết định. Kiểm tra lại đơn vị và nhóm; nếu phúc \
+                 tra đã loại hết phiếu thì quyết định không áp dụng sau khi hết thời gian khảo sát."
             }
             Self::NothingToAccept => {
                 "Nhóm này chưa có phiếu hợp lệ nào nên không thể tính điểm. Khảo sát thêm hoặc quyết định không áp dụng."
+            }
+            Self::Joined => {
+                "Nhóm này có đủ phiếu và được gộp điểm với nhóm khác nên không thể quyết định không áp dụng riêng."
             }
         }
         .to_owned()
@@ -105,13 +116,11 @@ impl Held {
     /// What may be done with the answers.
     #[must_use]
     pub fn standing(&self, min_valid_percent: u32) -> Standing {
-        if !self.below(min_valid_percent) {
-            return Standing::Counts;
-        }
         match &self.decision {
             Some((ShortageDecision::NotApplicable, document)) => {
                 Standing::NotApplicable(format!("Sở Nội vụ quyết định không áp dụng ({document})."))
             }
+            _ if !self.below(min_valid_percent) => Standing::Counts,
             Some((ShortageDecision::Accept, _)) if self.valid > 0 => Standing::Counts,
             _ if self.valid <= 0 => Standing::NotComputable("Chưa có phiếu hợp lệ nào.".to_owned()),
             _ => Standing::NotComputable(format!(
@@ -122,7 +131,8 @@ impl Held {
         }
     }
 
-    /// Whether a decision may be recorded.
+    /// Whether a decision may be recorded; `over`: the unit's survey has ended; `joined`: some leaf of the
+    /// unit joins groups.
     ///
     /// # Errors
     /// [`ShortageRefusal`].
@@ -130,10 +140,16 @@ impl Held {
         &self,
         decision: ShortageDecision,
         min_valid_percent: u32,
+        over: bool,
+        joined: bool,
     ) -> Result<(), ShortageRefusal> {
+        let enough = !self.below(min_valid_percent);
+        let revokes = matches!(self.decision, Some((ShortageDecision::NotApplicable, _)));
         match decision {
-            _ if !self.below(min_valid_percent) => Err(ShortageRefusal::NotShort),
+            ShortageDecision::Accept if enough && !revokes => Err(ShortageRefusal::NotShort),
             ShortageDecision::Accept if self.valid <= 0 => Err(ShortageRefusal::NothingToAccept),
+            ShortageDecision::NotApplicable if enough && !over => Err(ShortageRefusal::NotShort),
+            ShortageDecision::NotApplicable if enough && joined => Err(ShortageRefusal::Joined),
             _ => Ok(()),
         }
     }

@@ -258,12 +258,42 @@ fn shortages_wait_for_a_decision() {
     assert!(matches!(held(0, accept).standing(80), Standing::NotComputable(_)));
     let skip = Some(ShortageDecision::NotApplicable);
     assert!(matches!(held(15, skip).standing(80), Standing::NotApplicable(_)));
-    // Slips that came in later lift the shortage, and the decision with it.
-    assert_eq!(held(16, skip).standing(80), Standing::Counts);
+    // By document: it stands until another decision, whatever comes in.
+    assert!(matches!(held(16, skip).standing(80), Standing::NotApplicable(_)));
+    // The policy's share, not 80.
+    assert!(held(10, None).short(51) && !held(10, None).short(50));
+    assert!(!held(1, None).short(0) && held(0, None).short(0));
+    assert!(held(19, None).short(100) && !held(20, None).short(100));
 
-    let may = |valid, decision| held(valid, None).may_decide(decision, 80).map_err(|e| e.reason());
+    let may = |valid, decision| {
+        held(valid, None)
+            .may_decide(decision, 80, false, false)
+            .map_err(|e| e.reason())
+    };
     assert_eq!(may(16, ShortageDecision::Accept), Err("NOT_SHORT"));
     assert_eq!(may(0, ShortageDecision::Accept), Err("NO_VALID_SLIPS"));
     assert_eq!(may(0, ShortageDecision::NotApplicable), Ok(()));
     assert_eq!(may(15, ShortageDecision::Accept), Ok(()));
+}
+
+/// The recheck may have voided all of them, which the survey cannot know.
+#[test]
+fn a_full_group_may_be_decided_not_to_apply_once_the_survey_is_over() {
+    let held = |decision: Option<ShortageDecision>| Held {
+        planned: 20,
+        valid: 20,
+        decision: decision.map(|d| (d, "QĐ 5".to_owned())),
+    };
+    let may = |held: &Held, decision, over, joined| {
+        held.may_decide(decision, 80, over, joined)
+            .map_err(|e| e.reason())
+    };
+    let (accept, skip) = (ShortageDecision::Accept, ShortageDecision::NotApplicable);
+    assert_eq!(may(&held(None), skip, false, false), Err("NOT_SHORT"));
+    assert_eq!(may(&held(None), skip, true, false), Ok(()));
+    assert_eq!(may(&held(None), skip, true, true), Err("GROUP_JOINED"));
+    // Taken back by accepting, and only then.
+    assert_eq!(may(&held(None), accept, true, false), Err("NOT_SHORT"));
+    assert_eq!(may(&held(Some(skip)), accept, true, false), Ok(()));
+    assert_eq!(held(Some(accept)).standing(80), Standing::Counts);
 }

@@ -1,8 +1,9 @@
 //! What Home Affairs decides where a group of a unit has too few valid slips.
 
+use chiso_domain::cycle::{Cycle, Rule, Window};
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
-use chiso_domain::survey::{Held, ShortageDecision};
+use chiso_domain::survey::{ALL_GROUPS, Held, ShortageDecision};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_platform::journal::{self, Act};
@@ -31,7 +32,8 @@ impl Service {
         let document = text("document", &request.document, 300)?;
         let decision = read_decision(request.decision())?;
         let once = Once::new(SERVICE, "DecideShortage", caller, &request.request_id, &request)?;
-        let cycle = self.ctx.cycles.get(&code).await?;
+        // A kept copy might not know of an extension.
+        let cycle = self.ctx.cycles.fresh(&code).await?;
         check_unit(&cycle, "unit", &unit)?;
 
         let mut tx = self.ctx.db.begin().await?;
@@ -48,7 +50,12 @@ impl Service {
             .remove(&unit)
             .and_then(|mut answers| answers.groups.remove(&group))
             .unwrap_or_default();
-        held.may_decide(decision, cycle.rules.policy.survey.min_valid_percent)?;
+        let over = cycle
+            .calendar
+            .span(Window::Survey, Some(&unit))
+            .is_some_and(|survey| survey.end <= now);
+        let min = cycle.rules.policy.survey.min_valid_percent;
+        held.may_decide(decision, min, over, joins_groups(&cycle, &unit))?;
         tally::decide(&mut tx, (&code, &unit, &group), decision, &document, now).await?;
         super::points::convert(&mut tx, &cycle, units, now).await?;
         let act = Act {
@@ -68,6 +75,11 @@ impl Service {
         self.ctx.bells.ring(Source::Survey);
         Ok(reply)
     }
+}
+
+fn joins_groups(cycle: &Cycle, unit: &UnitCode) -> bool {
+    let mut leaves = cycle.index_set(unit).into_iter().flat_map(|set| set.leaves());
+    leaves.any(|leaf| matches!(&leaf.rule, Rule::Survey { group, .. } if group.as_str() == ALL_GROUPS))
 }
 
 fn read_decision(decision: pb::ShortageDecision) -> Result<ShortageDecision, BadField> {

@@ -173,6 +173,9 @@ async fn a_shortage_waits_for_a_decision() {
     answer(&world, "SYT", "HDND", &["5", "5", "5", "5"], 10).await;
     assert_eq!(why(decide(&world, "SYT", "HDND", accept).await).0, "NOT_SHORT");
 
+    let skip = pb::ShortageDecision::NotApplicable;
+    assert_eq!(why(decide(&world, "SYT", "HDND", skip).await).0, "NOT_SHORT");
+
     // After the end, a late decision is a new, final post.
     world.kit.set_now(window().end);
     close(&world).await.unwrap();
@@ -181,6 +184,31 @@ async fn a_shortage_waits_for_a_decision() {
         .unwrap();
     let post = &world.points().await[&key("STC", "V.2.1")];
     assert!(post.r#final && matches!(value(post), Value::NotApplicable(_)));
+    // Also of a group with enough slips, all of which the recheck may have voided; and it can be taken back.
+    decide(&world, "SYT", "HDND", skip).await.unwrap();
+    let post = &world.points().await[&key("SYT", "V.1.1")];
+    assert!(post.r#final && matches!(value(post), Value::NotApplicable(why) if why.contains("QĐ 12")));
+    decide(&world, "SYT", "HDND", accept).await.unwrap();
+    assert_eq!(value(&world.points().await[&key("SYT", "V.1.1")]), points("2.00"));
+}
+
+#[tokio::test]
+async fn a_unit_whose_survey_is_extended_waits_for_its_own_end() {
+    let mut longer = cycle();
+    longer.calendar.extensions.push(chiso_domain::cycle::Extension {
+        window: Window::Survey,
+        unit: Some("STC".parse().unwrap()),
+        ends_at: window().end.plus(1),
+        reason: "mưa lũ".to_owned(),
+        granted_at: window().start,
+    });
+    let world = World::of(longer).await;
+    answer(&world, "SNV", "HDND", &["5"], 0).await;
+    answer(&world, "STC", "HDND", &["5"], 10).await;
+    let skip = pb::ShortageDecision::NotApplicable;
+    world.kit.set_now(window().end);
+    assert_eq!(why(decide(&world, "STC", "HDND", skip).await).0, "NOT_SHORT");
+    decide(&world, "SNV", "HDND", skip).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! What is missing is named, and is never a silent zero.
 
-use super::fixture::{Case, code};
+use super::fixture::{self, Case, code};
 use super::worked::ten;
 use crate::index_points::{Basis, Source, Value};
 use crate::kernel::Points;
 use crate::ranking::{Gap, Missing};
+use crate::recheck::adjustment;
+use crate::survey::{Held, ShortageDecision, Standing, Tally};
 
 fn gaps(case: &Case) -> Vec<(String, String, Source, Gap)> {
     let outcome = case.outcome();
@@ -54,6 +56,43 @@ fn s8_points_that_cannot_be_computed_block_the_unit_and_only_it() {
         case.result("B").reasons.pop().unwrap(),
         "Chưa xếp loại: còn 1 mục điểm chưa có hoặc chưa chốt."
     );
+}
+
+/// The recheck voids all slips of a group: the unit is blocked and named, a decision by document excuses the
+/// leaf, and nothing is missing any more although the recheck still has no number.
+#[test]
+fn all_slips_void_wait_for_a_decision_and_then_nothing_is_missing() {
+    let mut case = ten();
+    let set = fixture::set();
+    let leaf = set.leaf(&"V.1".parse().unwrap()).unwrap();
+    let all = Tally {
+        rated: 20,
+        sum: 150_000,
+    };
+    let adjusted = adjustment(leaf, &case.rules.policy, all, all).unwrap();
+    remove(&mut case, "B", "V.1", Source::Recheck);
+    case.post("B", "V.1", Source::Recheck, adjusted);
+    let gap = Gap::NotComputable("NO_VALID_SLIPS".to_owned());
+    assert_eq!(
+        gaps(&case),
+        [("B".to_owned(), "V.1".to_owned(), Source::Recheck, gap)]
+    );
+
+    let mut held = Held {
+        planned: 20,
+        valid: 20,
+        decision: None,
+    };
+    let decision = ShortageDecision::NotApplicable;
+    assert_eq!(held.may_decide(decision, 80, true, false), Ok(()));
+    held.decision = Some((decision, "QĐ 9/QĐ-SNV".to_owned()));
+    let Standing::NotApplicable(why) = held.standing(80) else {
+        panic!("{held:?}")
+    };
+    remove(&mut case, "B", "V.1", Source::Survey);
+    case.post("B", "V.1", Source::Survey, Value::NotApplicable(why));
+    assert_eq!(gaps(&case), []);
+    assert!(case.result("B").class.is_some());
 }
 
 #[test]
