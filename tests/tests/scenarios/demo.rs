@@ -18,6 +18,8 @@ use chiso_wire::survey as spb;
 use chiso_wire::survey::survey_service_client::SurveyServiceClient;
 use pb::Class;
 
+use crate::demo_promises;
+
 /// A played year: its folder, the published bytes and their hash.
 struct Played {
     folder: tempfile::TempDir,
@@ -57,6 +59,7 @@ async fn the_same_seed_gives_the_same_bytes() {
     }
     let system = reopened(first.folder.path(), "2023-03-01T08:00:00+07:00").await;
     obeys_its_rules(&system, "2022", 45).await;
+    demo_promises::kept(&system, &first.bytes).await;
     system.stop().await;
 }
 

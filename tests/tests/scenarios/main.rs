@@ -4,6 +4,7 @@
 mod bad_files;
 mod bad_input;
 mod demo;
+mod demo_promises;
 mod races;
 mod restart;
 mod slip_to_rank;
