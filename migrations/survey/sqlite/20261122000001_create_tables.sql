@@ -91,6 +91,14 @@ CREATE TABLE survey_tally (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX survey_tally_stale ON survey_tally (cycle, unit) WHERE stale = 1;
 
+-- Units whose slips the recheck has listed: nothing new may come in, or it would escape the draw.
+CREATE TABLE survey_lot_unit (
+    cycle TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    PRIMARY KEY (cycle, unit)
+) STRICT, WITHOUT ROWID;
+
 -- What Home Affairs decided about a group of a unit with too few valid slips.
 CREATE TABLE survey_shortage (
     cycle TEXT NOT NULL REFERENCES survey_campaign (cycle),

@@ -1,6 +1,6 @@
 //! What this service refuses, besides the rules of the domain.
 
-use chiso_domain::kernel::{CycleCode, Refusal, RefusalKind};
+use chiso_domain::kernel::{CycleCode, Refusal, RefusalKind, UnitCode};
 
 /// Why the survey says no.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub(crate) enum SurveyRefusal {
     /// Nothing may be added any more.
     #[error("the campaign of cycle {0} is closed")]
     CampaignClosed(CycleCode),
+    /// A later slip would escape the recheck's draw.
+    #[error("the slips of unit {0} are listed for the recheck")]
+    LotTaken(UnitCode),
     /// Not a unit of the cycle.
     #[error("unit {unit} is not in the cycle")]
     UnitUnknown {
@@ -72,7 +75,7 @@ impl Refusal for SurveyRefusal {
             | Self::GroupUnknown { .. }
             | Self::NoQuestionnaire(_)
             | Self::RespondentUnknown => RefusalKind::NotFound,
-            Self::CampaignClosed(_) => RefusalKind::Refused,
+            Self::CampaignClosed(_) | Self::LotTaken(_) => RefusalKind::Refused,
             Self::QuestionnaireUnknown(_) | Self::TimesReversed | Self::Count { .. } | Self::Planned(_) => {
                 RefusalKind::Invalid
             }
@@ -84,6 +87,7 @@ impl Refusal for SurveyRefusal {
             Self::CampaignExists(_) => "CAMPAIGN_EXISTS",
             Self::NoCampaign(_) => "CAMPAIGN_NOT_FOUND",
             Self::CampaignClosed(_) => "CAMPAIGN_CLOSED",
+            Self::LotTaken(_) => "LOT_TAKEN",
             Self::UnitUnknown { .. } => "UNIT_UNKNOWN",
             Self::GroupUnknown { .. } => "GROUP_UNKNOWN",
             Self::NoQuestionnaire(_) => "QUESTIONNAIRE_NOT_FOUND",
@@ -100,6 +104,7 @@ impl Refusal for SurveyRefusal {
     fn field(&self) -> String {
         match self {
             Self::CampaignExists(_) | Self::NoCampaign(_) | Self::CampaignClosed(_) => "cycle".to_owned(),
+            Self::LotTaken(_) => "unit".to_owned(),
             Self::UnitUnknown { field, .. } | Self::GroupUnknown { field, .. } | Self::Planned(field) => {
                 field.clone()
             }
@@ -121,6 +126,11 @@ impl Refusal for SurveyRefusal {
             }
             Self::CampaignClosed(cycle) => {
                 format!("Cuộc khảo sát của đợt {cycle} đã kết thúc, không nhận thêm dữ liệu.")
+            }
+            Self::LotTaken(unit) => {
+                format!(
+                    "Danh sách phiếu của {unit} đã khóa để phúc tra, không nhận thêm phiếu mới của đơn vị này."
+                )
             }
             Self::UnitUnknown { unit, .. } => {
                 format!("Không có đơn vị “{unit}” trong đợt đánh giá. Kiểm tra lại mã đơn vị.")

@@ -105,6 +105,9 @@ fn decide(slip: &Prepared, known: &Known, seen: &Seen<'_>) -> Result<Decided, Er
     if known.closed {
         return Err(SurveyRefusal::CampaignClosed(slip.cycle.clone()).into());
     }
+    if known.taken {
+        return Err(SurveyRefusal::LotTaken(slip.unit.clone()).into());
+    }
     let respondent = known
         .respondent
         .as_ref()

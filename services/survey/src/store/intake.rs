@@ -21,6 +21,8 @@ pub(crate) struct Known {
     pub(crate) respondent: Option<KnownRespondent>,
     /// The campaign takes nothing more.
     pub(crate) closed: bool,
+    /// The unit's slips were listed for the recheck.
+    pub(crate) taken: bool,
     /// The respondent's phone already has a valid slip for the unit.
     pub(crate) duplicate: bool,
 }
@@ -43,7 +45,9 @@ pub(crate) struct KnownRespondent {
 pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<Vec<Known>> {
     let text = "SELECT s.sha256, s.interviewer, s.valid, s.reasons, r.grp, r.units, r.phone_hash, \
                 c.closed_at, EXISTS (SELECT 1 FROM survey_slip d WHERE d.cycle = r.cycle \
-                AND d.unit = k.value->>2 AND d.phone_hash = r.phone_hash AND d.valid = 1) AS duplicate \
+                AND d.unit = k.value->>2 AND d.phone_hash = r.phone_hash AND d.valid = 1) AS duplicate, \
+                EXISTS (SELECT 1 FROM survey_lot_unit l WHERE l.cycle = k.value->>1 \
+                AND l.unit = k.value->>2) AS taken \
                 FROM json_each($1) k \
                 LEFT JOIN survey_slip s ON s.slip_id = unhex(k.value->>0) \
                 LEFT JOIN survey_respondent r ON r.respondent_id = unhex(k.value->>3) AND r.cycle = k.value->>1 \
@@ -76,6 +80,7 @@ fn read(row: &Row) -> DbResult<Known> {
         slip,
         respondent,
         closed: row.get::<Option<i64>>("closed_at")?.is_some(),
+        taken: row.get("taken")?,
         duplicate: row.get("duplicate")?,
     })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod campaign;
 pub(crate) mod intake;
+pub(crate) mod lot;
 pub(crate) mod questionnaire;
 pub(crate) mod respondent;
 pub(crate) mod slip;

@@ -1,15 +1,20 @@
 //! Reading slips: interviewers their own, the firm's and Home Affairs' people all of the cycle, the recheck
 //! the valid ones.
 
+use chiso_domain::cycle::{Window, WindowRefusal};
 use chiso_domain::kernel::{CycleCode, PersonId, SlipId, UnitCode};
 use chiso_platform::Error;
 use chiso_platform::auth::{Actor, Caller, Role};
+use chiso_platform::journal::{self, Act};
 use chiso_platform::page::Page;
 use chiso_wire::convert::{parse, parse_optional};
 use chiso_wire::survey as pb;
+use serde_json::json;
 
+use super::check_unit;
+use crate::store::lot;
 use crate::store::slip::{self, After, Filter, Slip};
-use crate::{Service, convert, policy};
+use crate::{SERVICE, Service, convert, policy};
 
 /// Whose slips the actor may see; none: everyone's.
 fn own_only(caller: &Caller, actor: &Actor<'_>) -> Result<Option<PersonId>, Error> {
@@ -92,7 +97,8 @@ impl Service {
         })
     }
 
-    /// The valid slips of units, in the order of unit and slip id.
+    /// The valid slips of units, in the order of unit and slip id. Before the first page the units are marked
+    /// as taken: what was acknowledged before is in the list, and nothing comes in after.
     pub(crate) async fn list_lot_slips(
         &self,
         caller: &Caller,
@@ -106,6 +112,9 @@ impl Service {
             .map(|unit| parse("units", unit))
             .collect::<Result<_, _>>()?;
         let page = Page::of(request.page_size, &request.page_token)?;
+        if page.after.is_none() {
+            self.take_units(caller, &cycle, &units).await?;
+        }
         let limit = page.limit_and_one();
         let rows = slip::list_valid(&mut &self.ctx.db, &cycle, &units, &after(&page)?, limit).await?;
         let (rows, next_page_token) = page.cut(rows, key);
@@ -113,5 +122,37 @@ impl Service {
             slips: rows.iter().map(convert::lot_slip).collect(),
             next_page_token,
         })
+    }
+
+    /// Lets no new slip of the units in any more (none named: of all units).
+    async fn take_units(&self, caller: &Caller, code: &CycleCode, units: &[UnitCode]) -> Result<(), Error> {
+        let now = self.ctx.clock.now();
+        // A kept copy might not know of an extension.
+        let cycle = self.ctx.cycles.fresh(code).await?;
+        let all = || cycle.units.keys().cloned().collect();
+        let units: Vec<UnitCode> = if units.is_empty() { all() } else { units.to_vec() };
+        for unit in &units {
+            check_unit(&cycle, "units", unit)?;
+            match cycle.calendar.span(Window::Survey, Some(unit)) {
+                Some(survey) if now < survey.end => {
+                    return Err(WindowRefusal::StillOpen(Window::Survey, survey.end).into());
+                }
+                _ => {}
+            }
+        }
+        let mut tx = self.ctx.db.begin().await?;
+        if lot::take(&mut tx, code, &units, now).await? > 0 {
+            let act = Act {
+                actor: caller.actor(),
+                act: "lot.take",
+                object: code.to_string(),
+                before: None,
+                after: Some(json!({ "units": units })),
+                reason: String::new(),
+            };
+            journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 }

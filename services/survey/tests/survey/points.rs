@@ -313,6 +313,58 @@ async fn nothing_enters_a_closed_campaign() {
     );
 }
 
+/// What the recheck lists, page by page.
+async fn lot(world: &World, units: &[&str]) -> Result<Vec<pb::LotSlip>, Status> {
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = pb::ListLotSlipsRequest {
+            cycle: CYCLE.to_owned(),
+            units: units.iter().map(|u| (*u).to_owned()).collect(),
+            page_size: 2,
+            page_token,
+        };
+        let call = world.kit.request_of_service("recheck", request);
+        let reply = world.client().list_lot_slips(call).await?.into_inner();
+        all.extend(reply.slips);
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_new_slip_comes_in_once_the_recheck_has_listed_the_unit() {
+    let world = World::new().await;
+    let early = world.person("HDND", "0912345678", &[]).await;
+    let late = world.person("HDND", "0912345679", &[]).await;
+    let sent = world.slip("SNV", "HDND", &early, "5", "5");
+    let answer = world.submit(&sent).await.unwrap();
+    world.kit.set_now(window().end);
+    assert_eq!(lot(&world, &["SNV"]).await.unwrap().len(), 1);
+    // An extension afterwards opens the window, not the list.
+    let mut longer = cycle();
+    longer.calendar.windows[0].1.end = window().end.plus(1_000_000);
+    world.kit.ctx.cycles.replace(longer);
+    let (state, posts) = (world.totals().await, world.points().await);
+    let new = world.slip("SNV", "HDND", &late, "5", "5");
+    assert_eq!(why(world.submit(&new).await), because("LOT_TAKEN", "unit"));
+    assert_eq!((world.totals().await, world.points().await), (state, posts));
+    assert_eq!(world.submit(&sent).await.unwrap(), answer, "the same slip again");
+    // Other units are not in the list.
+    let other = world.slip("STC", "HDND", &late, "5", "5");
+    assert!(world.submit(&other).await.unwrap().valid);
+    world.kit.set_now(window().end.plus(1_000_000));
+    let unknown = lot(&world, &["KHAC"]).await;
+    assert_eq!(why(unknown), because("UNIT_UNKNOWN", "units"));
+    assert_eq!(lot(&world, &[]).await.unwrap().len(), 2, "none named: all units");
+    let mut again = cycle();
+    again.calendar.windows[0].1.end = window().end.plus(2_000_000);
+    world.kit.ctx.cycles.replace(again);
+    let new = world.slip("SYT", "HDND", &late, "5", "5");
+    assert_eq!(why(world.submit(&new).await), because("LOT_TAKEN", "unit"));
+}
+
 #[tokio::test]
 async fn the_recheck_gets_valid_slips_by_pages() {
     let world = World::new().await;
@@ -322,26 +374,10 @@ async fn the_recheck_gets_valid_slips_by_pages() {
     let mut invalid = world.slip("SNV", "HDND", &person, "5", "5");
     (invalid.answered_personally, invalid.record_invalid) = (false, true);
     world.submit(&invalid).await.unwrap();
-    let lot = async |units: &[&str]| {
-        let (mut all, mut page_token) = (Vec::new(), String::new());
-        loop {
-            let request = pb::ListLotSlipsRequest {
-                cycle: CYCLE.to_owned(),
-                units: units.iter().map(|u| (*u).to_owned()).collect(),
-                page_size: 2,
-                page_token,
-            };
-            let call = world.kit.request_of_service("recheck", request);
-            let reply = world.client().list_lot_slips(call).await.unwrap().into_inner();
-            all.extend(reply.slips);
-            page_token = reply.next_page_token;
-            if page_token.is_empty() {
-                return all;
-            }
-        }
-    };
-    assert_eq!(lot(&[]).await.len(), 5);
-    let snv = lot(&["SNV"]).await;
+    assert_eq!(why(lot(&world, &["SNV"]).await).0, "WINDOW_STILL_OPEN");
+    world.kit.set_now(window().end);
+    assert_eq!(lot(&world, &[]).await.unwrap().len(), 5);
+    let snv = lot(&world, &["SNV"]).await.unwrap();
     assert_eq!(snv.len(), 3);
     assert!(
         snv.iter()
