@@ -36,6 +36,9 @@ pub(crate) enum SurveyRefusal {
     /// The group has no questionnaire.
     #[error("group {0} has no questionnaire")]
     NoQuestionnaire(String),
+    /// Versions only go on.
+    #[error("a newer questionnaire of group {0} has taken this one's place")]
+    QuestionnaireSuperseded(String),
     /// Not a version of the group's questionnaire.
     #[error("the questionnaire is not one of group {0}")]
     QuestionnaireUnknown(String),
@@ -75,7 +78,9 @@ impl Refusal for SurveyRefusal {
             | Self::GroupUnknown { .. }
             | Self::NoQuestionnaire(_)
             | Self::RespondentUnknown => RefusalKind::NotFound,
-            Self::CampaignClosed(_) | Self::LotTaken(_) => RefusalKind::Refused,
+            Self::CampaignClosed(_) | Self::LotTaken(_) | Self::QuestionnaireSuperseded(_) => {
+                RefusalKind::Refused
+            }
             Self::QuestionnaireUnknown(_) | Self::TimesReversed | Self::Count { .. } | Self::Planned(_) => {
                 RefusalKind::Invalid
             }
@@ -91,6 +96,7 @@ impl Refusal for SurveyRefusal {
             Self::UnitUnknown { .. } => "UNIT_UNKNOWN",
             Self::GroupUnknown { .. } => "GROUP_UNKNOWN",
             Self::NoQuestionnaire(_) => "QUESTIONNAIRE_NOT_FOUND",
+            Self::QuestionnaireSuperseded(_) => "QUESTIONNAIRE_SUPERSEDED",
             Self::QuestionnaireUnknown(_) => "QUESTIONNAIRE_UNKNOWN",
             Self::RespondentUnknown => "RESPONDENT_UNKNOWN",
             Self::RespondentExists(_) => "RESPONDENT_EXISTS",
@@ -109,6 +115,7 @@ impl Refusal for SurveyRefusal {
                 field.clone()
             }
             Self::NoQuestionnaire(_) => "group".to_owned(),
+            Self::QuestionnaireSuperseded(_) => "xlsx".to_owned(),
             Self::QuestionnaireUnknown(_) => "questionnaire_sha256".to_owned(),
             Self::RespondentUnknown => "respondent_id".to_owned(),
             Self::RespondentExists(at) => format!("respondents[{at}].respondent_id"),
@@ -141,6 +148,9 @@ impl Refusal for SurveyRefusal {
             Self::NoQuestionnaire(group) => {
                 format!("Nhóm “{group}” chưa có phiếu khảo sát. Đề nghị Sở Nội vụ nhập mẫu phiếu.")
             }
+            Self::QuestionnaireSuperseded(group) => format!(
+                "Mẫu phiếu này của nhóm “{group}” đã có mẫu mới hơn thay thế. Muốn dùng lại thì sửa tên phiếu rồi nhập lại."
+            ),
             Self::QuestionnaireUnknown(group) => {
                 format!("Mẫu phiếu này không phải của nhóm “{group}”. Tải lại mẫu phiếu rồi nhập lại.")
             }

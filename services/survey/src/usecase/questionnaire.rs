@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use chiso_domain::cycle::{Cycle, Rule};
-use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
+use chiso_domain::cycle::{Cycle, Rule, Window, WindowRefusal};
+use chiso_domain::kernel::{CycleCode, GroupCode, Instant, UnitCode};
 use chiso_domain::survey::xlsform::{self, FormRow, FormSheet};
 use chiso_domain::survey::{ALL_GROUPS, Questionnaire};
 use chiso_platform::Error;
@@ -21,7 +21,9 @@ use crate::store::{questionnaire, tally};
 use crate::{SERVICE, Service, convert, policy};
 
 impl Service {
-    /// Imports a version of a group's questionnaire. The same form again is the same version.
+    /// Imports a version of a group's questionnaire, until the window of the whole cycle is over: the recheck
+    /// asks by the newest form. The current form again is the same version; an earlier one is refused, since
+    /// versions only go on.
     pub(crate) async fn import_questionnaire(
         &self,
         caller: &Caller,
@@ -38,7 +40,8 @@ impl Service {
             &request.request_id,
             &request,
         )?;
-        let cycle = self.ctx.cycles.get(&code).await?;
+        // A kept copy might not know of an extension.
+        let cycle = self.ctx.cycles.fresh(&code).await?;
         let (named, joined) = groups_of_leaves(&cycle);
         if group.as_str() == ALL_GROUPS || !(joined || named.contains(&group)) {
             let refusal = SurveyRefusal::GroupUnknown {
@@ -47,7 +50,10 @@ impl Service {
             };
             return Err(refusal.into());
         }
-        let form = read_form(&cycle, group, &request.xlsx)?;
+        let xlsx = request.xlsx.clone();
+        // Beside the calls: unpacking takes a while.
+        let book = tokio::task::spawn_blocking(move || Workbook::open(&xlsx)).await;
+        let form = read_form(&cycle, group, &book.map_err(Error::internal)??)?;
         let reply = pb::ImportQuestionnaireResponse {
             questionnaire: Some(convert::questionnaire(&code, &form)),
         };
@@ -57,6 +63,7 @@ impl Service {
             return Ok(reply);
         }
         open_campaign(&mut tx, &code).await?;
+        check_not_over(&cycle, now)?;
         let before = questionnaire::current(&mut tx, &code, &form.group)
             .await?
             .map(|q| q.sha256());
@@ -66,6 +73,8 @@ impl Service {
             let places: Vec<(&UnitCode, &GroupCode)> =
                 cycle.units.keys().map(|unit| (unit, &form.group)).collect();
             tally::mark_stale(&mut tx, &code, &places).await?;
+        } else if before.as_ref() != Some(&sha256) {
+            return Err(SurveyRefusal::QuestionnaireSuperseded(form.group.to_string()).into());
         }
         let act = Act {
             actor: caller.actor(),
@@ -99,11 +108,17 @@ impl Service {
     }
 }
 
+fn check_not_over(cycle: &Cycle, now: Instant) -> Result<(), WindowRefusal> {
+    match cycle.calendar.span(Window::Survey, None) {
+        Some(survey) if survey.end <= now => Err(WindowRefusal::Passed(Window::Survey, survey.end)),
+        _ => Ok(()),
+    }
+}
+
 /// Reads the form and checks that it asks what the cycle's leaves rate.
-fn read_form(cycle: &Cycle, group: GroupCode, xlsx: &[u8]) -> Result<Questionnaire, Error> {
-    let book = Workbook::open(xlsx)?;
+fn read_form(cycle: &Cycle, group: GroupCode, book: &Workbook) -> Result<Questionnaire, Error> {
     let mut faults = Faults::default();
-    match xlsform::read(group, &sheets(&book)) {
+    match xlsform::read(group, &sheets(book)) {
         Ok(form) => {
             for question in missing_questions(cycle, &form) {
                 faults.push("survey", 1, "A", question);

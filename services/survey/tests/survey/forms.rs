@@ -4,7 +4,7 @@ use chiso_platform::error::violations_of;
 use chiso_wire::survey as pb;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::support::{CYCLE, World, because, cycle, form, interviewer, organiser, why, xlsx};
+use crate::support::{CYCLE, World, because, cycle, form, interviewer, organiser, why, window, xlsx};
 
 async fn current(world: &World, group: &str) -> Result<pb::Questionnaire, tonic::Status> {
     let request = pb::GetQuestionnaireRequest {
@@ -84,6 +84,45 @@ async fn a_slip_on_an_earlier_version_is_taken() {
             .unwrap()
             .valid
     );
+}
+
+#[tokio::test]
+async fn an_earlier_version_does_not_come_back_silently() {
+    let world = World::new().await;
+    let mut longer = form();
+    longer[0].1.push(vec!["text", "them", "Thêm", ""]);
+    let second = world.import("DN_CN", &xlsx(&longer)).await.unwrap();
+    assert_eq!(
+        why(world.import("DN_CN", &xlsx(&form())).await),
+        because("QUESTIONNAIRE_SUPERSEDED", "xlsx")
+    );
+    assert_eq!(current(&world, "DN_CN").await.unwrap().sha256, second);
+    // The current one again is the same version; the other group's is its own.
+    assert_eq!(world.import("DN_CN", &xlsx(&longer)).await.unwrap(), second);
+    assert_eq!(
+        world.import("HDND", &xlsx(&form())).await.unwrap(),
+        world.forms["HDND"]
+    );
+    // Under another title it is a new version.
+    let mut renamed = form();
+    renamed[2].1[1][0] = "Phiếu khảo sát, bản 3";
+    let third = world.import("DN_CN", &xlsx(&renamed)).await.unwrap();
+    assert_eq!(current(&world, "DN_CN").await.unwrap().sha256, third);
+}
+
+#[tokio::test]
+async fn no_form_is_imported_once_the_survey_is_over() {
+    let world = World::bare(cycle()).await;
+    world.kit.set_now(window().end.plus(-1));
+    let sha256 = world.import("DN_CN", &xlsx(&form())).await.unwrap();
+    world.kit.set_now(window().end);
+    let mut longer = form();
+    longer[0].1.push(vec!["text", "them", "Thêm", ""]);
+    assert_eq!(
+        why(world.import("DN_CN", &xlsx(&longer)).await).0,
+        "DEADLINE_PASSED"
+    );
+    assert_eq!(current(&world, "DN_CN").await.unwrap().sha256, sha256);
 }
 
 /// Places of the faults of a form.
