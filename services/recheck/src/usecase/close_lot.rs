@@ -7,6 +7,7 @@ use chiso_domain::kernel::{CycleCode, Instant, LotId, UnitCode};
 use chiso_domain::recheck::FrozenList;
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
+use chiso_platform::db::Reads;
 use chiso_platform::journal::{self, Act};
 use chiso_platform::once::Once;
 use chiso_wire::convert::parse;
@@ -35,6 +36,8 @@ impl Service {
         let cycle = self.ctx.cycles.fresh(&cycle).await?;
         let units = units(&cycle, &request.units)?;
         check_windows(&cycle, &units, now)?;
+        // The survey lets nothing in any more once it has listed, so not for a list that is refused anyway.
+        check_unused(&mut &self.ctx.db, lot, &cycle.code, &units).await?;
         let slips = self.survey.valid_slips(&cycle.code, &units).await?;
         let respondents = slips
             .iter()
@@ -47,12 +50,7 @@ impl Service {
         if let Some(reply) = once.replay(&mut tx).await? {
             return Ok(reply);
         }
-        if store::lot::lot(&mut tx, lot).await?.is_some() {
-            return Err(Refused::LotExists(lot).into());
-        }
-        if let Some((unit, lot)) = store::lot::taken_unit(&mut tx, &cycle.code, &units).await? {
-            return Err(Refused::UnitInLot { unit, lot }.into());
-        }
+        check_unused(&mut tx, lot, &cycle.code, &units).await?;
         let list = FrozenList::new(cycle.code.clone(), lot, slips)?;
         store::lot::insert_lot(&mut tx, &list, &units, &respondents, now).await?;
         let act = Act {
@@ -91,6 +89,22 @@ fn units(cycle: &Cycle, named: &[String]) -> Result<Vec<UnitCode>, Error> {
         units.insert(unit);
     }
     Ok(units.into_iter().collect())
+}
+
+/// The id is new, and no unit is in another list.
+async fn check_unused(
+    reads: &mut impl Reads,
+    lot: LotId,
+    cycle: &CycleCode,
+    units: &[UnitCode],
+) -> Result<(), Error> {
+    if store::lot::lot(reads, lot).await?.is_some() {
+        return Err(Refused::LotExists(lot).into());
+    }
+    if let Some((unit, lot)) = store::lot::taken_unit(reads, cycle, units).await? {
+        return Err(Refused::UnitInLot { unit, lot }.into());
+    }
+    Ok(())
 }
 
 /// The recheck must be open for every unit, and the survey over: a later slip would escape the draw.
