@@ -58,7 +58,7 @@ impl Service {
             .await;
 
         let entries = store::entry::of_cycle(&mut &self.ctx.db, &code).await?;
-        let scores = read(&cycle, &applicable(leaves, &criterion, &entries), &request.xlsx);
+        let scores = scores(&cycle, &applicable(leaves, &criterion, &entries), request).await;
 
         let mut tx = self.ctx.db.begin().await?;
         if let Some(reply) = once.replay(&mut tx).await? {
@@ -159,8 +159,18 @@ fn posts(cycle: &CycleCode, criterion: &CriterionCode, scores: &Scores) -> Vec<N
 
 type Scores = BTreeMap<UnitCode, (LeafInput, Scored)>;
 
-fn read(cycle: &Cycle, wanted: &BTreeMap<UnitCode, &Criterion>, xlsx: &[u8]) -> Result<Scores, Error> {
-    let book = Workbook::open(xlsx)?;
+/// Unpacks the workbook beside the calls, which takes a while, and reads it.
+async fn scores(
+    cycle: &Cycle,
+    wanted: &BTreeMap<UnitCode, &Criterion>,
+    request: &pb::ImportExternalIndexRequest,
+) -> Result<Scores, Error> {
+    let xlsx = request.xlsx.clone();
+    let book = tokio::task::spawn_blocking(move || Workbook::open(&xlsx)).await;
+    read(cycle, wanted, &book.map_err(Error::internal)??)
+}
+
+fn read(cycle: &Cycle, wanted: &BTreeMap<UnitCode, &Criterion>, book: &Workbook) -> Result<Scores, Error> {
     let mut faults = Faults::default();
     let mut scores = Scores::new();
     let columns = Columns {
