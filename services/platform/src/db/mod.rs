@@ -203,6 +203,8 @@ impl Db {
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(30))
+                // A file does not go away; asking before each use is a way to the driver's thread and back.
+                .test_before_acquire(false)
         };
         let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(4).connect_with(options.read_only(true)).await?;
