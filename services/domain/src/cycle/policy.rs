@@ -85,6 +85,8 @@ pub struct SurveyPolicy {
     pub groups: GroupHandling,
     /// A group of a unit with fewer valid slips than this share of the plan needs a decision (4.30).
     pub min_valid_percent: u32,
+    /// What a slip has to fulfil to be valid (BR-10).
+    pub valid_slip: ValidSlip,
 }
 
 impl Default for SurveyPolicy {
@@ -96,6 +98,30 @@ impl Default for SurveyPolicy {
             option_values: values.into_iter().filter_map(named).collect(),
             groups: GroupHandling::default(),
             min_valid_percent: 80,
+            valid_slip: ValidSlip::default(),
+        }
+    }
+}
+
+/// The conditions of BR-10 that a cycle asks for; the group always has to be the respondent's, and one valid
+/// slip per person and unit is the most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ValidSlip {
+    /// V1: the respondent had dealings with the unit.
+    pub dealings: bool,
+    /// V2: the respondent answered in person.
+    pub personally: bool,
+    /// V3: no required question is blank.
+    pub complete: bool,
+}
+
+impl Default for ValidSlip {
+    fn default() -> Self {
+        Self {
+            dealings: true,
+            personally: true,
+            complete: true,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! recorded as invalid.
 
 use super::questionnaire::{Question, QuestionKind, Questionnaire};
+use crate::cycle::policy::ValidSlip;
 use crate::kernel::{GroupCode, QuestionName, Refusal, RefusalKind, UnitCode, text::nfc};
 
 /// Longest free text in characters.
@@ -87,10 +88,11 @@ pub struct RespondentFacts {
     pub units: Vec<UnitCode>,
 }
 
-/// The checklist of BR-10 and of uniqueness. Every failed condition is in the result, in the order V1, V2,
+/// The checklist of BR-10, as far as the policy asks for it, and of uniqueness. Every failed condition is in the result, in the order V1, V2,
 /// V3, uniqueness; an empty result is a valid slip.
 #[must_use]
 pub fn validity(
+    rule: ValidSlip,
     respondent: &RespondentFacts,
     group: &GroupCode,
     unit: &UnitCode,
@@ -102,13 +104,15 @@ pub fn validity(
     if respondent.group != *group {
         reasons.push(InvalidReason::WrongGroup);
     }
-    if !respondent.units.is_empty() && !respondent.units.contains(unit) {
+    if rule.dealings && !respondent.units.is_empty() && !respondent.units.contains(unit) {
         reasons.push(InvalidReason::NoDealings);
     }
-    if !answered_personally {
+    if rule.personally && !answered_personally {
         reasons.push(InvalidReason::NotPersonal);
     }
-    reasons.extend(blanks.iter().cloned().map(InvalidReason::Blank));
+    if rule.complete {
+        reasons.extend(blanks.iter().cloned().map(InvalidReason::Blank));
+    }
     if duplicate {
         reasons.push(InvalidReason::DuplicateRespondent);
     }

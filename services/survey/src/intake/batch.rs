@@ -116,6 +116,7 @@ fn decide(slip: &Prepared, known: &Known, seen: &Seen<'_>) -> Result<Decided, Er
     let person = (&slip.cycle, &slip.unit, hash);
     let duplicate = known.duplicate || seen.people.contains(&person);
     let reasons = validity(
+        slip.rule,
         &respondent.facts,
         &slip.group,
         &slip.unit,

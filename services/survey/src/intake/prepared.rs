@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chiso_domain::cycle::Window;
+use chiso_domain::cycle::policy::ValidSlip;
 use chiso_domain::kernel::{CycleCode, GroupCode, Instant, PersonId, RespondentId, SlipId, UnitCode};
 use chiso_domain::survey::{Answers, QuestionKind, check_answers};
 use chiso_platform::Error;
@@ -28,6 +29,8 @@ pub(crate) struct Prepared {
     pub(crate) started_at: Instant,
     pub(crate) ended_at: Instant,
     pub(crate) received_at: Instant,
+    /// What the cycle asks of a valid slip.
+    pub(crate) rule: ValidSlip,
     pub(crate) answered_personally: bool,
     pub(crate) record_invalid: bool,
     pub(crate) answers: Answers,
@@ -94,6 +97,7 @@ impl Service {
             started_at,
             ended_at,
             received_at: now,
+            rule: cycle.rules.policy.survey.valid_slip,
             answered_personally: slip.answered_personally,
             record_invalid: slip.record_invalid,
             sha256: sha256(slip),

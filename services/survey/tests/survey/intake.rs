@@ -422,3 +422,20 @@ async fn everyone_sees_what_they_may() {
         "PERMISSION_DENIED"
     );
 }
+
+#[tokio::test]
+async fn the_policy_says_what_a_valid_slip_needs() {
+    let mut lenient = cycle();
+    let rule = &mut lenient.rules.policy.survey.valid_slip;
+    (rule.dealings, rule.personally, rule.complete) = (false, false, false);
+    let world = World::of(lenient).await;
+    let person = world.person("DN_CN", "0912345678", &["STC"]).await;
+    let mut slip = world.slip("SNV", "DN_CN", &person, "5", "");
+    slip.answered_personally = false;
+    assert!(world.submit(&slip).await.unwrap().valid);
+    // The group and one slip per person are no matter of policy.
+    let again = world.slip("SNV", "DN_CN", &person, "5", "5");
+    assert_eq!(why(world.submit(&again).await).0, "DUPLICATE_RESPONDENT");
+    let other = world.slip("SYT", "HDND", &person, "5", "5");
+    assert_eq!(why(world.submit(&other).await).0, "WRONG_GROUP");
+}

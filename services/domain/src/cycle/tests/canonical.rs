@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::cycle::policy::{
     ClassPolicy, GroupHandling, LeadersMean, LeadersPolicy, LeadersScope, NotApplicable, QuotaBase,
-    QuotaRounding, RecheckPolicy, Rounding, SurveyPolicy,
+    QuotaRounding, RecheckPolicy, Rounding, SurveyPolicy, ValidSlip,
 };
 use crate::cycle::*;
 use crate::index_set::parse;
@@ -70,6 +70,11 @@ fn policies() -> impl Strategy<Value = Policy> {
                     GroupHandling::PlannedWeight,
                 ][groups],
                 min_valid_percent: a,
+                valid_slip: ValidSlip {
+                    dealings: yes,
+                    personally: two == 0,
+                    complete: three == 0,
+                },
             },
             recheck: RecheckPolicy {
                 rate_percent: a,

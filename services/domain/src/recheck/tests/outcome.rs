@@ -116,6 +116,23 @@ fn not_reached_needs_attempts_on_three_different_days() {
 }
 
 #[test]
+fn the_policy_says_how_many_attempts() {
+    let noon = Instant::parse("2022-12-05T05:00:00Z").unwrap();
+    let days = [noon, noon.plus(DAY), noon.plus(2 * DAY), noon.plus(3 * DAY)];
+    for attempts in [1_u32, 2, 4] {
+        let policy = RecheckPolicy {
+            attempts,
+            ..RecheckPolicy::default()
+        };
+        for (made, left) in (0..=4).zip((0..=attempts).rev()) {
+            assert_eq!(attempts_left(&policy, &days[..made]), left, "{attempts}, {made}");
+            let verdict = judge(&Finding::NotReached, &[], &BTreeMap::new(), left, &policy);
+            assert_eq!(verdict.is_ok(), left == 0);
+        }
+    }
+}
+
+#[test]
 fn wrong_person_and_not_interviewed_void_a_slip() {
     let policy = RecheckPolicy::default();
     for (finding, outcome) in [

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{formula_a, formula_d};
-use crate::cycle::policy::GroupHandling;
+use crate::cycle::policy::{GroupHandling, ValidSlip};
 use crate::kernel::{Decimals, Points, QuestionName, points::SCALE};
 use crate::survey::*;
 
@@ -70,7 +70,7 @@ proptest! {
         };
         let blank: Vec<QuestionName> = (0..blanks).map(|n| format!("Q{n}").parse().unwrap()).collect();
         let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
-        let reasons = validity(&respondent, &group, &unit, personally, &blank, twice);
+        let reasons = validity(ValidSlip::default(), &respondent, &group, &unit, personally, &blank, twice);
         let failed = usize::from(!in_group) + usize::from(!dealt) + usize::from(!personally) + blanks + usize::from(twice);
         prop_assert_eq!(reasons.len(), failed);
     }

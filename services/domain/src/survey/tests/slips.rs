@@ -1,5 +1,6 @@
 //! Answers against the questionnaire, slips against BR-10, phone numbers.
 
+use crate::cycle::policy::ValidSlip;
 use crate::kernel::{QuestionName, Refusal};
 use crate::survey::slip::{AnswerFault, NotValid};
 use crate::survey::*;
@@ -112,7 +113,15 @@ fn br10_names_every_failed_condition() {
     };
     let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
     let blanks = ["Q1".parse().unwrap(), "Q3".parse().unwrap()];
-    let reasons = validity(&respondent, &group, &unit, false, &blanks, true);
+    let reasons = validity(
+        ValidSlip::default(),
+        &respondent,
+        &group,
+        &unit,
+        false,
+        &blanks,
+        true,
+    );
     let codes: Vec<_> = reasons.iter().map(|r| (r.code(), r.question())).collect();
     assert_eq!(
         codes,
@@ -145,7 +154,42 @@ fn br10_names_every_failed_condition() {
         group: group.clone(),
         units: vec![],
     };
-    assert_eq!(validity(&fits, &group, &unit, true, &[], false), []);
+    assert_eq!(
+        validity(ValidSlip::default(), &fits, &group, &unit, true, &[], false),
+        []
+    );
+}
+
+/// Each condition of the policy switches off its own reason and no other.
+#[test]
+fn br10_asks_what_the_policy_asks() {
+    let respondent = RespondentFacts {
+        group: "HDND".parse().unwrap(),
+        units: vec!["SYT".parse().unwrap()],
+    };
+    let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
+    let blanks = ["Q1".parse().unwrap()];
+    let failed = |rule: &str| {
+        let rule: ValidSlip = serde_json::from_str(rule).unwrap();
+        let reasons = validity(rule, &respondent, &group, &unit, false, &blanks, true);
+        reasons.iter().map(InvalidReason::code).collect::<Vec<_>>()
+    };
+    let all = [
+        "WRONG_GROUP",
+        "NO_DEALINGS",
+        "NOT_PERSONAL",
+        "BLANK_ANSWER",
+        "DUPLICATE_RESPONDENT",
+    ];
+    assert_eq!(failed("{}"), all);
+    for (rule, off) in [
+        (r#"{"dealings": false}"#, "NO_DEALINGS"),
+        (r#"{"personally": false}"#, "NOT_PERSONAL"),
+        (r#"{"complete": false}"#, "BLANK_ANSWER"),
+    ] {
+        let left: Vec<_> = all.into_iter().filter(|code| *code != off).collect();
+        assert_eq!(failed(rule), left, "{rule}");
+    }
 }
 
 #[test]
