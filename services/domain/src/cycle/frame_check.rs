@@ -174,6 +174,20 @@ impl Cycle {
             );
             faults.push(FrameFault::new("policy.survey.groups", vi));
         }
+        let weighted = matches!(
+            policy.survey.groups,
+            GroupHandling::EqualWeight | GroupHandling::PlannedWeight
+        );
+        let rechecked = policy.recheck.rate_percent > 0 || policy.recheck.minimum > 0;
+        // Single void slips cannot be taken out of a mean of means.
+        if let Some(row) = set.leaves().find(of_all).filter(|_| weighted && rechecked) {
+            let vi = format!(
+                "Tiêu chí {} gộp các nhóm theo trọng số nên không thể trừ phiếu bị phúc tra loại. Chọn pool, hoặc \
+                 đặt recheck.rate_percent và recheck.minimum bằng 0.",
+                row.code
+            );
+            faults.push(FrameFault::new("policy.survey.groups", vi));
+        }
         faults
     }
 

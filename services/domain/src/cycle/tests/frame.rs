@@ -167,6 +167,24 @@ fn a_leaf_of_all_groups_needs_a_way_to_join_them() {
         set.rows[2].rule = parse("survey(ALL,Q1)").unwrap();
     };
     assert_eq!(obstacles(all_groups), ["policy.survey.groups"]);
+    for weighted in [GroupHandling::EqualWeight, GroupHandling::PlannedWeight] {
+        let with = |rate_percent, minimum, joins: bool| {
+            obstacles(|c| {
+                if joins {
+                    all_groups(c);
+                }
+                c.rules.policy.survey.groups = weighted;
+                c.rules.policy.recheck.rate_percent = rate_percent;
+                c.rules.policy.recheck.minimum = minimum;
+            })
+        };
+        // Void slips could not be taken off such a leaf.
+        assert_eq!(with(10, 1, true), ["policy.survey.groups"]);
+        assert_eq!(with(0, 1, true), ["policy.survey.groups"]);
+        assert_eq!(with(1, 0, true), ["policy.survey.groups"]);
+        assert!(with(0, 0, true).is_empty());
+        assert!(with(10, 1, false).is_empty());
+    }
     let joined = obstacles(|c| {
         all_groups(c);
         c.rules.policy.survey.groups = GroupHandling::Pool;
