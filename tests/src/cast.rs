@@ -73,12 +73,17 @@ async fn own_token(sandbox: &Sandbox, login: &str, id: String) -> Player {
 
 /// Makes a person with one role in the cycle.
 pub async fn hire(sandbox: &Sandbox, organiser: &Player, login: &str, role: Role, unit: &str) -> Player {
-    let id = sandbox.id();
     let grant = pb::Grant {
         role: role.into(),
         cycle: CYCLE.to_owned(),
         unit: unit.to_owned(),
     };
+    hire_with(sandbox, organiser, login, grant).await
+}
+
+/// Makes a person with one grant, whatever its cycle.
+pub async fn hire_with(sandbox: &Sandbox, organiser: &Player, login: &str, grant: pb::Grant) -> Player {
+    let id = sandbox.id();
     let message = pb::CreatePersonRequest {
         request_id: sandbox.id(),
         person_id: id.clone(),

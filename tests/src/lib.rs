@@ -15,7 +15,7 @@ mod sandbox;
 mod year;
 
 pub use books::{book, external_scores, index_set, questionnaire, unit_types, units};
-pub use cast::{Cast, PASSWORD, Player, hire};
+pub use cast::{Cast, PASSWORD, Player, hire, hire_with};
 pub use council::{Entered, entries};
 pub use fieldwork::{ANSWERS, Slips};
 pub use sandbox::{Sandbox, Shape, State, ask, refused};

@@ -12,8 +12,8 @@ use std::path::Path;
 use chiso_domain::kernel::UnitCode;
 use chiso_platform::error::reason_of;
 use chiso_platform::rpc::Channel;
-use chiso_tests::{Player, Sandbox, Shape, Year, ask, hire};
-use chiso_wire::identity::Role;
+use chiso_tests::{CYCLE, Player, Sandbox, Shape, Year, ask, call, hire, hire_with, refused};
+use chiso_wire::identity::{Grant, Role};
 use tonic::{Request, Status};
 use tonic_prost::ProstCodec;
 
@@ -71,7 +71,13 @@ async fn columns(year: &Year) -> Vec<Column> {
             organiser.token.clone()
         } else {
             let login = format!("matrix-{}", role.as_str_name().to_lowercase());
-            hire(&year.sandbox, organiser, &login, role, unit).await.token
+            // In every cycle: a role in one cycle has no say over what belongs to none (below).
+            let grant = Grant {
+                role: role.into(),
+                cycle: String::new(),
+                unit: unit.to_owned(),
+            };
+            hire_with(&year.sandbox, organiser, &login, grant).await.token
         };
         columns.push(Column {
             letter,
@@ -88,9 +94,9 @@ async fn columns(year: &Year) -> Vec<Column> {
 /// A person whose only role was taken away.
 async fn nobody_special(year: &Year, organiser: &Player) -> String {
     let player = hire(&year.sandbox, organiser, "matrix-none", Role::Verifier, "").await;
-    let grant = chiso_wire::identity::Grant {
+    let grant = Grant {
         role: Role::Verifier.into(),
-        cycle: chiso_tests::CYCLE.to_owned(),
+        cycle: CYCLE.to_owned(),
         unit: String::new(),
     };
     let message = chiso_wire::identity::RevokeRoleRequest {
@@ -99,7 +105,7 @@ async fn nobody_special(year: &Year, organiser: &Player) -> String {
         grant: Some(grant),
         reason: "Thôi nhiệm vụ".to_owned(),
     };
-    chiso_tests::call!(year, identity.revoke_role, &organiser.token, message).expect("a role to take");
+    call!(year, identity.revoke_role, &organiser.token, message).expect("a role to take");
     player.token
 }
 
@@ -213,6 +219,49 @@ async fn every_rpc_lets_in_whom_the_matrix_names() {
         missing.is_empty() && stale.is_empty(),
         "matrix.txt says {stale:#?}, the system does {missing:#?}"
     );
+}
+
+/// What belongs to no cycle, and other cycles, are out of reach for a role in one cycle.
+#[tokio::test]
+async fn a_role_in_one_cycle_ends_there() {
+    let year = Year::open(Shape::InProcess).await;
+    let organiser = &year.cast.organiser;
+    let of_2022 = hire(&year.sandbox, organiser, "to-chuc-2022", Role::Organiser, "").await;
+    let column = |player: &Player| Column {
+        letter: '2',
+        token: Some(player.token.clone()),
+    };
+    for rpc in contract().rpcs {
+        let journal = rpc.name == "ListJournal";
+        let people =
+            rpc.area == "identity" && ["CreatePerson", "DisablePerson", "ListPeople"].contains(&&*rpc.name);
+        if journal || people {
+            for player in [&of_2022, &year.cast.auditor] {
+                let answer = poke(&year.sandbox, &rpc, &column(player), "").await;
+                assert!(denied(&answer), "{}.{}: {answer:?}", rpc.area, rpc.name);
+            }
+        }
+    }
+    let create = |cycle: &str| chiso_wire::registry::CreateCycleRequest {
+        request_id: year.id(),
+        cycle: cycle.to_owned(),
+        province: "Phú Thọ".to_owned(),
+        regulation: "2419/QĐ-UBND".to_owned(),
+    };
+    let answer = call!(year, registry.create_cycle, &of_2022.token, create("2023"));
+    refused(answer, tonic::Code::PermissionDenied, "PERMISSION_DENIED", "");
+    call!(year, registry.create_cycle, &organiser.token, create("2023")).expect("the organiser of all may");
+    let policy = chiso_wire::registry::SetPolicyRequest {
+        request_id: year.id(),
+        cycle: "2023".to_owned(),
+        policy_json: "{}".to_owned(),
+    };
+    let answer = call!(year, registry.set_policy, &of_2022.token, policy);
+    refused(answer, tonic::Code::PermissionDenied, "PERMISSION_DENIED", "");
+    let readiness = chiso_wire::ranking::GetReadinessRequest {
+        cycle: CYCLE.to_owned(),
+    };
+    call!(year, ranking.get_readiness, &of_2022.token, readiness).expect("the own cycle is open to them");
 }
 
 /// The auditor reads all and changes nothing but the own access.

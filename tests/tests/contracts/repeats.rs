@@ -60,10 +60,10 @@ async fn identity_repeats() {
     let message = ipb::CreatePersonRequest {
         request_id: sandbox.id(),
         person_id: sandbox.id(),
-        login: "phuctra".to_owned(),
+        login: "congthongtin".to_owned(),
         name: "Trần Văn Bình".to_owned(),
         password: String::new(),
-        grants: vec![grant(ipb::Role::Verifier)],
+        grants: vec![grant(ipb::Role::Consumer)],
     };
     let spoil = |m: &mut ipb::CreatePersonRequest| m.name.push('h');
     let made = repeated!(sandbox, identity.create_person, &token, message, spoil);
@@ -72,14 +72,14 @@ async fn identity_repeats() {
     let message = ipb::GrantRoleRequest {
         request_id: sandbox.id(),
         person_id: person_id.clone(),
-        grant: Some(grant(ipb::Role::Interviewer)),
+        grant: Some(grant(ipb::Role::Leader)),
     };
-    let spoil = |m: &mut ipb::GrantRoleRequest| m.grant = Some(grant(ipb::Role::Leader));
+    let spoil = |m: &mut ipb::GrantRoleRequest| m.grant = Some(grant(ipb::Role::CouncilChair));
     repeated!(sandbox, identity.grant_role, &token, message, spoil);
     let message = ipb::RevokeRoleRequest {
         request_id: sandbox.id(),
         person_id: person_id.clone(),
-        grant: Some(grant(ipb::Role::Interviewer)),
+        grant: Some(grant(ipb::Role::Leader)),
         reason: "Thôi".to_owned(),
     };
     let spoil = |m: &mut ipb::RevokeRoleRequest| m.reason.push('!');
