@@ -341,9 +341,22 @@ fn points_given_directly_must_be_reachable() {
         assert_eq!(above.reason(), "SCORE_ABOVE_MAXIMUM", "{rule:?}");
     }
     let never_nothing = Rule::Tier {
-        tiers: vec![Tier { label: "đủ".to_owned(), points: p("2") }, Tier { label: "thiếu".to_owned(), points: p("0.5") }],
+        tiers: vec![
+            Tier {
+                label: "đủ".to_owned(),
+                points: p("2"),
+            },
+            Tier {
+                label: "thiếu".to_owned(),
+                points: p("0.5"),
+            },
+        ],
     };
-    assert_eq!(on_scale(&never_nothing, p("2"), Points::ZERO, Decimals::TWO), Ok(()), "no points at all");
+    assert_eq!(
+        on_scale(&never_nothing, p("2"), Points::ZERO, Decimals::TWO),
+        Ok(()),
+        "no points at all"
+    );
     assert!(on_scale(&never_nothing, p("2"), p("1"), Decimals::TWO).is_err());
     let external = Rule::External { scale: 100 };
     for rule in [
