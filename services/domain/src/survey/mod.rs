@@ -23,4 +23,4 @@ pub use phone::{Phone, PhoneError};
 pub use posts::{Asked, UnitAnswers, unit_posts};
 pub use questionnaire::{Choice, Question, QuestionKind, Questionnaire};
 pub use shortage::{Held, ShortageDecision, Standing};
-pub use slip::{AnswerError, Answers, InvalidReason, RespondentFacts, check_answers, validity};
+pub use slip::{AnswerError, Answers, Interview, InvalidReason, RespondentFacts, check_answers, validity};

@@ -88,18 +88,34 @@ pub struct RespondentFacts {
     pub units: Vec<UnitCode>,
 }
 
-/// The checklist of BR-10, as far as the policy asks for it, and of uniqueness. Every failed condition is in the result, in the order V1, V2,
-/// V3, uniqueness; an empty result is a valid slip.
+/// What a slip says of the interview.
+#[derive(Clone, Copy, Debug)]
+pub struct Interview<'a> {
+    /// As which group the respondent was asked.
+    pub group: &'a GroupCode,
+    /// About which unit.
+    pub unit: &'a UnitCode,
+    /// Whether the respondent answered in person.
+    pub answered_personally: bool,
+    /// Required questions without an answer.
+    pub blanks: &'a [QuestionName],
+}
+
+/// The checklist of BR-10, as far as the policy asks for it, and of uniqueness. Every failed condition is in
+/// the result, in the order V1, V2, V3, uniqueness; an empty result is a valid slip.
 #[must_use]
 pub fn validity(
     rule: ValidSlip,
     respondent: &RespondentFacts,
-    group: &GroupCode,
-    unit: &UnitCode,
-    answered_personally: bool,
-    blanks: &[QuestionName],
+    interview: Interview<'_>,
     duplicate: bool,
 ) -> Vec<InvalidReason> {
+    let Interview {
+        group,
+        unit,
+        answered_personally,
+        blanks,
+    } = interview;
     let mut reasons = Vec::new();
     if respondent.group != *group {
         reasons.push(InvalidReason::WrongGroup);

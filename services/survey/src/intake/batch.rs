@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chiso_domain::kernel::{CycleCode, SlipId, UnitCode};
 use chiso_domain::survey::slip::NotValid;
-use chiso_domain::survey::validity;
+use chiso_domain::survey::{Interview, validity};
 use chiso_platform::journal::{self, Act};
 use chiso_platform::{Context, Error};
 
@@ -118,10 +118,12 @@ fn decide(slip: &Prepared, known: &Known, seen: &Seen<'_>) -> Result<Decided, Er
     let reasons = validity(
         slip.rule,
         &respondent.facts,
-        &slip.group,
-        &slip.unit,
-        slip.answered_personally,
-        &slip.answers.blanks,
+        Interview {
+            group: &slip.group,
+            unit: &slip.unit,
+            answered_personally: slip.answered_personally,
+            blanks: &slip.answers.blanks,
+        },
         duplicate,
     );
     if !reasons.is_empty() && !slip.record_invalid {

@@ -34,6 +34,19 @@ fn points() -> impl Strategy<Value = Points> {
     (-1_000_000_i64..10_000_000).prop_map(Points::from_parts)
 }
 
+const MEANS: [LeadersMean; 4] = [
+    LeadersMean::Returned,
+    LeadersMean::AbsentAsZero,
+    LeadersMean::Trimmed,
+    LeadersMean::ChairTwice,
+];
+const GROUPS: [GroupHandling; 4] = [
+    GroupHandling::OwnMaximum,
+    GroupHandling::Pool,
+    GroupHandling::EqualWeight,
+    GroupHandling::PlannedWeight,
+];
+
 fn policies() -> impl Strategy<Value = Policy> {
     let choices = (
         0_usize..2,
@@ -63,12 +76,7 @@ fn policies() -> impl Strategy<Value = Policy> {
                     .into_iter()
                     .map(|(name, value)| (name.parse().unwrap(), value))
                     .collect(),
-                groups: [
-                    GroupHandling::OwnMaximum,
-                    GroupHandling::Pool,
-                    GroupHandling::EqualWeight,
-                    GroupHandling::PlannedWeight,
-                ][groups],
+                groups: GROUPS[groups],
                 min_valid_percent: a,
                 valid_slip: ValidSlip {
                     dealings: yes,
@@ -86,12 +94,7 @@ fn policies() -> impl Strategy<Value = Policy> {
             leaders: LeadersPolicy {
                 scale_max: x,
                 step: y,
-                mean: [
-                    LeadersMean::Returned,
-                    LeadersMean::AbsentAsZero,
-                    LeadersMean::Trimmed,
-                    LeadersMean::ChairTwice,
-                ][four],
+                mean: MEANS[four],
                 quorum_percent: b,
                 scope: [LeadersScope::All, LeadersScope::Shortlist][two],
             },

@@ -70,7 +70,12 @@ proptest! {
         };
         let blank: Vec<QuestionName> = (0..blanks).map(|n| format!("Q{n}").parse().unwrap()).collect();
         let (group, unit) = ("DN_CN".parse().unwrap(), "SNV".parse().unwrap());
-        let reasons = validity(ValidSlip::default(), &respondent, &group, &unit, personally, &blank, twice);
+        let reasons = validity(
+            ValidSlip::default(),
+            &respondent,
+            Interview { group: &group, unit: &unit, answered_personally: personally, blanks: &blank },
+            twice,
+        );
         let failed = usize::from(!in_group) + usize::from(!dealt) + usize::from(!personally) + blanks + usize::from(twice);
         prop_assert_eq!(reasons.len(), failed);
     }

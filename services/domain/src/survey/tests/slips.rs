@@ -116,10 +116,12 @@ fn br10_names_every_failed_condition() {
     let reasons = validity(
         ValidSlip::default(),
         &respondent,
-        &group,
-        &unit,
-        false,
-        &blanks,
+        Interview {
+            group: &group,
+            unit: &unit,
+            answered_personally: false,
+            blanks: &blanks,
+        },
         true,
     );
     let codes: Vec<_> = reasons.iter().map(|r| (r.code(), r.question())).collect();
@@ -155,7 +157,17 @@ fn br10_names_every_failed_condition() {
         units: vec![],
     };
     assert_eq!(
-        validity(ValidSlip::default(), &fits, &group, &unit, true, &[], false),
+        validity(
+            ValidSlip::default(),
+            &fits,
+            Interview {
+                group: &group,
+                unit: &unit,
+                answered_personally: true,
+                blanks: &[]
+            },
+            false
+        ),
         []
     );
 }
@@ -171,7 +183,17 @@ fn br10_asks_what_the_policy_asks() {
     let blanks = ["Q1".parse().unwrap()];
     let failed = |rule: &str| {
         let rule: ValidSlip = serde_json::from_str(rule).unwrap();
-        let reasons = validity(rule, &respondent, &group, &unit, false, &blanks, true);
+        let reasons = validity(
+            rule,
+            &respondent,
+            Interview {
+                group: &group,
+                unit: &unit,
+                answered_personally: false,
+                blanks: &blanks,
+            },
+            true,
+        );
         reasons.iter().map(InvalidReason::code).collect::<Vec<_>>()
     };
     let all = [

@@ -23,8 +23,7 @@ pub(in crate::demo) async fn mark_not_applicable(world: &mut World) -> Result<()
         let leaves = own_leaves(world, &unit)?;
         let leaf = leaves
             .iter()
-            .filter(|l| l.code.content() == "II" && matches!(l.rule, Rule::Ratio { .. }))
-            .next_back();
+            .rfind(|l| l.code.content() == "II" && matches!(l.rule, Rule::Ratio { .. }));
         let leaf = leaf.ok_or("an index set without a ratio in content II")?;
         let message = pb::MarkNotApplicableRequest {
             request_id: world.id(),
