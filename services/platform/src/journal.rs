@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::Error;
-use crate::db::{Db, DbResult, Reads, Row, Tx, sql_of};
+use crate::db::{Db, DbResult, Reads, Row, Statement, Tx, sql_of};
 use crate::page::Page;
 
 /// One act, before the journal numbers it.
@@ -44,6 +44,40 @@ struct NewRow {
     hash: String,
 }
 
+/// Number and hash of the last row: what the next one is chained to.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+/// Of an empty journal.
+impl Default for Tail {
+    fn default() -> Self {
+        Self {
+            seq: 0,
+            hash: vec![0; 32],
+        }
+    }
+}
+
+impl Tail {
+    /// Its columns; a service's statement that reads other things too writes them out.
+    const COLUMNS: &str = "(SELECT MAX(seq) FROM {service}_journal) AS journal_seq, \
+        (SELECT hash FROM {service}_journal ORDER BY seq DESC LIMIT 1) AS journal_hash";
+
+    /// From a row with its columns, `journal_seq` and `journal_hash`.
+    ///
+    /// # Errors
+    /// Where it has not got them.
+    pub fn read(row: &Row) -> DbResult<Self> {
+        match (row.get("journal_seq")?, row.get("journal_hash")?) {
+            (Some(seq), Some(hash)) => Ok(Self { seq, hash }),
+            _ => Ok(Self::default()),
+        }
+    }
+}
+
 /// Appends acts in their order, with one statement.
 ///
 /// # Errors
@@ -52,14 +86,16 @@ pub async fn append(tx: &mut Tx, service: &'static str, now: Instant, acts: Vec<
     if acts.is_empty() {
         return Ok(());
     }
-    let last = sql_of(
-        service,
-        "SELECT seq, hash FROM {service}_journal ORDER BY seq DESC LIMIT 1",
-    );
-    let (mut seq, mut hash) = match tx.opt(last).await? {
-        Some(row) => (row.get::<i64>("seq")?, row.get::<Vec<u8>>("hash")?),
-        None => (0, vec![0; 32]),
-    };
+    let last = sql_of(service, &format!("SELECT {}", Tail::COLUMNS));
+    let tail = Tail::read(&tx.one(last).await?)?;
+    tx.run(appending(tail, service, now, acts)).await?;
+    Ok(())
+}
+
+/// The statement that appends acts in their order after a tail that was read in the same transaction.
+#[must_use]
+pub fn appending(tail: Tail, service: &'static str, now: Instant, acts: Vec<Act>) -> Statement {
+    let Tail { mut seq, mut hash } = tail;
     let text =
         |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut rows = Vec::with_capacity(acts.len());
@@ -93,8 +129,7 @@ pub async fn append(tx: &mut Tx, service: &'static str, now: Instant, acts: Vec<
     let insert = "INSERT INTO {service}_journal (seq, at, actor, act, object, before, after, reason, hash) \
                   SELECT value->>'seq', value->>'at', value->>'actor', value->>'act', value->>'object', \
                   value->>'before', value->>'after', value->>'reason', unhex(value->>'hash') FROM json_each($1)";
-    tx.run(sql_of(service, insert).bind_json(&rows)).await?;
-    Ok(())
+    sql_of(service, insert).bind_json(&rows)
 }
 
 fn chained(before: &[u8], fields: &[&str]) -> Vec<u8> {

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench                           prints the table
 //! CHISO_BENCH_WRITE=1 cargo bench       writes docs/reference/performance.md too
+//! cargo bench -- intake calls           only these parts: intake, calls, ranking, processes
 //! ```
 //!
 //! Exit code 1 where a figure misses what is wanted of it.
@@ -24,18 +25,28 @@ use std::process::ExitCode;
 use report::Report;
 
 fn main() -> ExitCode {
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted = |part: &str| chosen.is_empty() || chosen.iter().any(|name| name == part);
     // Before the benchmarks, so that no compiler runs beside them.
-    let binary = processes::binary();
+    let binary = wanted("processes").then(processes::binary);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .unwrap();
     let mut report = Report::default();
-    runtime.block_on(intake::run(&mut report));
-    runtime.block_on(calls::run(&mut report));
+    if wanted("intake") {
+        runtime.block_on(intake::run(&mut report));
+    }
+    if wanted("calls") {
+        runtime.block_on(calls::run(&mut report));
+    }
     drop(runtime);
-    ranking::run(&mut report);
-    processes::run(&binary, &mut report);
-    let write = std::env::var_os("CHISO_BENCH_WRITE").is_some() || std::env::args().any(|a| a == "--write");
+    if wanted("ranking") {
+        ranking::run(&mut report);
+    }
+    if let Some(binary) = binary {
+        processes::run(&binary, &mut report);
+    }
+    let write = chosen.is_empty() && std::env::var_os("CHISO_BENCH_WRITE").is_some();
     report.finish(write)
 }

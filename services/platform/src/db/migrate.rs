@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{MigrationType, Migrator};
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::{DbError, DbResult};
@@ -26,7 +26,11 @@ const SHARED: Migration = Migration {
     sql: include_str!("../../../../migrations/shared/sqlite/20261122000000_create_shared_tables.sql"),
 };
 
-pub(super) async fn run(pool: &SqlitePool, service: &'static str, migrations: &[Migration]) -> DbResult<()> {
+pub(super) async fn run(
+    connection: &mut SqliteConnection,
+    service: &'static str,
+    migrations: &[Migration],
+) -> DbResult<()> {
     let steps = std::iter::once(&SHARED)
         .chain(migrations)
         .map(|m| step(service, m))
@@ -34,7 +38,7 @@ pub(super) async fn run(pool: &SqlitePool, service: &'static str, migrations: &[
     let mut migrator = Migrator::with_migrations(steps);
     migrator.dangerous_set_table_name(format!("{service}_migration"));
     migrator
-        .run(pool)
+        .run(connection)
         .await
         .map_err(|source| DbError::Migrate { service, source })
 }

@@ -12,18 +12,18 @@
 //! ```
 
 mod migrate;
+mod sqlite;
 mod value;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
 use serde::Serialize;
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
-};
-use sqlx::{Arguments, AssertSqlSafe, Row as _, Sqlite, Transaction};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, Row as _};
+
+use sqlite::{Sqlite, SqliteTx};
 
 pub use migrate::Migration;
 pub use value::{Column, Param, SqlValue};
@@ -121,7 +121,7 @@ impl Statement {
         self
     }
 
-    fn into_query(self) -> DbResult<sqlx::query::Query<'static, Sqlite, SqliteArguments>> {
+    fn into_query(self) -> DbResult<sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>> {
         let mut arguments = SqliteArguments::default();
         for value in self.values {
             let added = match value {
@@ -136,6 +136,30 @@ impl Statement {
             Cow::Borrowed(text) => sqlx::query_with(text, arguments),
             Cow::Owned(text) => sqlx::query_with(AssertSqlSafe(text), arguments),
         })
+    }
+}
+
+/// One text of several statements, the placeholders of each counted on from those before.
+fn together(statements: Vec<Statement>) -> Statement {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for statement in statements {
+        let mut parts = statement.text.split('$');
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, rest) = part.split_at(digits);
+            // A '$' without a number is a path into JSON.
+            let _into_a_string = match number.parse::<usize>() {
+                Ok(n) => write!(text, "${}{rest}", n + values.len()),
+                Err(_path) => write!(text, "${part}"),
+            };
+        }
+        text.push_str(";\n");
+        values.extend(statement.values);
+    }
+    Statement {
+        text: Cow::Owned(text),
+        values,
     }
 }
 
@@ -179,10 +203,7 @@ pub trait Reads: Send {
 
 /// An open database.
 #[derive(Clone, Debug)]
-pub struct Db {
-    writer: SqlitePool,
-    readers: SqlitePool,
-}
+pub struct Db(Sqlite);
 
 impl Db {
     /// Opens or makes the SQLite file, and checks that its safety settings are in force.
@@ -190,25 +211,7 @@ impl Db {
     /// # Errors
     /// Where the file cannot be opened or a setting is refused.
     pub async fn open(path: &Path) -> DbResult<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-8192")
-            .statement_cache_capacity(256);
-        let pool = |connections| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(Duration::from_secs(30))
-                // A file does not go away; asking before each use is a way to the driver's thread and back.
-                .test_before_acquire(false)
-        };
-        let writer = pool(1).connect_with(options.clone()).await?;
-        let readers = pool(4).connect_with(options.read_only(true)).await?;
-        let db = Self { writer, readers };
+        let db = Self(Sqlite::open(path).await?);
         db.check_settings().await?;
         Ok(db)
     }
@@ -232,7 +235,7 @@ impl Db {
     /// # Errors
     /// Where no writer comes free in time.
     pub async fn begin(&self) -> DbResult<Tx> {
-        Ok(Tx(self.writer.begin_with("BEGIN IMMEDIATE").await?))
+        Ok(Tx(self.0.begin().await?))
     }
 
     /// Brings the tables of a service up to date: the platform's own three, then the service's.
@@ -240,7 +243,7 @@ impl Db {
     /// # Errors
     /// Where a migration fails, or one that ran before has changed since.
     pub async fn migrate(&self, service: &'static str, migrations: &[Migration]) -> DbResult<()> {
-        migrate::run(&self.writer, service, migrations).await
+        migrate::run(self.0.begin().await?.connection()?, service, migrations).await
     }
 
     /// All rows, from a reader.
@@ -248,7 +251,7 @@ impl Db {
     /// # Errors
     /// The driver's.
     pub async fn all(&self, statement: Statement) -> DbResult<Vec<Row>> {
-        let rows = statement.into_query()?.fetch_all(&self.readers).await?;
+        let rows = statement.into_query()?.fetch_all(&self.0.readers).await?;
         Ok(rows.into_iter().map(Row).collect())
     }
 
@@ -259,7 +262,7 @@ impl Db {
     pub async fn opt(&self, statement: Statement) -> DbResult<Option<Row>> {
         Ok(statement
             .into_query()?
-            .fetch_optional(&self.readers)
+            .fetch_optional(&self.0.readers)
             .await?
             .map(Row))
     }
@@ -276,8 +279,7 @@ impl Db {
 
     /// Finishes what is under way and closes all connections.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.0.close().await;
     }
 }
 
@@ -289,7 +291,7 @@ impl Reads for &Db {
 
 /// A transaction.
 #[derive(Debug)]
-pub struct Tx(Transaction<'static, Sqlite>);
+pub struct Tx(SqliteTx);
 
 impl Tx {
     /// Runs a statement that writes; answers the number of rows.
@@ -297,11 +299,7 @@ impl Tx {
     /// # Errors
     /// The driver's.
     pub async fn run(&mut self, statement: Statement) -> DbResult<u64> {
-        Ok(statement
-            .into_query()?
-            .execute(&mut *self.0)
-            .await?
-            .rows_affected())
+        self.0.run(statement).await
     }
 
     /// Runs a statement that must touch exactly one row.
@@ -320,14 +318,21 @@ impl Tx {
     /// # Errors
     /// The driver's; nothing is stored then.
     pub async fn commit(self) -> DbResult<()> {
-        Ok(self.0.commit().await?)
+        self.commit_with(Vec::new()).await
+    }
+
+    /// Runs the last statements, in their order, and makes everything durable.
+    ///
+    /// # Errors
+    /// The driver's; nothing is stored then.
+    pub async fn commit_with(self, statements: Vec<Statement>) -> DbResult<()> {
+        self.0.commit_with(statements).await
     }
 }
 
 impl Reads for Tx {
     async fn all(&mut self, statement: Statement) -> DbResult<Vec<Row>> {
-        let rows = statement.into_query()?.fetch_all(&mut *self.0).await?;
-        Ok(rows.into_iter().map(Row).collect())
+        Ok(self.0.all(statement).await?.into_iter().map(Row).collect())
     }
 }
 
@@ -335,7 +340,7 @@ impl Row {
     /// NULL is no value of any type but `Option`.
     pub(crate) fn try_raw<'r, T>(&'r self, column: &str, expected: &'static str) -> DbResult<T>
     where
-        T: sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
+        T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
     {
         let wrong = || DbError::Column {
             column: column.to_owned(),
@@ -373,6 +378,54 @@ mod tests {
             .unwrap();
         drop(tx);
         assert!(db.opt(sql("SELECT v FROM t_row")).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_a_dropped_transaction_is_stored() {
+        let (_folder, db) = open().await;
+        let insert = |v| sql("INSERT INTO t_row (v) VALUES ($1)").bind(v);
+        let mut tx = db.begin().await.unwrap();
+        assert!(tx.all(sql("SELECT v FROM t_row")).await.unwrap().is_empty());
+        assert!(
+            tx.run(sql("INSERT INTO t_row (nothing) VALUES (1)"))
+                .await
+                .is_err()
+        );
+        drop(tx);
+        let tx = db.begin().await.unwrap();
+        tx.commit_with(vec![insert("kept")]).await.unwrap();
+        assert_eq!(db.all(sql("SELECT v FROM t_row")).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn last_statements_have_each_their_values_and_count_together() {
+        let (_folder, db) = open().await;
+        let insert = |id: i64, v: &str| {
+            sql("INSERT INTO t_row (v, id) VALUES ($2->>'$.v', $1)")
+                .bind(id)
+                .bind_json(&serde_json::json!({ "v": v }))
+        };
+        let tx = db.begin().await.unwrap();
+        tx.commit_with(vec![insert(1, "a"), insert(2, "b"), insert(3, "c")])
+            .await
+            .unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.run_one(insert(4, "d")).await.unwrap();
+        let halfway = tx.commit_with(vec![insert(5, "e"), insert(1, "again")]).await;
+        assert!(halfway.unwrap_err().is_unique_violation());
+        let rows = db.all(sql("SELECT v FROM t_row ORDER BY id")).await.unwrap();
+        let found: Vec<String> = rows.iter().map(|row| row.get("v").unwrap()).collect();
+        assert_eq!(found, ["a", "b", "c"]);
+    }
+
+    #[tokio::test]
+    async fn a_closed_database_says_so() {
+        let (_folder, db) = open().await;
+        db.close().await;
+        assert!(matches!(
+            db.begin().await,
+            Err(DbError::Sql(sqlx::Error::PoolClosed))
+        ));
     }
 
     #[tokio::test]

@@ -43,7 +43,7 @@ pub(super) async fn run(ctx: &Context, slips: &[Prepared]) -> Result<Vec<Result<
         })
         .collect();
     let mut tx = ctx.db.begin().await?;
-    let known = intake::known(&mut tx, &keys).await?;
+    let (known, tail) = intake::known(&mut tx, &keys).await?;
     let mut seen = Seen::default();
     let mut batch = Batch::default();
     let mut acts = Vec::with_capacity(slips.len());
@@ -64,9 +64,9 @@ pub(super) async fn run(ctx: &Context, slips: &[Prepared]) -> Result<Vec<Result<
         });
     }
     if !batch.slips.is_empty() {
-        intake::write(&mut tx, &batch).await?;
-        journal::append(&mut tx, SERVICE, ctx.clock.now(), acts).await?;
-        tx.commit().await?;
+        let mut statements = intake::writing(&batch);
+        statements.push(journal::appending(tail, SERVICE, ctx.clock.now(), acts));
+        tx.commit_with(statements).await?;
     }
     Ok(outcomes)
 }

@@ -84,7 +84,7 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
     let mut waiting = Vec::with_capacity(BATCH);
     let mut ring_at: Option<Instant> = None;
     let mut rung = Instant::now();
-    let mut crowd = false;
+    let mut half = 0;
     loop {
         let received = match ring_at {
             None => queue.recv_many(&mut waiting, BATCH).await,
@@ -100,12 +100,12 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
         if received == 0 {
             return;
         }
-        // A caller alone has nobody to be gathered with.
-        if crowd || received > 1 {
-            gather(&mut queue, &mut waiting).await;
-        }
-        crowd = waiting.len() > 1;
+        gather(&mut queue, &mut waiting, half).await;
+        let taken = waiting.len();
         take(&ctx, std::mem::take(&mut waiting)).await;
+        // Nobody came while these were written: all callers go in step. Half of them next time, so that one
+        // half is written while the other half calls.
+        half = if queue.is_empty() { taken / 2 } else { 0 };
         if rung.elapsed() >= RING_EVERY {
             ctx.bells.ring(Source::Survey);
             (ring_at, rung) = (None, Instant::now());
@@ -115,18 +115,18 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
     }
 }
 
-/// Takes along whoever is ready right now: the callers that were just answered are about to come again.
-/// Nobody is waited for.
-async fn gather(queue: &mut mpsc::Receiver<Job>, waiting: &mut Vec<Job>) {
-    loop {
+/// Takes along who is ready right now, up to so many: the callers that were just answered are about to come
+/// again. Nobody is waited for.
+async fn gather(queue: &mut mpsc::Receiver<Job>, waiting: &mut Vec<Job>, wanted: usize) {
+    while waiting.len() < wanted {
         let before = waiting.len();
         tokio::task::yield_now().await;
-        while waiting.len() < BATCH
+        while waiting.len() < wanted
             && let Ok(job) = queue.try_recv()
         {
             waiting.push(job);
         }
-        if waiting.len() == before || waiting.len() >= BATCH {
+        if waiting.len() == before {
             return;
         }
     }

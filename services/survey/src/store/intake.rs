@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chiso_domain::kernel::{CycleCode, GroupCode, PersonId, QuestionName, UnitCode};
 use chiso_domain::survey::{InvalidReason, RespondentFacts};
-use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
+use chiso_platform::db::{DbResult, Reads, Row, Statement, Tx, sql};
+use chiso_platform::journal::Tail;
 use serde::Serialize;
 
 use super::slip::reasons;
@@ -41,19 +42,22 @@ pub(crate) struct KnownRespondent {
     pub(crate) phone_hash: Vec<u8>,
 }
 
-/// Reads what is known about each slip of a batch, in the order of the keys.
-pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<Vec<Known>> {
+/// Reads what is known about each slip of a batch, in the order of the keys, and the journal's tail with it.
+pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<(Vec<Known>, Tail)> {
     let text = "SELECT s.sha256, s.interviewer, s.valid, s.reasons, r.grp, r.units, r.phone_hash, \
                 c.closed_at, EXISTS (SELECT 1 FROM survey_slip d WHERE d.cycle = r.cycle \
                 AND d.unit = k.value->>2 AND d.phone_hash = r.phone_hash AND d.valid = 1) AS duplicate, \
                 EXISTS (SELECT 1 FROM survey_lot_unit l WHERE l.cycle = k.value->>1 \
-                AND l.unit = k.value->>2) AS taken \
+                AND l.unit = k.value->>2) AS taken, \
+                (SELECT MAX(seq) FROM survey_journal) AS journal_seq, \
+                (SELECT hash FROM survey_journal ORDER BY seq DESC LIMIT 1) AS journal_hash \
                 FROM json_each($1) k \
                 LEFT JOIN survey_slip s ON s.slip_id = unhex(k.value->>0) \
                 LEFT JOIN survey_respondent r ON r.respondent_id = unhex(k.value->>3) AND r.cycle = k.value->>1 \
                 LEFT JOIN survey_campaign c ON c.cycle = k.value->>1 ORDER BY k.key";
     let rows = tx.all(sql(text).bind_json(keys)).await?;
-    rows.iter().map(read).collect()
+    let tail = rows.last().map_or(Ok(Tail::default()), Tail::read)?;
+    Ok((rows.iter().map(read).collect::<DbResult<_>>()?, tail))
 }
 
 fn read(row: &Row) -> DbResult<Known> {
@@ -119,23 +123,24 @@ pub(crate) struct Batch<'a> {
     pub(crate) tallies: BTreeMap<Place<'a>, (i64, i64)>,
 }
 
-/// One statement per table, sent as one text: for a caller alone, the way to the database's thread and back
-/// costs more than a small statement does.
-const WRITE: &str = "\
+const SLIPS: &str = "\
     INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
     started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, phone_hash) \
     SELECT unhex(value->>0), value->>1, value->>2, value->>3, unhex(value->>4), unhex(value->>5), value->>6, \
     value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, value->>13, unhex(value->>14), \
-    unhex(value->>15) FROM json_each($1); \
+    unhex(value->>15) FROM json_each($1)";
+const COUNTS: &str = "\
     INSERT INTO survey_count (cycle, unit, grp, question, choice, n) \
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($2) WHERE true \
-    ON CONFLICT (cycle, unit, grp, question, choice) DO UPDATE SET n = n + excluded.n; \
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($1) WHERE true \
+    ON CONFLICT (cycle, unit, grp, question, choice) DO UPDATE SET n = survey_count.n + excluded.n";
+const TALLIES: &str = "\
     INSERT INTO survey_tally (cycle, unit, grp, received, valid, stale) \
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, 1 FROM json_each($3) WHERE true \
-    ON CONFLICT (cycle, unit, grp) DO UPDATE SET received = received + excluded.received, \
-    valid = valid + excluded.valid, stale = 1";
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, 1 FROM json_each($1) WHERE true \
+    ON CONFLICT (cycle, unit, grp) DO UPDATE SET received = survey_tally.received + excluded.received, \
+    valid = survey_tally.valid + excluded.valid, stale = 1";
 
-pub(crate) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> DbResult<()> {
+/// What writes a batch: one statement per table.
+pub(crate) fn writing(batch: &Batch<'_>) -> Vec<Statement> {
     let counts: Vec<_> = batch
         .counts
         .iter()
@@ -146,10 +151,9 @@ pub(crate) async fn write(tx: &mut Tx, batch: &Batch<'_>) -> DbResult<()> {
         .iter()
         .map(|((cycle, unit, group), (received, valid))| (cycle, unit, group, received, valid))
         .collect();
-    let statement = sql(WRITE)
-        .bind_json(&batch.slips)
-        .bind_json(&counts)
-        .bind_json(&tallies);
-    let _rows_of_the_last = tx.run(statement).await?;
-    Ok(())
+    vec![
+        sql(SLIPS).bind_json(&batch.slips),
+        sql(COUNTS).bind_json(&counts),
+        sql(TALLIES).bind_json(&tallies),
+    ]
 }
