@@ -83,7 +83,7 @@ impl Context {
             });
         }
         let keys = keys(&keys_file)?;
-        let db = Db::open(&database).await?;
+        let db = Db::sqlite(&database).await?;
         let service_key = ServiceKey::new(keys.service);
         Ok(Self {
             db,

@@ -264,9 +264,10 @@ impl<R: Refusal> From<R> for Error {
 
 impl From<DbError> for Error {
     fn from(cause: DbError) -> Self {
-        match cause {
-            DbError::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => Self::unavailable(cause),
-            other => Self::internal(other),
+        if cause.is_passing() {
+            Self::unavailable(cause)
+        } else {
+            Self::internal(cause)
         }
     }
 }

@@ -132,9 +132,9 @@ async fn insert(tx: &mut Tx, service: &'static str, fresh: &[(IndexPoints, Strin
     };
     let rows: Vec<NewRow> = fresh.iter().map(row).collect();
     let text = "INSERT INTO {service}_point (seq, cycle, unit, criterion, revision, body, body_sha256, at) \
-                SELECT value->>'seq', value->>'cycle', value->>'unit', value->>'criterion', \
-                value->>'revision', unhex(value->>'body'), unhex(value->>'sha'), value->>'at' \
-                FROM json_each($1)";
+                SELECT CAST(value->>'seq' AS BIGINT), value->>'cycle', value->>'unit', value->>'criterion', \
+                CAST(value->>'revision' AS BIGINT), unhex(value->>'body'), unhex(value->>'sha'), \
+                CAST(value->>'at' AS BIGINT) FROM json_each($1)";
     tx.run(sql_of(service, text).bind_json(&rows)).await?;
     Ok(())
 }

@@ -127,7 +127,7 @@ pub fn appending(tail: Tail, service: &'static str, now: Instant, acts: Vec<Act>
         });
     }
     let insert = "INSERT INTO {service}_journal (seq, at, actor, act, object, before, after, reason, hash) \
-                  SELECT value->>'seq', value->>'at', value->>'actor', value->>'act', value->>'object', \
+                  SELECT CAST(value->>'seq' AS BIGINT), CAST(value->>'at' AS BIGINT), value->>'actor', value->>'act', value->>'object', \
                   value->>'before', value->>'after', value->>'reason', unhex(value->>'hash') FROM json_each($1)";
     sql_of(service, insert).bind_json(&rows)
 }

@@ -1,5 +1,10 @@
 //! For tests of one service over its real routes: a throw-away folder, a clock that stands until it is set,
 //! a fixed cycle, callers of any role. Only with the feature `testkit`, never in a release.
+//!
+//! With `CHISO_TEST_DB=postgres` in the environment the service under test has a fresh database of
+//! [`postgres`](postgres::postgres) instead of a file.
+
+pub mod postgres;
 
 use std::sync::Arc;
 
@@ -11,6 +16,7 @@ use uuid::Uuid;
 use crate::auth::{Authenticator, Caller, Grant, Person, Role};
 use crate::clock::Clock;
 use crate::cycles::Cycles;
+use crate::db::Db;
 use crate::rpc::{Channel, Part, carry, mount};
 use crate::{Context, rng};
 
@@ -20,6 +26,8 @@ pub struct Testkit {
     /// What the service is built from.
     pub ctx: Context,
     folder: tempfile::TempDir,
+    /// Dropped after the context that uses it.
+    database: Option<postgres::Database>,
 }
 
 /// A caller of a test.
@@ -106,6 +114,14 @@ fn caller(token: &str) -> Option<Caller> {
     }))
 }
 
+/// The service whose crate Cargo is testing.
+fn service_under_test() -> &'static str {
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    let name = package.strip_prefix("chiso-").unwrap_or_default();
+    let found = postgres::SERVICES.into_iter().find(|service| *service == name);
+    found.expect("a service's own tests, run by Cargo")
+}
+
 impl Testkit {
     /// With one fixed cycle; the clock stands at the given instant.
     ///
@@ -117,6 +133,7 @@ impl Testkit {
         Self {
             ctx: Context { cycles, ..kit.ctx },
             folder: kit.folder,
+            database: kit.database,
         }
     }
 
@@ -130,10 +147,25 @@ impl Testkit {
             .await
             .expect("a new folder opens");
         let auth = Authenticator::fixed(ctx.service_key().clone(), Arc::new(caller));
+        let (db, database) = match std::env::var("CHISO_TEST_DB").as_deref() {
+            Ok("postgres") => {
+                let database = postgres::fresh_database().await;
+                let db = Db::postgres(&database.settings, service_under_test()).await;
+                (db.expect("a fresh database lets the service in"), Some(database))
+            }
+            _ => (ctx.db.clone(), None),
+        };
         Self {
-            ctx: Context { auth, ..ctx },
+            ctx: Context { auth, db, ..ctx },
             folder,
+            database,
         }
+    }
+
+    /// The service's database on a server, where it has one there.
+    #[must_use]
+    pub const fn database(&self) -> Option<&postgres::Database> {
+        self.database.as_ref()
     }
 
     /// The data folder.

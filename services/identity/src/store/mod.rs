@@ -18,5 +18,6 @@ pub(crate) use token::{
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 20_261_122_000_001,
     name: "create_tables",
-    sql: include_str!("../../../../migrations/identity/sqlite/20261122000001_create_tables.sql"),
+    sqlite: include_str!("../../../../migrations/identity/sqlite/20261122000001_create_tables.sql"),
+    postgres: include_str!("../../../../migrations/identity/postgres/20261122000001_create_tables.sql"),
 }];

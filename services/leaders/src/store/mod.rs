@@ -14,5 +14,6 @@ pub(crate) use slip::{HeldSlip, Sending, any_sent, held_slip, progress, save_mar
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 20_261_122_000_001,
     name: "create_tables",
-    sql: include_str!("../../../../migrations/leaders/sqlite/20261122000001_create_tables.sql"),
+    sqlite: include_str!("../../../../migrations/leaders/sqlite/20261122000001_create_tables.sql"),
+    postgres: include_str!("../../../../migrations/leaders/postgres/20261122000001_create_tables.sql"),
 }];

@@ -72,11 +72,11 @@ pub(crate) async fn replace_panel(tx: &mut Tx, cycle: &CycleCode, panel: &Panel)
     tx.run(sql("DELETE FROM leaders_shortlist WHERE cycle = $1").bind(cycle))
         .await?;
     let rows: Vec<LeaderRow<'_>> = panel.leaders.iter().enumerate().map(leader_row).collect();
-    let leaders = "INSERT INTO leaders_panel (cycle, place, leader, name, role) SELECT $1, value->>'place', \
-                   unhex(value->>'leader'), value->>'name', value->>'role' FROM json_each($2)";
+    let leaders = "INSERT INTO leaders_panel (cycle, place, leader, name, role) SELECT $1, \
+                   CAST(value->>'place' AS BIGINT), unhex(value->>'leader'), value->>'name', value->>'role' FROM json_each($2)";
     tx.run(sql(leaders).bind(cycle).bind_json(&rows)).await?;
     let units: Vec<&str> = panel.shortlist.iter().map(UnitCode::as_str).collect();
-    let shortlist = "INSERT INTO leaders_shortlist (cycle, unit) SELECT $1, value FROM json_each($2)";
+    let shortlist = "INSERT INTO leaders_shortlist (cycle, unit) SELECT $1, atom FROM json_each($2)";
     tx.run(sql(shortlist).bind(cycle).bind_json(&units)).await?;
     Ok(())
 }

@@ -139,7 +139,7 @@ pub(crate) async fn save_sent(
     tx.run_one(sent).await?;
     let rows: Vec<MarkRow<'_>> = sending.choices.iter().map(mark_row).collect();
     let marks = "INSERT INTO leaders_sent_mark (cycle, leader, number, unit, mark) \
-                 SELECT $1, $2, $3, value->>'unit', value->>'mark' FROM json_each($4)";
+                 SELECT $1, $2, $3, value->>'unit', CAST(value->>'mark' AS BIGINT) FROM json_each($4)";
     tx.run(
         sql(marks)
             .bind(cycle)

@@ -41,7 +41,8 @@ pub(crate) struct Import<'a> {
 /// The database's.
 pub(crate) async fn put(tx: &mut Tx, import: Import<'_>, scores: &[Score]) -> DbResult<()> {
     let text = "INSERT INTO ledger_external (cycle, unit, criterion, input, points, document, imported_by, imported_at) \
-                SELECT $2, value->>'unit', $3, value->>'input', value->>'points', $4, $5, $6 FROM json_each($1) \
+                SELECT $2, value->>'unit', $3, value->>'input', CAST(value->>'points' AS BIGINT), \
+                $4, $5, $6 FROM json_each($1) \
                 WHERE true ON CONFLICT (cycle, unit, criterion) DO UPDATE SET input = excluded.input, \
                 points = excluded.points, document = excluded.document, imported_by = excluded.imported_by, \
                 imported_at = excluded.imported_at";

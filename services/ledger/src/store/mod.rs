@@ -15,7 +15,8 @@ use chiso_platform::db::{DbError, DbResult, Migration, Row};
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 20_261_122_000_001,
     name: "create_tables",
-    sql: include_str!("../../../../migrations/ledger/sqlite/20261122000001_create_tables.sql"),
+    sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000001_create_tables.sql"),
+    postgres: include_str!("../../../../migrations/ledger/postgres/20261122000001_create_tables.sql"),
 }];
 
 /// One leaf of one unit.

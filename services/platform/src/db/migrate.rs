@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use sqlx::migrate::{MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, MigrationType, Migrator};
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
@@ -15,41 +16,69 @@ pub struct Migration {
     pub version: i64,
     /// "create_tables".
     pub name: &'static str,
-    /// Its statements.
-    pub sql: &'static str,
+    /// Its statements on SQLite.
+    pub sqlite: &'static str,
+    /// Its statements on PostgreSQL, in the service's schema.
+    pub postgres: &'static str,
 }
 
-/// Journal, repeated requests and feed: the same three tables in every service.
-const SHARED: Migration = Migration {
+/// What every service has: journal, repeated requests and feed.
+const SHARED: &[Migration] = &[Migration {
     version: 20_261_122_000_000,
     name: "create_shared_tables",
-    sql: include_str!("../../../../migrations/shared/sqlite/20261122000000_create_shared_tables.sql"),
-};
+    sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000000_create_shared_tables.sql"),
+    postgres: include_str!("../../../../migrations/shared/postgres/20261122000000_create_shared_tables.sql"),
+}];
 
-pub(super) async fn run(
+pub(super) async fn on_sqlite(
     connection: &mut SqliteConnection,
     service: &'static str,
     migrations: &[Migration],
 ) -> DbResult<()> {
-    let steps = std::iter::once(&SHARED)
-        .chain(migrations)
-        .map(|m| step(service, m))
-        .collect();
-    let mut migrator = Migrator::with_migrations(steps);
-    migrator.dangerous_set_table_name(format!("{service}_migration"));
-    migrator
-        .run(connection)
-        .await
-        .map_err(|source| DbError::Migrate { service, source })
+    let migrator = migrator(service, migrations, |migration| migration.sqlite);
+    migrator.run(connection).await.map_err(|e| refused(service, e))
 }
 
-fn step(service: &str, migration: &Migration) -> sqlx::migrate::Migration {
-    let text = migration.sql.replace("{service}", service);
-    sqlx::migrate::Migration::new(
-        migration.version,
-        Cow::Borrowed(migration.name),
-        MigrationType::Simple,
-        AssertSqlSafe(text).into_sql_str(),
-        false,
-    )
+/// Instances that start at once wait for one another: the migrator locks the database.
+pub(super) async fn on_postgres(
+    connection: &mut PgConnection,
+    service: &'static str,
+    migrations: &[Migration],
+) -> DbResult<()> {
+    let migrator = migrator(service, migrations, |migration| migration.postgres);
+    migrator.run(connection).await.map_err(|e| refused(service, e))
+}
+
+fn migrator(
+    service: &'static str,
+    migrations: &[Migration],
+    text: impl Fn(&Migration) -> &'static str,
+) -> Migrator {
+    let step = |migration: &Migration| {
+        let text = text(migration).replace("{service}", service);
+        sqlx::migrate::Migration::new(
+            migration.version,
+            Cow::Borrowed(migration.name),
+            MigrationType::Simple,
+            AssertSqlSafe(text).into_sql_str(),
+            false,
+        )
+    };
+    let mut migrator = Migrator::with_migrations(SHARED.iter().chain(migrations).map(step).collect());
+    migrator.dangerous_set_table_name(format!("{service}_migration"));
+    migrator
+}
+
+fn refused(service: &'static str, source: MigrateError) -> DbError {
+    match source {
+        MigrateError::VersionMissing(version) => DbError::Setting(format!(
+            "the tables of {service} are newer than this program: it does not know migration {version}. \
+             Run the version of chiso that made them, or a newer one"
+        )),
+        MigrateError::VersionMismatch(version) => DbError::Setting(format!(
+            "the tables of {service} were made by another migration {version} than this program's. \
+             Run the version of chiso that made them"
+        )),
+        source => DbError::Migrate { service, source },
+    }
 }

@@ -4,19 +4,21 @@
 //! small statement. So a transaction begins with its first statement and may end with its last one, and the
 //! writing connection is held by a lock, not by a pool that asks whether it is still there.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Row as _};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
-use super::{DbError, DbResult, Statement, together};
+use super::{DbError, DbResult, Migration, SqlValue, Statement, migrate, sql};
 
 /// So long a transaction waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +32,7 @@ type Writer = Option<SqliteConnection>;
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
     writer: Arc<Mutex<Writer>>,
-    pub(super) readers: SqlitePool,
+    readers: SqlitePool,
 }
 
 impl Sqlite {
@@ -54,10 +56,40 @@ impl Sqlite {
             .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self {
+        let db = Self {
             writer: Arc::new(Mutex::new(Some(writer))),
             readers,
-        })
+        };
+        db.check_settings().await?;
+        Ok(db)
+    }
+
+    async fn check_settings(&self) -> DbResult<()> {
+        let mut tx = self.begin().await?;
+        let text = "SELECT (SELECT journal_mode FROM pragma_journal_mode) AS mode, \
+                    (SELECT synchronous FROM pragma_synchronous) AS synchronous, \
+                    (SELECT foreign_keys FROM pragma_foreign_keys) AS keys";
+        let rows = tx.all(sql(text)).await?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let mode: String = row.try_get("mode")?;
+        let (synchronous, keys): (i64, i64) = (row.try_get("synchronous")?, row.try_get("keys")?);
+        if (mode.as_str(), synchronous, keys) == ("wal", 2, 1) {
+            return Ok(());
+        }
+        Err(DbError::Setting(format!(
+            "SQLite must run with journal_mode=wal, synchronous=2, foreign_keys=1; it runs with {mode}, \
+             {synchronous}, {keys}. Put the data folder on a local disk"
+        )))
+    }
+
+    pub(super) async fn migrate(&self, service: &'static str, migrations: &[Migration]) -> DbResult<()> {
+        let mut writer = self.begin().await?;
+        migrate::on_sqlite(writer.connection()?, service, migrations).await
+    }
+
+    /// Rows from a reader.
+    pub(super) async fn all(&self, statement: Statement) -> DbResult<Vec<SqliteRow>> {
+        Ok(query(statement)?.fetch_all(&self.readers).await?)
     }
 
     pub(super) async fn begin(&self) -> DbResult<SqliteTx> {
@@ -91,7 +123,7 @@ pub(super) struct SqliteTx {
 }
 
 impl SqliteTx {
-    pub(super) fn connection(&mut self) -> DbResult<&mut SqliteConnection> {
+    fn connection(&mut self) -> DbResult<&mut SqliteConnection> {
         let writer = self.writer.as_mut().and_then(|writer| writer.as_mut());
         writer.ok_or(DbError::Sql(sqlx::Error::PoolClosed))
     }
@@ -104,7 +136,7 @@ impl SqliteTx {
             together(vec![BEGIN, statement])
         };
         self.begun = true;
-        let query = statement.into_query()?;
+        let query = query(statement)?;
         Ok(query.fetch_all(self.connection()?).await?)
     }
 
@@ -112,9 +144,9 @@ impl SqliteTx {
         if !self.begun {
             // Apart, since the rows it touched are counted over the whole text.
             self.begun = true;
-            BEGIN.into_query()?.execute(self.connection()?).await?;
+            query(BEGIN)?.execute(self.connection()?).await?;
         }
-        let query = statement.into_query()?;
+        let query = query(statement)?;
         Ok(query.execute(self.connection()?).await?.rows_affected())
     }
 
@@ -126,9 +158,9 @@ impl SqliteTx {
         if !self.begun {
             statements.insert(0, BEGIN);
         }
-        statements.push(super::sql("COMMIT"));
+        statements.push(sql("COMMIT"));
         self.begun = true;
-        let query = together(statements).into_query()?;
+        let query = query(together(statements))?;
         query.execute(self.connection()?).await?;
         self.begun = false;
         Ok(())
@@ -136,7 +168,7 @@ impl SqliteTx {
 }
 
 /// Takes the file's write lock at once: a transaction that reads first and then writes must not fail halfway.
-const BEGIN: Statement = super::sql("BEGIN IMMEDIATE");
+const BEGIN: Statement = sql("BEGIN IMMEDIATE");
 
 impl Drop for SqliteTx {
     fn drop(&mut self) {
@@ -154,5 +186,65 @@ impl Drop for SqliteTx {
             Ok(runtime) => drop(runtime.spawn(undo)),
             Err(_outside) => tracing::error!("a transaction was dropped outside the runtime"),
         }
+    }
+}
+
+/// The statement with its values.
+fn query(statement: Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>> {
+    let mut arguments = SqliteArguments::default();
+    for value in statement.values {
+        let added = match value {
+            SqlValue::Null => arguments.add(None::<i64>),
+            SqlValue::Int(n) => arguments.add(n),
+            SqlValue::Text(t) => arguments.add(t),
+            SqlValue::Blob(b) => arguments.add(b),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(match statement.text {
+        Cow::Borrowed(text) => sqlx::query_with(text, arguments),
+        Cow::Owned(text) => sqlx::query_with(AssertSqlSafe(text), arguments),
+    })
+}
+
+/// One text of several statements, the placeholders of each counted on from those before.
+fn together(statements: Vec<Statement>) -> Statement {
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for statement in statements {
+        let mut parts = statement.text.split('$');
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, rest) = part.split_at(digits);
+            // A '$' without a number is a path into JSON.
+            let _into_a_string = match number.parse::<usize>() {
+                Ok(n) => write!(text, "${}{rest}", n + values.len()),
+                Err(_path) => write!(text, "${part}"),
+            };
+        }
+        text.push_str(";\n");
+        values.extend(statement.values);
+    }
+    Statement {
+        text: Cow::Owned(text),
+        values,
+    }
+}
+
+/// Whether the same may go well when it is done again: another process holds the file, or the disk is full.
+pub(super) fn is_passing(error: &sqlx::Error) -> bool {
+    // The low byte of an extended code is the primary one: BUSY, LOCKED, FULL.
+    let primary = |e: &sqlx::sqlite::SqliteError| {
+        use sqlx::error::DatabaseError;
+        e.code()?.parse::<i64>().ok().map(|code| code & 0xff)
+    };
+    match error {
+        sqlx::Error::Database(e) => {
+            let code = e
+                .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+                .and_then(primary);
+            matches!(code, Some(5 | 6 | 13))
+        }
+        _ => false,
     }
 }

@@ -4,7 +4,8 @@ use chiso_domain::kernel::{
     CaseId, CriterionCode, CycleCode, EvidenceId, GroupCode, Instant, LotId, OptionName, PenaltyId, PersonId,
     Points, QuestionName, RequestId, RespondentId, SlipId, TokenId, UnitCode, UnitTypeCode,
 };
-use sqlx::{Row as _, ValueRef};
+use serde::Serialize;
+use serde::ser::{Error as _, Serializer};
 use uuid::Uuid;
 
 use super::{DbError, DbResult, Row};
@@ -37,6 +38,19 @@ pub trait Column: Sized {
     fn read(row: &Row, column: &str) -> DbResult<Self>;
 }
 
+/// For a field that is itself a list or an object, of a list that is bound as JSON: it goes in as its text, so
+/// that it is stored with the same bytes by every database.
+///
+/// # Errors
+/// Where the value has no JSON form.
+pub fn as_json_text<T: Serialize + ?Sized, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let text = serde_json::to_string(value).map_err(S::Error::custom)?;
+    serializer.serialize_str(&text)
+}
+
 impl<T: Param> Param for Option<T> {
     fn into_sql(self) -> SqlValue {
         self.map_or(SqlValue::Null, Param::into_sql)
@@ -45,7 +59,7 @@ impl<T: Param> Param for Option<T> {
 
 impl<T: Column> Column for Option<T> {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        if row.raw().try_get_raw(column)?.is_null() {
+        if row.is_null(column)? {
             Ok(None)
         } else {
             T::read(row, column).map(Some)
@@ -73,7 +87,7 @@ impl Param for &String {
 
 impl Column for String {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        row.try_raw(column, "text")
+        row.value(column, "text")
     }
 }
 
@@ -91,7 +105,7 @@ impl Param for &[u8] {
 
 impl Column for Vec<u8> {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        row.try_raw(column, "bytes")
+        row.value(column, "bytes")
     }
 }
 
@@ -103,7 +117,7 @@ impl Param for bool {
 
 impl Column for bool {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        row.try_raw::<i64>(column, "truth value").map(|n| n != 0)
+        row.int(column, "truth value").map(|n| n != 0)
     }
 }
 
@@ -115,7 +129,7 @@ impl Param for i64 {
 
 impl Column for i64 {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        row.try_raw(column, "whole number")
+        row.int(column, "whole number")
     }
 }
 
@@ -128,7 +142,7 @@ macro_rules! small_integers {
         }
         impl Column for $type {
             fn read(row: &Row, column: &str) -> DbResult<Self> {
-                let n: i64 = row.try_raw(column, "whole number")?;
+                let n: i64 = row.int(column, "whole number")?;
                 n.try_into().map_err(|_| DbError::Column { column: column.to_owned(), expected: stringify!($type) })
             }
         }
@@ -144,7 +158,7 @@ impl Param for Instant {
 
 impl Column for Instant {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        row.try_raw(column, "instant").map(Self::from_micros)
+        row.int(column, "instant").map(Self::from_micros)
     }
 }
 
@@ -156,7 +170,7 @@ impl Param for Points {
 
 impl Column for Points {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        row.try_raw(column, "points").map(Self::from_parts)
+        row.int(column, "points").map(Self::from_parts)
     }
 }
 
@@ -168,7 +182,7 @@ impl Param for Uuid {
 
 impl Column for Uuid {
     fn read(row: &Row, column: &str) -> DbResult<Self> {
-        let bytes: Vec<u8> = row.try_raw(column, "UUID")?;
+        let bytes: Vec<u8> = row.value(column, "UUID")?;
         Self::from_slice(&bytes).map_err(|_| DbError::Column {
             column: column.to_owned(),
             expected: "UUID",
@@ -216,7 +230,7 @@ macro_rules! codes {
         }
         impl Column for $code {
             fn read(row: &Row, column: &str) -> DbResult<Self> {
-                let text: String = row.try_raw(column, stringify!($code))?;
+                let text: String = row.value(column, stringify!($code))?;
                 text.parse().map_err(|_| DbError::Column { column: column.to_owned(), expected: stringify!($code) })
             }
         }

@@ -48,8 +48,8 @@ pub(crate) async fn receive<'a>(
     };
     let rows: Vec<serde_json::Value> = posts.map(row).collect();
     let text = "INSERT INTO ranking_received (cycle, unit, criterion, source, revision, seq, body) \
-                SELECT value->>'cycle', value->>'unit', value->>'criterion', $2, value->>'revision', \
-                value->>'seq', unhex(value->>'body') FROM json_each($1) WHERE 1 = 1 \
+                SELECT value->>'cycle', value->>'unit', value->>'criterion', $2, CAST(value->>'revision' AS BIGINT), \
+                CAST(value->>'seq' AS BIGINT), unhex(value->>'body') FROM json_each($1) WHERE 1 = 1 \
                 ON CONFLICT (cycle, unit, criterion, source) DO UPDATE SET revision = excluded.revision, \
                 seq = excluded.seq, body = excluded.body \
                 WHERE excluded.revision > ranking_received.revision";

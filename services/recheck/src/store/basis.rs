@@ -39,8 +39,8 @@ pub(crate) struct BasisRow {
 pub(crate) async fn keep(tx: &mut Tx, bases: &[BasisRow]) -> DbResult<()> {
     let keep = sql(
         "INSERT INTO recheck_survey_basis (cycle, unit, criterion, rated, sum) \
-                    SELECT value->>'cycle', value->>'unit', value->>'criterion', value->>'rated', \
-                    value->>'sum' FROM json_each($1) WHERE true \
+                    SELECT value->>'cycle', value->>'unit', value->>'criterion', \
+                    CAST(value->>'rated' AS BIGINT), CAST(value->>'sum' AS BIGINT) FROM json_each($1) WHERE true \
                     ON CONFLICT (cycle, unit, criterion) \
                     DO UPDATE SET rated = excluded.rated, sum = excluded.sum",
     )
@@ -64,7 +64,7 @@ pub(crate) async fn bases(
     units: &[UnitCode],
 ) -> DbResult<Tallies> {
     let bases = sql("SELECT b.unit, b.criterion, b.rated, b.sum FROM json_each($2) k \
-                     JOIN recheck_survey_basis b ON b.cycle = $1 AND b.unit = k.value")
+                     JOIN recheck_survey_basis b ON b.cycle = $1 AND b.unit = k.atom")
     .bind(cycle)
     .bind_json(units);
     reads.all(bases).await?.iter().map(tallied).collect()
@@ -77,8 +77,8 @@ pub(crate) async fn voids(
     units: &[UnitCode],
 ) -> DbResult<Tallies> {
     let voids = sql(
-        "SELECT v.unit, v.criterion, COUNT(*) AS rated, SUM(v.value) AS sum FROM json_each($2) k \
-                     JOIN recheck_void_part v ON v.cycle = $1 AND v.unit = k.value \
+        "SELECT v.unit, v.criterion, COUNT(*) AS rated, CAST(SUM(v.value) AS BIGINT) AS sum FROM json_each($2) k \
+                     JOIN recheck_void_part v ON v.cycle = $1 AND v.unit = k.atom \
                      GROUP BY v.unit, v.criterion",
     )
     .bind(cycle)
@@ -94,7 +94,7 @@ pub(crate) async fn in_lots(
 ) -> DbResult<BTreeMap<UnitCode, bool>> {
     let found = sql(
         "SELECT u.unit, l.concluded_at IS NOT NULL AS concluded FROM json_each($2) k \
-                     JOIN recheck_lot_unit u ON u.cycle = $1 AND u.unit = k.value \
+                     JOIN recheck_lot_unit u ON u.cycle = $1 AND u.unit = k.atom \
                      JOIN recheck_lot l ON l.lot_id = u.lot_id",
     )
     .bind(cycle)

@@ -93,7 +93,7 @@ pub(crate) async fn named(reads: &mut impl Reads, lot: LotId, ids: &[CaseId]) ->
     let ids: Vec<String> = ids.iter().map(hexed).collect();
     let some = sql(
         "SELECT c.*, l.cycle, s.unit, s.respondent_group, s.interviewer, s.respondent_id, s.sha256 \
-                    FROM json_each($2) k JOIN recheck_case c ON c.case_id = unhex(k.value) \
+                    FROM json_each($2) k JOIN recheck_case c ON c.case_id = unhex(k.atom) \
                     JOIN recheck_lot l ON l.lot_id = c.lot_id JOIN recheck_slip s ON s.slip_id = c.slip_id \
                     WHERE c.lot_id = $1 ORDER BY c.place",
     )
@@ -108,7 +108,7 @@ async fn read(reads: &mut impl Reads, statement: Statement) -> DbResult<Vec<Case
     let ids: Vec<String> = cases.iter().map(|c| hexed(&c.id)).collect();
     let at: BTreeMap<CaseId, usize> = cases.iter().enumerate().map(|(at, c)| (c.id, at)).collect();
     let attempts = sql("SELECT a.case_id, a.at, a.mode, a.note FROM json_each($1) k \
-                        JOIN recheck_attempt a ON a.case_id = unhex(k.value) ORDER BY a.case_id, a.number")
+                        JOIN recheck_attempt a ON a.case_id = unhex(k.atom) ORDER BY a.case_id, a.number")
     .bind_json(&ids);
     for row in reads.all(attempts).await? {
         if let Some(at) = at.get(&row.get("case_id")?) {
@@ -121,7 +121,7 @@ async fn read(reads: &mut impl Reads, statement: Statement) -> DbResult<Vec<Case
     }
     let differences = sql(
         "SELECT d.case_id, d.question, d.first_answer, d.second_answer FROM json_each($1) k \
-                           JOIN recheck_difference d ON d.case_id = unhex(k.value) ORDER BY d.case_id, d.number",
+                           JOIN recheck_difference d ON d.case_id = unhex(k.atom) ORDER BY d.case_id, d.number",
     )
     .bind_json(&ids);
     for row in reads.all(differences).await? {
@@ -186,7 +186,7 @@ pub(crate) async fn insert(
         "INSERT INTO recheck_case (case_id, lot_id, slip_id, place, cause, stage) \
                       SELECT unhex(value->>'case'), $1, unhex(value->>'slip'), \
                       (SELECT COALESCE(MAX(place), 0) FROM recheck_case WHERE lot_id = $1) \
-                      + (value->>'number'), value->>'cause', $2 FROM json_each($3)",
+                      + CAST(value->>'number' AS BIGINT), value->>'cause', $2 FROM json_each($3)",
     )
     .bind(lot)
     .bind(stage)
@@ -308,7 +308,7 @@ pub(crate) async fn record(
     }
     let insert = sql(
         "INSERT INTO recheck_difference (case_id, number, question, first_answer, second_answer) \
-                      SELECT $1, value->>'number', value->>'question', value->>'first', value->>'second' \
+                      SELECT $1, CAST(value->>'number' AS BIGINT), value->>'question', value->>'first', value->>'second' \
                       FROM json_each($2)",
     )
     .bind(case)
@@ -334,7 +334,7 @@ pub(crate) async fn insert_void_parts(tx: &mut Tx, case: &CaseRow, parts: &[Cont
     }
     let insert = sql(
         "INSERT INTO recheck_void_part (slip_id, criterion, cycle, unit, value) \
-                      SELECT $1, value->>'criterion', $2, $3, value->>'value' FROM json_each($4)",
+                      SELECT $1, value->>'criterion', $2, $3, CAST(value->>'value' AS BIGINT) FROM json_each($4)",
     )
     .bind(case.slip)
     .bind(&case.cycle)
@@ -352,7 +352,7 @@ pub(crate) async fn tally(
 ) -> DbResult<InterviewerTally> {
     let count = sql(
         "SELECT COUNT(CASE WHEN c.outcome <> 'NOT_REACHED' THEN 1 END) AS rechecked, \
-                     COALESCE(SUM(c.void), 0) AS void, COUNT(*) - COUNT(c.outcome) AS open \
+                     CAST(COALESCE(SUM(c.void), 0) AS BIGINT) AS void, COUNT(*) - COUNT(c.outcome) AS open \
                      FROM recheck_case c JOIN recheck_slip s ON s.slip_id = c.slip_id \
                      WHERE c.lot_id = $1 AND s.interviewer = $2",
     )

@@ -79,7 +79,7 @@ pub(crate) async fn insert_lot(
     .bind(now);
     tx.run_one(lot).await?;
     let units = sql("INSERT INTO recheck_lot_unit (cycle, unit, lot_id) \
-                     SELECT $1, value, $2 FROM json_each($3)")
+                     SELECT $1, atom, $2 FROM json_each($3)")
     .bind(list.cycle())
     .bind(list.lot())
     .bind_json(units);
@@ -117,7 +117,7 @@ async fn insert_slips(
     }
     let insert = sql("INSERT INTO recheck_slip \
                       (slip_id, lot_id, place, unit, respondent_group, interviewer, respondent_id, sha256) \
-                      SELECT unhex(value->>'slip'), $1, value->>'place', value->>'unit', value->>'group', \
+                      SELECT unhex(value->>'slip'), $1, CAST(value->>'place' AS BIGINT), value->>'unit', value->>'group', \
                       unhex(value->>'interviewer'), unhex(value->>'respondent'), value->>'sha256' \
                       FROM json_each($2)")
     .bind(list.lot())
@@ -133,7 +133,7 @@ pub(crate) async fn taken_unit(
     units: &[UnitCode],
 ) -> DbResult<Option<(UnitCode, LotId)>> {
     let taken = sql("SELECT u.unit, u.lot_id FROM json_each($2) k \
-                     JOIN recheck_lot_unit u ON u.cycle = $1 AND u.unit = k.value ORDER BY u.unit LIMIT 1")
+                     JOIN recheck_lot_unit u ON u.cycle = $1 AND u.unit = k.atom ORDER BY u.unit LIMIT 1")
     .bind(cycle)
     .bind_json(units);
     let row = reads.opt(taken).await?;
@@ -193,7 +193,7 @@ async fn whole(reads: &mut impl Reads, row: &Row) -> DbResult<LotRow> {
     let stages = reads.all(stages).await?;
     let counts = sql(
         "SELECT COUNT(*) AS cases, COUNT(*) - COUNT(outcome) AS open_cases, \
-                      COALESCE(SUM(void), 0) AS void_slips FROM recheck_case WHERE lot_id = $1",
+                      CAST(COALESCE(SUM(void), 0) AS BIGINT) AS void_slips FROM recheck_case WHERE lot_id = $1",
     )
     .bind(id);
     let counts = reads.one(counts).await?;

@@ -17,7 +17,8 @@ pub(crate) use write::{
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 20_261_122_000_001,
     name: "create_tables",
-    sql: include_str!("../../../../migrations/registry/sqlite/20261122000001_create_tables.sql"),
+    sqlite: include_str!("../../../../migrations/registry/sqlite/20261122000001_create_tables.sql"),
+    postgres: include_str!("../../../../migrations/registry/postgres/20261122000001_create_tables.sql"),
 }];
 
 /// A cycle in whatever state; while it is set up its rule set is what there is so far and has no hash.

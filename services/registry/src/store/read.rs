@@ -204,7 +204,7 @@ pub(crate) async fn units_after(
     })?;
     let codes: Vec<_> = listed.iter().map(|listed| listed.unit.code.as_str()).collect();
     let text = "SELECT unit, predecessor FROM registry_predecessor WHERE cycle = $1 \
-                AND unit IN (SELECT value FROM json_each($2)) ORDER BY unit, place";
+                AND unit IN (SELECT atom FROM json_each($2)) ORDER BY unit, place";
     for row in db.all(sql(text).bind(code).bind_json(&codes)).await? {
         let code: UnitCode = row.get("unit")?;
         if let Some(found) = listed.iter_mut().find(|listed| listed.unit.code == code) {

@@ -46,7 +46,8 @@ pub(crate) async fn replace_windows(
         ends_at: span.end.micros(),
     };
     let text = "INSERT INTO registry_window (cycle, name, starts_at, ends_at) \
-                SELECT $1, value->>'name', value->>'starts_at', value->>'ends_at' FROM json_each($2)";
+                SELECT $1, value->>'name', CAST(value->>'starts_at' AS BIGINT), \
+                CAST(value->>'ends_at' AS BIGINT) FROM json_each($2)";
     let rows: Vec<_> = windows.iter().map(row).collect();
     tx.run(sql(text).bind(code).bind_json(&rows)).await?;
     Ok(())
@@ -102,7 +103,8 @@ pub(crate) async fn replace_units(tx: &mut Tx, cycle: &Cycle) -> DbResult<()> {
         tx.run(sql(text).bind(&cycle.code)).await?;
     }
     let text = "INSERT INTO registry_unit_type (cycle, unit_type, name, name_en, place) \
-                SELECT $1, value->>'code', value->>'name', value->>'name_en', value->>'order' FROM json_each($2)";
+                SELECT $1, value->>'code', value->>'name', value->>'name_en', \
+                CAST(value->>'order' AS BIGINT) FROM json_each($2)";
     let types: Vec<_> = cycle.unit_types.values().collect();
     tx.run(sql(text).bind(&cycle.code).bind_json(&types)).await?;
 
@@ -123,8 +125,9 @@ pub(crate) async fn replace_units(tx: &mut Tx, cycle: &Cycle) -> DbResult<()> {
         .collect();
     let text = "INSERT INTO registry_unit \
                 (cycle, unit, name, unit_type, place, valid_from, valid_to, ranked, list_place) \
-                SELECT $1, value->>'unit', value->>'name', value->>'unit_type', value->>'place', \
-                value->>'valid_from', value->>'valid_to', value->>'ranked', value->>'list_place' \
+                SELECT $1, value->>'unit', value->>'name', value->>'unit_type', \
+                CAST(value->>'place' AS BIGINT), value->>'valid_from', value->>'valid_to', \
+                CAST(value->>'ranked' AS BIGINT), CAST(value->>'list_place' AS BIGINT) \
                 FROM json_each($2)";
     tx.run(sql(text).bind(&cycle.code).bind_json(&unit_rows)).await?;
     insert_predecessors(tx, cycle).await
@@ -147,7 +150,8 @@ async fn insert_predecessors(tx: &mut Tx, cycle: &Cycle) -> DbResult<()> {
         })
         .collect();
     let text = "INSERT INTO registry_predecessor (cycle, unit, place, predecessor) \
-                SELECT $1, value->>'unit', value->>'place', value->>'predecessor' FROM json_each($2)";
+                SELECT $1, value->>'unit', CAST(value->>'place' AS BIGINT), value->>'predecessor' \
+                FROM json_each($2)";
     tx.run(sql(text).bind(&cycle.code).bind_json(&rows)).await?;
     Ok(())
 }
@@ -176,7 +180,7 @@ pub(crate) async fn replace_council(
         .await?;
     tx.run(sql("DELETE FROM registry_reassignment WHERE cycle = $1").bind(code))
         .await?;
-    let text = "INSERT INTO registry_council (cycle, place, agency) SELECT $1, key, value FROM json_each($2)";
+    let text = "INSERT INTO registry_council (cycle, place, agency) SELECT $1, key, atom FROM json_each($2)";
     tx.run(sql(text).bind(code).bind_json(agencies)).await?;
     for reassignment in reassignments {
         add_reassignment(tx, code, reassignment).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chiso_domain::kernel::{CycleCode, GroupCode, PersonId, QuestionName, UnitCode};
 use chiso_domain::survey::{InvalidReason, RespondentFacts};
-use chiso_platform::db::{DbResult, Reads, Row, Statement, Tx, sql};
+use chiso_platform::db::{DbResult, Reads, Row, Statement, Tx, as_json_text, sql};
 use chiso_platform::journal::Tail;
 use serde::Serialize;
 
@@ -104,8 +104,8 @@ pub(crate) struct SlipRow<'a>(
     pub(crate) i64,
     pub(crate) u8,
     pub(crate) u8,
-    pub(crate) Vec<(&'static str, String)>,
-    pub(crate) Vec<(&'a str, &'a str)>,
+    #[serde(serialize_with = "as_json_text")] pub(crate) Vec<(&'static str, String)>,
+    #[serde(serialize_with = "as_json_text")] pub(crate) Vec<(&'a str, &'a str)>,
     pub(crate) String,
     pub(crate) String,
 );
@@ -127,15 +127,18 @@ const SLIPS: &str = "\
     INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
     started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, phone_hash) \
     SELECT unhex(value->>0), value->>1, value->>2, value->>3, unhex(value->>4), unhex(value->>5), value->>6, \
-    value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, value->>13, unhex(value->>14), \
+    CAST(value->>7 AS BIGINT), CAST(value->>8 AS BIGINT), CAST(value->>9 AS BIGINT), \
+    CAST(value->>10 AS BIGINT), CAST(value->>11 AS BIGINT), value->>12, value->>13, unhex(value->>14), \
     unhex(value->>15) FROM json_each($1)";
 const COUNTS: &str = "\
     INSERT INTO survey_count (cycle, unit, grp, question, choice, n) \
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($1) WHERE true \
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, CAST(value->>5 AS BIGINT) \
+    FROM json_each($1) WHERE true \
     ON CONFLICT (cycle, unit, grp, question, choice) DO UPDATE SET n = survey_count.n + excluded.n";
 const TALLIES: &str = "\
     INSERT INTO survey_tally (cycle, unit, grp, received, valid, stale) \
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, 1 FROM json_each($1) WHERE true \
+    SELECT value->>0, value->>1, value->>2, CAST(value->>3 AS BIGINT), CAST(value->>4 AS BIGINT), 1 \
+    FROM json_each($1) WHERE true \
     ON CONFLICT (cycle, unit, grp) DO UPDATE SET received = survey_tally.received + excluded.received, \
     valid = survey_tally.valid + excluded.valid, stale = 1";
 

@@ -14,5 +14,6 @@ use chiso_platform::db::Migration;
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 20_261_122_000_001,
     name: "create_tables",
-    sql: include_str!("../../../../migrations/survey/sqlite/20261122000001_create_tables.sql"),
+    sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000001_create_tables.sql"),
+    postgres: include_str!("../../../../migrations/survey/postgres/20261122000001_create_tables.sql"),
 }];

@@ -1,7 +1,7 @@
 //! The register. What is sealed and what is hashed comes in ready; this file never sees a phone number.
 
 use chiso_domain::kernel::{CycleCode, GroupCode, Instant, RespondentId, UnitCode};
-use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
+use chiso_platform::db::{DbResult, Reads, Row, Tx, as_json_text, sql};
 use serde::Serialize;
 
 /// A respondent as stored.
@@ -30,13 +30,14 @@ pub(crate) struct NewRow {
     /// Keyed hash, hexadecimal.
     pub(crate) hash: String,
     pub(crate) consent: String,
+    #[serde(serialize_with = "as_json_text")]
     pub(crate) units: Vec<UnitCode>,
 }
 
 /// Places in the list whose ids are taken.
 pub(crate) async fn taken(reads: &mut impl Reads, ids: &[String]) -> DbResult<Option<usize>> {
     let text = "SELECT k.key AS place FROM json_each($1) k \
-                JOIN survey_respondent r ON r.respondent_id = unhex(k.value) ORDER BY k.key LIMIT 1";
+                JOIN survey_respondent r ON r.respondent_id = unhex(k.atom) ORDER BY k.key LIMIT 1";
     let row = reads.opt(sql(text).bind_json(ids)).await?;
     let place = row.map(|row| row.get::<u32>("place")).transpose()?;
     Ok(place.and_then(|place| usize::try_from(place).ok()))
@@ -83,7 +84,7 @@ pub(crate) async fn list(
     limit: i64,
 ) -> DbResult<Vec<Respondent>> {
     let text = "SELECT respondent_id, grp, name, phone, phone_tail, units FROM survey_respondent \
-                WHERE cycle = $1 AND ($2 IS NULL OR grp = $2) AND (grp, respondent_id) > ($3, COALESCE($4, X'')) \
+                WHERE cycle = $1 AND ($2 IS NULL OR grp = $2) AND (grp, respondent_id) > ($3, COALESCE($4, unhex(''))) \
                 ORDER BY grp, respondent_id LIMIT $5";
     let statement = sql(text)
         .bind(cycle)

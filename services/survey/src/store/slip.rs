@@ -86,11 +86,11 @@ pub(crate) async fn list(
     // With a unit, its index range alone is walked.
     let text = if filter.unit.is_some() {
         "SELECT * FROM survey_slip WHERE cycle = $1 AND unit = $2 AND ($3 IS NULL OR grp = $3) \
-         AND ($4 IS NULL OR interviewer = $4) AND (unit, slip_id) > ($5, COALESCE($6, X'')) \
+         AND ($4 IS NULL OR interviewer = $4) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
          ORDER BY unit, slip_id LIMIT $7"
     } else {
-        "SELECT * FROM survey_slip WHERE cycle = $1 AND $2 IS NULL AND ($3 IS NULL OR grp = $3) \
-         AND ($4 IS NULL OR interviewer = $4) AND (unit, slip_id) > ($5, COALESCE($6, X'')) \
+        "SELECT * FROM survey_slip WHERE cycle = $1 AND CAST($2 AS TEXT) IS NULL AND ($3 IS NULL OR grp = $3) \
+         AND ($4 IS NULL OR interviewer = $4) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
          ORDER BY unit, slip_id LIMIT $7"
     };
     let statement = sql(text)
@@ -113,8 +113,8 @@ pub(crate) async fn list_valid(
     limit: i64,
 ) -> DbResult<Vec<Slip>> {
     let text = "SELECT * FROM survey_slip WHERE cycle = $1 AND valid = 1 \
-                AND ($2 = '[]' OR unit IN (SELECT value FROM json_each($2))) \
-                AND (unit, slip_id) > ($3, COALESCE($4, X'')) ORDER BY unit, slip_id LIMIT $5";
+                AND ($2 = '[]' OR unit IN (SELECT atom FROM json_each($2))) \
+                AND (unit, slip_id) > ($3, COALESCE($4, unhex(''))) ORDER BY unit, slip_id LIMIT $5";
     let statement = sql(text)
         .bind(cycle)
         .bind_json(units)

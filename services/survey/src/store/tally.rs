@@ -17,7 +17,8 @@ pub(crate) struct Target<'a> {
 
 pub(crate) async fn set_targets(tx: &mut Tx, cycle: &CycleCode, targets: &[Target<'_>]) -> DbResult<()> {
     let text = "INSERT INTO survey_target (cycle, unit, grp, planned) \
-                SELECT $2, value->>'unit', value->>'grp', value->>'planned' FROM json_each($1) WHERE true \
+                SELECT $2, value->>'unit', value->>'grp', CAST(value->>'planned' AS BIGINT) \
+                FROM json_each($1) WHERE true \
                 ON CONFLICT (cycle, unit, grp) DO UPDATE SET planned = excluded.planned";
     tx.run(sql(text).bind_json(targets).bind(cycle)).await?;
     let pairs: Vec<_> = targets.iter().map(|t| (t.unit, t.grp)).collect();
@@ -63,7 +64,7 @@ pub(crate) async fn stale_units(
 
 pub(crate) async fn clear_stale(tx: &mut Tx, cycle: &CycleCode, units: &[UnitCode]) -> DbResult<()> {
     let text = "UPDATE survey_tally SET stale = 0 WHERE cycle = $1 AND stale = 1 \
-                AND unit IN (SELECT value FROM json_each($2))";
+                AND unit IN (SELECT atom FROM json_each($2))";
     tx.run(sql(text).bind(cycle).bind_json(units)).await?;
     Ok(())
 }
@@ -136,7 +137,7 @@ pub(crate) async fn progress_of(
                 LEFT JOIN survey_tally t ON t.cycle = $1 AND t.unit = p.unit AND t.grp = p.grp \
                 LEFT JOIN survey_target g ON g.cycle = $1 AND g.unit = p.unit AND g.grp = p.grp \
                 LEFT JOIN survey_shortage s ON s.cycle = $1 AND s.unit = p.unit AND s.grp = p.grp \
-                WHERE $2 = '[]' OR p.unit IN (SELECT value FROM json_each($2)) ORDER BY p.unit, p.grp";
+                WHERE $2 = '[]' OR p.unit IN (SELECT atom FROM json_each($2)) ORDER BY p.unit, p.grp";
     let rows = reads.all(sql(text).bind(cycle).bind_json(units)).await?;
     rows.iter().map(progress).collect()
 }
@@ -158,7 +159,7 @@ pub(crate) async fn answers_of(
             .insert(place.group, place.held);
     }
     let text = "SELECT unit, grp, question, choice, n FROM survey_count WHERE cycle = $1 \
-                AND unit IN (SELECT value FROM json_each($2)) ORDER BY unit, grp, question, choice";
+                AND unit IN (SELECT atom FROM json_each($2)) ORDER BY unit, grp, question, choice";
     for row in reads.all(sql(text).bind(cycle).bind_json(units)).await? {
         let answers = all.entry(row.get("unit")?).or_default();
         let question = (row.get("grp")?, row.get("question")?);

@@ -1,0 +1,249 @@
+//! PostgreSQL: a pool per service, in which one connection at the most is writing.
+//!
+//! A write transaction takes the only row of `<service>_writer`, so that the write transactions of a service
+//! follow one another whichever process they come from, exactly as they do on SQLite. Within the process they
+//! queue before they take a connection, so that waiting writers leave the readers theirs.
+//!
+//! Connections are not asked whether they are still there before each use. Where one turns out to be gone
+//! before anything was done on it, the next one is taken.
+
+mod open;
+mod settings;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPool, PgRow, PgTypeInfo};
+use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, Type};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+pub use settings::{PostgresSettings, Tls};
+
+use super::{DbError, DbResult, Migration, SqlValue, Statement, migrate};
+
+/// So long an abandoned transaction may take to be undone before its connection is cut instead.
+const UNDO: Duration = Duration::from_secs(5);
+
+/// A service's way to its schema.
+#[derive(Clone, Debug)]
+pub(super) struct Postgres {
+    pool: PgPool,
+    options: PgConnectOptions,
+    /// Whoever of this process is next to write.
+    turn: Arc<Semaphore>,
+    patience: Duration,
+    begin: Arc<str>,
+}
+
+impl Postgres {
+    pub(super) async fn migrate(&self, service: &'static str, migrations: &[Migration]) -> DbResult<()> {
+        let mut connection = open::for_migration(&self.options).await?;
+        migrate::on_postgres(&mut connection, service, migrations).await
+    }
+
+    pub(super) async fn begin(&self) -> DbResult<PostgresTx> {
+        let mut attempts = self.attempts();
+        loop {
+            let turn = timeout(self.patience, Arc::clone(&self.turn).acquire_owned()).await;
+            let turn = turn.map_err(|_elapsed| sqlx::Error::PoolTimedOut)?;
+            let mut tx = PostgresTx {
+                connection: Some(self.pool.acquire().await?),
+                turn: Some(turn.map_err(|_closed| sqlx::Error::PoolClosed)?),
+                whole: true,
+                spoiled: false,
+            };
+            match tx.simple(&self.begin).await {
+                Err(DbError::Sql(error)) if gone(&error) && attempts > 0 => attempts -= 1,
+                begun => return begun.map(|()| tx),
+            }
+        }
+    }
+
+    pub(super) async fn all(&self, statement: Statement) -> DbResult<Vec<PgRow>> {
+        let mut attempts = self.attempts();
+        loop {
+            let mut connection = self.pool.acquire().await?;
+            match query(&statement)?.fetch_all(&mut *connection).await {
+                Err(error) if (gone(&error) || outdated(&error)) && attempts > 0 => {
+                    attempts -= 1;
+                    drop(connection.detach());
+                }
+                rows => return Ok(rows?),
+            }
+        }
+    }
+
+    /// As many connections as may all be gone at once, because the server was started again.
+    fn attempts(&self) -> u32 {
+        self.pool.options().get_max_connections()
+    }
+
+    pub(super) async fn close(&self) {
+        self.turn.close();
+        self.pool.close().await;
+    }
+}
+
+/// A transaction; dropped before its commit, it leaves nothing.
+#[derive(Debug)]
+pub(super) struct PostgresTx {
+    connection: Option<PoolConnection<sqlx::Postgres>>,
+    turn: Option<OwnedSemaphorePermit>,
+    /// No statement failed or was given up. PostgreSQL answers the COMMIT of a transaction in which one failed
+    /// without an error and stores nothing, so it must not be sent.
+    whole: bool,
+    /// The connection is of no more use.
+    spoiled: bool,
+}
+
+impl PostgresTx {
+    fn connection(&mut self) -> DbResult<&mut PoolConnection<sqlx::Postgres>> {
+        self.connection
+            .as_mut()
+            .ok_or(DbError::Sql(sqlx::Error::PoolClosed))
+    }
+
+    fn done<T>(&mut self, result: Result<T, sqlx::Error>) -> DbResult<T> {
+        match &result {
+            Ok(_) => self.whole = true,
+            Err(error) => self.spoiled |= gone(error) || outdated(error),
+        }
+        Ok(result?)
+    }
+
+    /// Statements without values, in one trip.
+    async fn simple(&mut self, text: &str) -> DbResult<()> {
+        self.whole = false;
+        let result = self.connection()?.execute(AssertSqlSafe(text.to_owned())).await;
+        self.done(result).map(drop)
+    }
+
+    pub(super) async fn all(&mut self, statement: Statement) -> DbResult<Vec<PgRow>> {
+        let query = query(&statement)?;
+        self.start()?;
+        let result = query.fetch_all(&mut **self.connection()?).await;
+        self.done(result)
+    }
+
+    pub(super) async fn run(&mut self, statement: Statement) -> DbResult<u64> {
+        let query = query(&statement)?;
+        self.start()?;
+        let result = query.execute(&mut **self.connection()?).await;
+        Ok(self.done(result)?.rows_affected())
+    }
+
+    /// Runs statements in their order and commits.
+    pub(super) async fn commit_with(mut self, statements: Vec<Statement>) -> DbResult<()> {
+        for statement in statements {
+            self.run(statement).await?;
+        }
+        self.start()?;
+        let result = self.connection()?.execute("COMMIT").await;
+        self.done(result)?;
+        // Back to the pool.
+        drop(self.connection.take());
+        Ok(())
+    }
+
+    /// Marks that a statement is under way; refused after one that did not end well.
+    fn start(&mut self) -> DbResult<()> {
+        if std::mem::replace(&mut self.whole, false) {
+            Ok(())
+        } else {
+            Err(DbError::Aborted)
+        }
+    }
+}
+
+impl Drop for PostgresTx {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else {
+            return;
+        };
+        let (turn, spoiled) = (self.turn.take(), self.spoiled);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            // Cut off, the server undoes the transaction.
+            return drop(connection.detach());
+        };
+        // The turn goes along, so the next transaction of this process waits until this one is undone.
+        runtime.spawn(async move {
+            let undone = !spoiled && matches!(timeout(UNDO, connection.execute("ROLLBACK")).await, Ok(Ok(_)));
+            if !undone {
+                drop(connection.detach());
+            }
+            drop(turn);
+        });
+    }
+}
+
+/// The statement with its values, each with its type but NULL, whose type the server finds by its place.
+fn query(statement: &Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Postgres, PgArguments>> {
+    let mut arguments = PgArguments::default();
+    for value in &statement.values {
+        let added = match value {
+            SqlValue::Null => arguments.add(Untyped),
+            SqlValue::Int(n) => arguments.add(n),
+            SqlValue::Text(t) => arguments.add(t.as_str()),
+            SqlValue::Blob(b) => arguments.add(b.as_slice()),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(match &statement.text {
+        std::borrow::Cow::Borrowed(text) => sqlx::query_with(*text, arguments),
+        std::borrow::Cow::Owned(text) => sqlx::query_with(AssertSqlSafe(text.clone()), arguments),
+    })
+}
+
+/// NULL of any type.
+struct Untyped;
+
+impl Type<sqlx::Postgres> for Untyped {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(0))
+    }
+}
+
+impl Encode<'_, sqlx::Postgres> for Untyped {
+    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}
+
+/// SQLSTATE, where the server answered with one.
+pub(super) fn state(error: &sqlx::Error) -> Option<String> {
+    match error {
+        sqlx::Error::Database(e) => e
+            .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+            .map(|e| e.code().to_owned()),
+        _ => None,
+    }
+}
+
+/// The connection is no longer there: its server was stopped, or the line was cut.
+pub(super) fn gone(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
+        // 57P01 to 57P05: shut down, crashed, starting, database dropped, idle too long. 25P03: idle in a
+        // transaction. Class 08: connection.
+        other => state(other).is_some_and(|s| s.starts_with("57P") || s.starts_with("08") || s == "25P03"),
+    }
+}
+
+/// The tables changed under a statement that this connection had prepared.
+fn outdated(error: &sqlx::Error) -> bool {
+    state(error).is_some_and(|s| s == "0A000") && error.to_string().contains("cached plan")
+}
+
+/// Whether the same may go well when it is done again: the server was away, or too busy in time.
+pub(super) fn is_passing(error: &sqlx::Error) -> bool {
+    let busy = |s: &str| {
+        // Serialisation, deadlock, lock timeout, statement timeout; class 53: out of room or connections.
+        matches!(s, "40001" | "40P01" | "55P03" | "57014") || s.starts_with("53")
+    };
+    gone(error) || outdated(error) || state(error).is_some_and(|s| busy(&s))
+}

@@ -1,0 +1,168 @@
+//! The first connection: whether the server is there, lets the service in, and keeps what it acknowledges.
+//!
+//! Whatever is wrong is said with the setting it comes from and what to do about it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::{ConnectOptions, Connection, Row as _};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::{Postgres, PostgresSettings, state};
+use crate::db::{DbError, DbResult};
+
+/// A connection that lay idle for so long is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(1);
+/// So long an instance waits for another one that is bringing the same tables up to date.
+const MIGRATION: &str = "300s";
+/// The oldest server that this is tested with is 15; what is used has been there since this one.
+const OLDEST: i32 = 140_000;
+
+impl Postgres {
+    /// Connects as the service's login and checks the server.
+    pub(in crate::db) async fn open(settings: &PostgresSettings, service: &'static str) -> DbResult<Self> {
+        let options = settings.options(service)?;
+        let connecting = timeout(settings.acquire_timeout, options.connect()).await;
+        let mut connection = match connecting {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(refused(&options, settings, service, error)),
+            Err(_elapsed) => return Err(unreachable(&options, "no answer in time")),
+        };
+        check(&mut connection, service).await?;
+        connection.close().await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.max_connections.max(2))
+            .acquire_timeout(settings.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(options.clone());
+        Ok(Self {
+            pool,
+            options,
+            turn: Arc::new(Semaphore::new(1)),
+            patience: settings.acquire_timeout,
+            begin: format!("BEGIN; SELECT one FROM {service}_writer FOR UPDATE").into(),
+        })
+    }
+}
+
+/// A connection on which long statements may run.
+pub(super) async fn for_migration(options: &PgConnectOptions) -> DbResult<PgConnection> {
+    let patient = [("statement_timeout", MIGRATION), ("lock_timeout", MIGRATION)];
+    Ok(options.clone().options(patient).connect().await?)
+}
+
+/// The server's safety settings, its version, and the service's schema.
+async fn check(connection: &mut PgConnection, service: &str) -> DbResult<()> {
+    let text = "SELECT current_setting('server_version_num')::int AS version, \
+                current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync, \
+                current_setting('full_page_writes') AS pages, \
+                current_setting('synchronous_commit') AS synchronous, pg_is_in_recovery() AS replica, \
+                (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = $1) AS own";
+    let row = sqlx::query(text).bind(service).fetch_one(connection).await?;
+    let text = |column| row.try_get::<String, _>(column);
+    if row.try_get::<i32, _>("version")? < OLDEST {
+        return wrong("database.url: the PostgreSQL server is older than 14; use a newer one".to_owned());
+    }
+    if text("encoding")? != "UTF8" {
+        return wrong(format!(
+            "database.url: the database is encoded as {}; make it anew with --template=template0 --encoding=UTF8",
+            text("encoding")?
+        ));
+    }
+    for (setting, column) in [
+        ("fsync", "fsync"),
+        ("full_page_writes", "pages"),
+        ("synchronous_commit", "synchronous"),
+    ] {
+        if text(column)? == "off" {
+            return wrong(format!(
+                "the PostgreSQL server runs with {setting} = off, so what it acknowledges may be lost; \
+                 set {setting} = on in postgresql.conf"
+            ));
+        }
+    }
+    if row.try_get::<bool, _>("replica")? {
+        return wrong(
+            "database.url leads to a replica, which takes no writes; name the primary server".to_owned(),
+        );
+    }
+    own_schema(&row, service)
+}
+
+fn own_schema(row: &PgRow, service: &str) -> DbResult<()> {
+    match row.try_get::<Option<bool>, _>("own")? {
+        Some(true) => Ok(()),
+        Some(false) => wrong(format!(
+            "the login chiso_{service} may not make tables in the schema {service}; run deploy/postgres/roles.sql \
+             in the database"
+        )),
+        None => wrong(format!(
+            "the database has no schema {service}; run deploy/postgres/roles.sql in it"
+        )),
+    }
+}
+
+fn wrong<T>(message: String) -> DbResult<T> {
+    Err(DbError::Setting(message))
+}
+
+fn unreachable(options: &PgConnectOptions, why: &str) -> DbError {
+    DbError::Setting(format!(
+        "database.url: no PostgreSQL server answers at {}:{} ({why}); start it, or correct the address",
+        options.get_host(),
+        options.get_port()
+    ))
+}
+
+/// Why the server did not let the service in.
+fn refused(
+    options: &PgConnectOptions,
+    settings: &PostgresSettings,
+    service: &str,
+    error: sqlx::Error,
+) -> DbError {
+    let login = options.get_username();
+    let database = options.get_database().unwrap_or_default();
+    let message = match (&error, state(&error).as_deref()) {
+        (sqlx::Error::Io(cause), _) => return unreachable(options, &cause.to_string()),
+        (sqlx::Error::Tls(cause), _) => format!(
+            "database.tls: no protected connection to {}:{} ({cause}); turn TLS on in the server, name its \
+             authority in database.tls_ca, or set database.tls to what the server offers (now {:?})",
+            options.get_host(),
+            options.get_port(),
+            settings.tls
+        ),
+        (_, Some("28P01")) => format!(
+            "database.passwords.{service} or the file {login} in database.password_dir: the server refuses the \
+             password of {login}; set the same one on both sides. Where the login is missing, run \
+             deploy/postgres/roles.sql"
+        ),
+        (_, Some("28000")) => format!(
+            "the server refuses the login {login} ({error}); run deploy/postgres/roles.sql in the database {database}, and let \
+             the login in by pg_hba.conf"
+        ),
+        (_, Some("3D000")) => format!(
+            "database.url: there is no database {database}; make it and run deploy/postgres/roles.sql in it"
+        ),
+        (_, Some("42501")) => format!(
+            "the login {login} may not enter the database {database}; run deploy/postgres/roles.sql in it"
+        ),
+        (_, Some("53300")) => format!(
+            "the server has no connection left for {login}; lower database.max_connections (now {}) or raise \
+             max_connections of the server",
+            settings.max_connections
+        ),
+        _ => return DbError::Sql(error),
+    };
+    DbError::Setting(message)
+}

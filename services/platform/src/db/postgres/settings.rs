@@ -1,0 +1,157 @@
+//! Where the server is and how it may be used.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
+use crate::db::{DbError, DbResult};
+
+/// How the way to the server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tls {
+    /// Not at all: a server on this machine or a network that is trusted as a whole.
+    #[default]
+    Disable,
+    /// Encrypted; whose certificate it is is not checked.
+    Require,
+    /// Encrypted, and the certificate must be the host's.
+    VerifyFull,
+}
+
+/// Where the server is and how it may be used. Every service has a login `chiso_<service>` and a schema
+/// `<service>` there, made by `deploy/postgres/roles.sql`.
+#[derive(Clone)]
+pub struct PostgresSettings {
+    /// `postgres://host:port/dbname`, without a login: each service has its own.
+    pub url: String,
+    /// Passwords by service: `survey`.
+    pub passwords: BTreeMap<String, String>,
+    /// Folder with a file per login, `chiso_survey`, that holds nothing but its password. Asked where
+    /// `passwords` has none.
+    pub password_dir: Option<PathBuf>,
+    /// Connections of one service in one process, at the most.
+    pub max_connections: u32,
+    /// So long a call waits for a connection, or for its turn to write.
+    pub acquire_timeout: Duration,
+    /// So long a statement may run.
+    pub statement_timeout: Duration,
+    /// So long a statement may wait for a lock: for another process that is writing.
+    pub lock_timeout: Duration,
+    /// So long a transaction may do nothing: a process that hangs must not keep the others from writing.
+    pub idle_timeout: Duration,
+    /// How the way there is protected.
+    pub tls: Tls,
+    /// PEM file with the authority that signed the server's certificate; none: the public ones.
+    pub tls_ca: Option<PathBuf>,
+}
+
+impl Default for PostgresSettings {
+    fn default() -> Self {
+        Self {
+            url: "postgres://localhost:5432/chiso".to_owned(),
+            passwords: BTreeMap::new(),
+            password_dir: None,
+            max_connections: 8,
+            acquire_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(10),
+            tls: Tls::default(),
+            tls_ca: None,
+        }
+    }
+}
+
+/// Passwords stay out of logs.
+impl std::fmt::Debug for PostgresSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PostgresSettings({})", self.url)
+    }
+}
+
+impl PostgresSettings {
+    /// What a service connects with.
+    pub(super) fn options(&self, service: &str) -> DbResult<PgConnectOptions> {
+        let wrong = |why: &str| {
+            let url = &self.url;
+            DbError::Setting(format!(
+                "database.url: {url:?} {why}; write postgres://host:port/dbname"
+            ))
+        };
+        if self.url.contains('@') {
+            // The address may hold a password, so it is not repeated.
+            return Err(DbError::Setting(
+                "database.url names a login, but each service has its own; write postgres://host:port/dbname \
+                 and put the passwords into database.passwords or database.password_dir"
+                    .to_owned(),
+            ));
+        }
+        if !self.url.starts_with("postgres://") && !self.url.starts_with("postgresql://") {
+            return Err(wrong("is no address of a PostgreSQL server"));
+        }
+        let parsed = PgConnectOptions::from_str(&self.url).map_err(|_| wrong("cannot be read"))?;
+        if parsed.get_database().is_none_or(str::is_empty) {
+            return Err(wrong("names no database"));
+        }
+        let login = format!("chiso_{service}");
+        let mut options = parsed
+            .username(&login)
+            .application_name(&format!("chiso/{service}"))
+            .statement_cache_capacity(256)
+            .ssl_mode(match self.tls {
+                Tls::Disable => PgSslMode::Disable,
+                Tls::Require => PgSslMode::Require,
+                Tls::VerifyFull => PgSslMode::VerifyFull,
+            })
+            .options([
+                ("search_path", service.to_owned()),
+                (
+                    "statement_timeout",
+                    self.statement_timeout.as_millis().to_string(),
+                ),
+                ("lock_timeout", self.lock_timeout.as_millis().to_string()),
+                (
+                    "idle_in_transaction_session_timeout",
+                    self.idle_timeout.as_millis().to_string(),
+                ),
+            ])
+            .disable_statement_logging();
+        if let Some(password) = self.password(service, &login)? {
+            options = options.password(&password);
+        }
+        if let Some(file) = &self.tls_ca {
+            let readable = std::fs::read(file);
+            let readable = readable.map_err(|e| {
+                DbError::Setting(format!(
+                    "database.tls_ca: {} cannot be read ({e}); name the PEM file of the authority that signed \
+                     the server's certificate",
+                    file.display()
+                ))
+            })?;
+            options = options.ssl_root_cert_from_pem(readable);
+        }
+        Ok(options)
+    }
+
+    fn password(&self, service: &str, login: &str) -> DbResult<Option<String>> {
+        if let Some(password) = self.passwords.get(service) {
+            return Ok(Some(password.clone()));
+        }
+        let Some(folder) = &self.password_dir else {
+            return Ok(None);
+        };
+        let file = folder.join(login);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
+            Err(error) => Err(DbError::Setting(format!(
+                "database.password_dir: {} cannot be read ({error}); put the password of the login {login} into it, \
+                 readable by chiso only",
+                file.display()
+            ))),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! A throw-away PostgreSQL server, and fresh databases on it with chiso's schemas and logins.
+//!
+//! One server per test process on a free loopback port, or the one that `CHISO_TEST_POSTGRES` names (the URL of
+//! a superuser). A shell waits for the process to end, however it ends, stops the server by its id and removes
+//! its files.
+
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+
+use crate::db::PostgresSettings;
+use crate::rng;
+
+const ROLES: &str = include_str!("../../../../deploy/postgres/roles.sql");
+/// Short names of the services that have a schema.
+pub const SERVICES: [&str; 7] = [
+    "identity", "registry", "survey", "recheck", "leaders", "ledger", "ranking",
+];
+/// Of the superuser and of every login: there is nothing to protect.
+const PASSWORD: &str = "chiso-test";
+const SUPERUSER: &str = "chiso_test";
+/// So long a server may take to start or to stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for the end of its input, that is of the test process, then stops the server and removes its files.
+const KEEPER: &str = "trap '' INT TERM HUP; cat >/dev/null; \
+    pid=$(head -n 1 \"$1/data/postmaster.pid\" 2>/dev/null) && kill -QUIT \"$pid\" 2>/dev/null && \
+    while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done; rm -rf \"$1\"";
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    url: String,
+    own: Option<Own>,
+}
+
+/// A server that this process started.
+#[derive(Debug)]
+struct Own {
+    folder: PathBuf,
+    port: u16,
+    process: Mutex<Option<Child>>,
+    /// Holds the keeper's input open.
+    _keeper: Child,
+}
+
+/// The server of this process, or the one that was named.
+///
+/// # Panics
+/// Where PostgreSQL is not installed or does not start.
+pub fn postgres() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| match std::env::var("CHISO_TEST_POSTGRES") {
+        Ok(url) => Server { url, own: None },
+        Err(_) => Server::start(),
+    })
+}
+
+/// A database of its own on [`postgres`].
+///
+/// # Panics
+/// Where the server does not carry it out.
+pub async fn fresh_database() -> Database {
+    postgres().fresh_database().await
+}
+
+impl Server {
+    /// Starts a server of one's own, which may be stopped and started again.
+    ///
+    /// # Panics
+    /// Where PostgreSQL is not installed or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir()
+            .expect("a temporary folder can be made")
+            .keep();
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell starts");
+        init(&folder);
+        let port = free_port();
+        let own = Own {
+            folder,
+            port,
+            process: Mutex::new(None),
+            _keeper: keeper,
+        };
+        own.launch();
+        Self {
+            url: format!("postgres://{SUPERUSER}:{PASSWORD}@127.0.0.1:{port}/postgres"),
+            own: Some(own),
+        }
+    }
+
+    /// Address of the superuser, as `CHISO_TEST_POSTGRES` takes it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server's process.
+    ///
+    /// # Panics
+    /// Where the server was not started here, or is stopped.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        let process = self.own().process.lock().expect("no test panicked here");
+        process.as_ref().expect("the server runs").id()
+    }
+
+    /// Stops the server as a crash does: nothing is finished, nothing is written that was not.
+    ///
+    /// # Panics
+    /// Where the server was not started here, or does not end.
+    pub fn stop_at_once(&self) {
+        let mut process = self.own().process.lock().expect("no test panicked here");
+        let Some(mut child) = process.take() else { return };
+        run(Command::new("kill").args(["-QUIT", &child.id().to_string()]));
+        child.wait().expect("the server ends");
+    }
+
+    /// Starts the stopped server again on its port and waits until it answers.
+    ///
+    /// # Panics
+    /// Where the server was not started here, or does not start.
+    pub fn start_again(&self) {
+        self.own().launch();
+    }
+
+    fn own(&self) -> &Own {
+        self.own
+            .as_ref()
+            .expect("only a server that was started here can be stopped")
+    }
+
+    async fn superuser(&self, database: &str) -> PgConnection {
+        let options: PgConnectOptions = self.url.parse().expect("the URL of a superuser");
+        let options = options.database(database).disable_statement_logging();
+        options.connect().await.expect("the server lets its superuser in")
+    }
+
+    /// A database of its own, with every schema and login.
+    ///
+    /// # Panics
+    /// Where the server does not carry it out.
+    pub async fn fresh_database(&self) -> Database {
+        let name = format!("chiso_{}", hex::encode(rng::bytes::<8>()));
+        let mut server = self.superuser("postgres").await;
+        // Logins belong to the whole server: one test at a time makes them.
+        run_sql(&mut server, "SELECT pg_advisory_lock(20221122)").await;
+        run_sql(&mut server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        let mut database = self.superuser(&name).await;
+        run_sql(&mut database, ROLES).await;
+        let unset = "SELECT rolname FROM pg_authid WHERE rolname LIKE 'chiso\\_%' AND rolpassword IS NULL";
+        for row in database
+            .fetch_all(unset)
+            .await
+            .expect("a superuser reads the logins")
+        {
+            let login: String = row.get("rolname");
+            run_sql(
+                &mut database,
+                &format!("ALTER ROLE {login} PASSWORD '{PASSWORD}'"),
+            )
+            .await;
+        }
+        database.close().await.expect("the connection closes");
+        server
+            .close()
+            .await
+            .expect("the connection closes, and with it the lock");
+        let options: PgConnectOptions = self.url.parse().expect("the URL of a superuser");
+        let passwords = SERVICES.map(|service| (service.to_owned(), PASSWORD.to_owned()));
+        Database {
+            settings: PostgresSettings {
+                url: format!("postgres://{}:{}/{name}", options.get_host(), options.get_port()),
+                passwords: passwords.into(),
+                ..PostgresSettings::default()
+            },
+            superuser: options.database(&name).to_url_lossy().to_string(),
+            name,
+            server: self.url.clone(),
+        }
+    }
+}
+
+impl Own {
+    fn launch(&self) {
+        let log = std::fs::File::create(self.folder.join("log")).expect("the log can be written");
+        let mut command = as_postgres(&self.folder, "postgres");
+        command
+            .arg("-D")
+            .arg(self.folder.join("data"))
+            .args(["-p", &self.port.to_string()])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log);
+        let mut child = command.spawn().expect("the server's program starts");
+        let answers = || {
+            let mut ask = Command::new(program("pg_isready"));
+            ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+            ask.status().is_ok_and(|status| status.success())
+        };
+        let started = poll(|| answers() || child.try_wait().is_ok_and(|ended| ended.is_some()));
+        let ended = child.try_wait().is_ok_and(|ended| ended.is_some());
+        let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        assert!(started && !ended, "PostgreSQL did not start: {log}");
+        *self.process.lock().expect("no test panicked here") = Some(child);
+    }
+}
+
+/// A database of a test; gone when this is dropped.
+#[derive(Debug)]
+pub struct Database {
+    /// How every service gets in.
+    pub settings: PostgresSettings,
+    /// The superuser's address of it, to look at what the services made.
+    pub superuser: String,
+    /// Its name on the server.
+    pub name: String,
+    server: String,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (server, name) = (self.server.clone(), self.name.clone());
+        let gone = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async {
+                let options: PgConnectOptions = server.parse().map_err(std::io::Error::other)?;
+                let mut server = options.connect().await.map_err(std::io::Error::other)?;
+                let drop = AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+                server.execute(drop).await.map_err(std::io::Error::other)
+            })
+        });
+        // A server that a test has stopped takes its databases along.
+        let _either = gone.join();
+    }
+}
+
+async fn run_sql(connection: &mut PgConnection, text: &str) {
+    let done = connection.execute(AssertSqlSafe(text.to_owned())).await;
+    done.expect("a superuser may do this");
+}
+
+/// Makes the files of a server whose default order of text is not that of bytes, as on many a real one.
+fn init(folder: &Path) {
+    let data = folder.join("data");
+    let secret = folder.join("password");
+    std::fs::write(&secret, PASSWORD).expect("the password can be written");
+    if is_root(folder) {
+        run(Command::new("chown").args(["-R", "postgres"]).arg(folder));
+    }
+    let mut init = as_postgres(folder, "initdb");
+    init.arg("-D").arg(&data).arg("--pwfile").arg(&secret);
+    init.args([
+        "-U",
+        SUPERUSER,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--no-sync",
+        "--no-instructions",
+    ]);
+    init.args(["--locale=C", "--locale-provider=icu", "--icu-locale=vi"]);
+    run(&mut init);
+    let settings = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 400\n\
+                    shared_buffers = 64MB\nlog_min_messages = fatal\n";
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(data.join("postgresql.conf"))
+        .expect("the server's settings are there");
+    file.write_all(settings.as_bytes()).expect("they can be written");
+}
+
+/// A program of PostgreSQL, as the user `postgres` where this is root, who may not run a server.
+fn as_postgres(folder: &Path, name: &str) -> Command {
+    let program = program(name);
+    let mut command = if is_root(Path::new("/proc/self")) {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
+        command.arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir(folder);
+    command
+}
+
+fn is_root(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|data| data.uid() == 0)
+}
+
+/// Debian keeps the programs of each version in a folder of its own, outside the path.
+fn program(name: &str) -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let newest = versions
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .max();
+    newest.map_or_else(
+        || name.into(),
+        |version| format!("/usr/lib/postgresql/{version}/bin/{name}").into(),
+    )
+}
+
+fn run(command: &mut Command) {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.unwrap_or_else(|e| panic!("{command:?}: {e}; is PostgreSQL installed?"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it has a number").port()
+}
+
+/// Until it holds; false where it does not in time.
+fn poll(mut holds: impl FnMut() -> bool) -> bool {
+    let start = std::time::Instant::now();
+    while start.elapsed() < PATIENCE {
+        if holds() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
