@@ -5,6 +5,7 @@
 //! [`postgres`](postgres::postgres) instead of a file.
 
 pub mod postgres;
+pub mod redis;
 
 use std::sync::Arc;
 

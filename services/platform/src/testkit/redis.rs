@@ -1,0 +1,214 @@
+//! A throw-away Redis server that may be emptied, killed, frozen and started again.
+//!
+//! One server per test process on a free loopback port, or the one that `CHISO_TEST_REDIS` names. A shell waits
+//! for the process to end, however it ends, kills the server by its id and removes its files.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+/// So long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits for the end of its input, that is of the test process, then kills the server and removes its files.
+const KEEPER: &str = "trap '' INT TERM HUP; cat >/dev/null; \
+    pid=$(cat \"$1/pid\" 2>/dev/null) && kill -KILL \"$pid\" 2>/dev/null; rm -rf \"$1\"";
+
+/// A server.
+#[derive(Debug)]
+pub struct Server {
+    address: String,
+    own: Option<Own>,
+}
+
+/// A server that this process started.
+#[derive(Debug)]
+struct Own {
+    folder: PathBuf,
+    process: Mutex<Option<Child>>,
+    /// Holds the keeper's input open.
+    _keeper: Child,
+}
+
+/// The server of this process, or the one that was named.
+///
+/// # Panics
+/// Where Redis is not installed or does not start.
+pub fn redis() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| match std::env::var("CHISO_TEST_REDIS") {
+        Ok(url) => Server {
+            address: url.trim_start_matches("redis://").to_owned(),
+            own: None,
+        },
+        Err(_) => Server::start(),
+    })
+}
+
+impl Server {
+    /// Starts a server of one's own, to be disturbed.
+    ///
+    /// # Panics
+    /// Where Redis is not installed or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir()
+            .expect("a temporary folder can be made")
+            .keep();
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .arg(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell starts");
+        let server = Self {
+            address: format!("127.0.0.1:{}", free_port()),
+            own: Some(Own {
+                folder,
+                process: Mutex::new(None),
+                _keeper: keeper,
+            }),
+        };
+        server.start_again();
+        server
+    }
+
+    /// The address as the setting `redis.url` and `CHISO_TEST_REDIS` take it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("redis://{}", self.address)
+    }
+
+    /// The server's process.
+    ///
+    /// # Panics
+    /// Where the server was not started here, or was killed.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        let process = self.own().process.lock().expect("no test panicked here");
+        process.as_ref().expect("the server runs").id()
+    }
+
+    /// Ends the server at once; what it held is gone.
+    ///
+    /// # Panics
+    /// Where the server was not started here.
+    pub fn kill(&self) {
+        let own = self.own();
+        let mut process = own.process.lock().expect("no test panicked here");
+        let Some(mut child) = process.take() else { return };
+        child.kill().expect("an own process can be killed");
+        child.wait().expect("it ends");
+        std::fs::remove_file(own.folder.join("pid")).expect("the server wrote its id");
+    }
+
+    /// Starts a killed server again on its port, empty, and waits until it answers.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn start_again(&self) {
+        let own = self.own();
+        let (host, port) = self.address.split_once(':').expect("host and port");
+        let log = std::fs::File::create(own.folder.join("log")).expect("the log can be written");
+        let mut child = Command::new("redis-server")
+            .args(["--bind", host, "--port", port, "--save", "", "--appendonly", "no"])
+            .args(["--pidfile", "pid", "--dir"])
+            .arg(&own.folder)
+            .current_dir(&own.folder)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log)
+            .spawn()
+            .expect("redis-server starts; is it installed?");
+        let deadline = std::time::Instant::now() + PATIENCE;
+        while self.ask("PING").is_none() {
+            let ended = child.try_wait().is_ok_and(|ended| ended.is_some());
+            let late = std::time::Instant::now() > deadline;
+            let log = || std::fs::read_to_string(own.folder.join("log")).unwrap_or_default();
+            assert!(!ended && !late, "Redis did not start: {}", log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        *own.process.lock().expect("no test panicked here") = Some(child);
+    }
+
+    /// Stops the server in the midst of things: connections stay open, nothing answers.
+    ///
+    /// # Panics
+    /// Where the server does not run here.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Panics
+    /// Where the server does not run here.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    /// Forgets every value.
+    ///
+    /// # Panics
+    /// Where the server does not answer.
+    pub fn empty(&self) {
+        assert_eq!(self.ask("FLUSHALL").as_deref(), Some("+OK"));
+    }
+
+    /// The first line of the server's answer to one command, in Redis' own notation; none where it does not
+    /// answer.
+    #[must_use]
+    pub fn ask(&self, command: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+        stream.write_all(format!("{command}\r\n").as_bytes()).ok()?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).ok()?;
+        let line = line.trim_end();
+        (!line.is_empty()).then(|| line.to_owned())
+    }
+
+    fn signal(&self, signal: &str) {
+        let done = Command::new("kill")
+            .args([signal, &self.pid().to_string()])
+            .status();
+        assert!(done.is_ok_and(|status| status.success()), "kill {signal}");
+    }
+
+    fn own(&self) -> &Own {
+        self.own
+            .as_ref()
+            .expect("only a server that was started here can be disturbed")
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it is bound").port()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_emptied_killed_frozen_and_started_again() {
+        let server = Server::start();
+        assert_eq!(server.ask("SET a 1").as_deref(), Some("+OK"));
+        assert_eq!(server.ask("EXISTS a").as_deref(), Some(":1"));
+        server.empty();
+        assert_eq!(server.ask("EXISTS a").as_deref(), Some(":0"));
+        server.freeze();
+        server.thaw();
+        assert_eq!(server.ask("PING").as_deref(), Some("+PONG"));
+        server.kill();
+        assert_eq!(server.ask("PING"), None);
+        server.start_again();
+        assert_eq!(server.ask("PING").as_deref(), Some("+PONG"));
+    }
+}
