@@ -70,7 +70,7 @@ pub(crate) async fn tokens_page(
     limit: i64,
 ) -> DbResult<Vec<TokenRow>> {
     let text = "SELECT * FROM identity_token WHERE person_id = $1 AND session = 0 \
-                AND ($2 IS NULL OR token_id > $2) ORDER BY token_id LIMIT $3";
+                AND (token_id > $2 OR $2 IS NULL) ORDER BY token_id LIMIT $3";
     let rows = reads.all(sql(text).bind(person).bind(after).bind(limit)).await?;
     rows.iter().map(TokenRow::read).collect()
 }

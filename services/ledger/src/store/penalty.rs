@@ -181,7 +181,7 @@ pub(crate) async fn page(
     after: &str,
     limit: i64,
 ) -> DbResult<Vec<Penalty>> {
-    let text = "SELECT * FROM ledger_penalty WHERE cycle = $1 AND ($2 IS NULL OR unit = $2) \
+    let text = "SELECT * FROM ledger_penalty WHERE cycle = $1 AND (unit = $2 OR $2 IS NULL) \
                 AND unit || '/' || criterion || '/' || lower(hex(penalty_id)) > $3 \
                 ORDER BY unit || '/' || criterion || '/' || lower(hex(penalty_id)) LIMIT $4";
     let found = sql(text).bind(cycle).bind(unit).bind(after).bind(limit);

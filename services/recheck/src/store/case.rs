@@ -77,7 +77,7 @@ pub(crate) async fn cases(
         "SELECT c.*, l.cycle, s.unit, s.respondent_group, s.interviewer, s.respondent_id, s.sha256 \
                     FROM recheck_case c JOIN recheck_lot l ON l.lot_id = c.lot_id \
                     JOIN recheck_slip s ON s.slip_id = c.slip_id WHERE c.lot_id = $1 \
-                    AND ($2 IS NULL OR c.officer = $2) AND ($3 = 0 OR c.outcome IS NULL) AND c.place > $4 \
+                    AND (c.officer = $2 OR $2 IS NULL) AND ($3 = 0 OR c.outcome IS NULL) AND c.place > $4 \
                     ORDER BY c.place LIMIT $5",
     )
     .bind(lot)

@@ -169,7 +169,7 @@ pub(crate) async fn lots(
 ) -> DbResult<Vec<LotRow>> {
     let lots = sql(
         "SELECT lot_id, cycle, entries, list_sha256, closed_at, concluded_at FROM recheck_lot \
-                    WHERE cycle = $1 AND ($2 IS NULL OR lot_id > $2) ORDER BY lot_id LIMIT $3",
+                    WHERE cycle = $1 AND (lot_id > $2 OR $2 IS NULL) ORDER BY lot_id LIMIT $3",
     )
     .bind(cycle)
     .bind(after)

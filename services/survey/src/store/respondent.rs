@@ -84,7 +84,7 @@ pub(crate) async fn list(
     limit: i64,
 ) -> DbResult<Vec<Respondent>> {
     let text = "SELECT respondent_id, grp, name, phone, phone_tail, units FROM survey_respondent \
-                WHERE cycle = $1 AND ($2 IS NULL OR grp = $2) AND (grp, respondent_id) > ($3, COALESCE($4, unhex(''))) \
+                WHERE cycle = $1 AND (grp = $2 OR $2 IS NULL) AND (grp, respondent_id) > ($3, COALESCE($4, unhex(''))) \
                 ORDER BY grp, respondent_id LIMIT $5";
     let statement = sql(text)
         .bind(cycle)

@@ -85,12 +85,12 @@ pub(crate) async fn list(
 ) -> DbResult<Vec<Slip>> {
     // With a unit, its index range alone is walked.
     let text = if filter.unit.is_some() {
-        "SELECT * FROM survey_slip WHERE cycle = $1 AND unit = $2 AND ($3 IS NULL OR grp = $3) \
-         AND ($4 IS NULL OR interviewer = $4) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
+        "SELECT * FROM survey_slip WHERE cycle = $1 AND unit = $2 AND (grp = $3 OR $3 IS NULL) \
+         AND (interviewer = $4 OR $4 IS NULL) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
          ORDER BY unit, slip_id LIMIT $7"
     } else {
-        "SELECT * FROM survey_slip WHERE cycle = $1 AND CAST($2 AS TEXT) IS NULL AND ($3 IS NULL OR grp = $3) \
-         AND ($4 IS NULL OR interviewer = $4) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
+        "SELECT * FROM survey_slip WHERE cycle = $1 AND CAST($2 AS TEXT) IS NULL AND (grp = $3 OR $3 IS NULL) \
+         AND (interviewer = $4 OR $4 IS NULL) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
          ORDER BY unit, slip_id LIMIT $7"
     };
     let statement = sql(text)
