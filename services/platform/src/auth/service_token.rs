@@ -59,6 +59,12 @@ impl ServiceKey {
         })
     }
 
+    /// A key for another purpose, from which this one cannot be found.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
+        // Bodies of tokens begin with their prefix, so no token is ever such a key.
+        self.mac(&format!("key.{purpose}")).finalize().into_bytes().into()
+    }
+
     fn mac(&self, body: &str) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(body.as_bytes());

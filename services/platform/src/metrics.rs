@@ -1,0 +1,349 @@
+//! The figures of a process, for Prometheus. All of them are declared here, and nowhere else.
+//!
+//! They belong to the process, not to a service: there is one set, reached by [`metrics`]. Labels take few
+//! values, and none of them comes from a caller. `docs/reference/metrics.md` is made from the descriptions.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Metric, Registry};
+
+/// What [`render`] writes.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// From half a millisecond to the longest call.
+const SECONDS: [f64; 14] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
+];
+/// Slips of one commit.
+const SLIPS: [f64; 8] = [1.0, 4.0, 16.0, 64.0, 128.0, 256.0, 512.0, 1_024.0];
+
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+type Counters<const N: usize> = Family<Labels<N>, Counter>;
+type Gauges<const N: usize> = Family<Labels<N>, Gauge>;
+type Times<const N: usize> = Family<Labels<N>, Histogram, Buckets>;
+
+/// Makes the histograms of durations.
+#[derive(Clone, Copy, Debug)]
+struct Buckets;
+
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(SECONDS)
+    }
+}
+
+/// Every figure of the process.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    calls: Counters<3>,
+    call_seconds: Times<2>,
+    http: Counters<2>,
+    http_seconds: Times<1>,
+    intake_waiting: Gauge,
+    intake_batch: Histogram,
+    transactions: Counters<2>,
+    transaction_wait: Times<1>,
+    feed_lag: Gauges<2>,
+    lease_held: Gauges<1>,
+    redis_up: Family<[(&'static str, String); 1], Gauge>,
+    redis_operations: Counters<2>,
+    bells: Counters<2>,
+    cache: Counters<2>,
+    evidence_bytes: Counter,
+    memory: Gauge,
+    files: Gauge,
+}
+
+/// The figures of this process.
+#[must_use]
+pub fn metrics() -> &'static Metrics {
+    static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::declare);
+    &METRICS
+}
+
+/// All figures as text, in the notation of OpenMetrics.
+#[must_use]
+pub fn render() -> String {
+    metrics().render()
+}
+
+/// Registers figures as they are declared.
+struct Declare(Registry);
+
+impl Declare {
+    fn metric<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+        self.0.register(name, help, metric.clone());
+        metric
+    }
+
+    fn counters<const N: usize>(&mut self, name: &str, help: &str) -> Counters<N> {
+        self.metric(name, help, Family::default())
+    }
+
+    fn gauges<const N: usize>(&mut self, name: &str, help: &str) -> Gauges<N> {
+        self.metric(name, help, Family::default())
+    }
+
+    fn times<const N: usize>(&mut self, name: &str, help: &str) -> Times<N>
+    where
+        Labels<N>: EncodeLabelSet,
+    {
+        self.metric(name, help, Family::new_with_constructor(Buckets))
+    }
+}
+
+impl Metrics {
+    fn declare() -> Self {
+        let mut d = Declare(Registry::default());
+        let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        d.0.register("chiso_build", "The version that runs", build);
+        let calls = d.counters("chiso_calls", "gRPC calls answered, by service, rpc and code");
+        let call_seconds = d.times("chiso_call_seconds", "Time to the first answer of a gRPC call");
+        let http = d.counters(
+            "chiso_http_requests",
+            "HTTP requests answered, by route and status",
+        );
+        let http_seconds = d.times("chiso_http_seconds", "Time to the first byte of an HTTP answer");
+        let intake_waiting = d.metric(
+            "chiso_intake_waiting",
+            "Slips that wait for a commit",
+            Gauge::default(),
+        );
+        let intake_batch = Histogram::new(SLIPS);
+        let intake_batch = d.metric("chiso_intake_batch_slips", "Slips of one commit", intake_batch);
+        let transactions = d.counters(
+            "chiso_transactions",
+            "Write transactions, by service and outcome (committed, rolled_back)",
+        );
+        let transaction_wait = d.times(
+            "chiso_transaction_wait_seconds",
+            "Time until a write transaction was its service's turn",
+        );
+        let feed_lag = d.gauges(
+            "chiso_feed_lag_posts",
+            "Posts of a source that a consumer knows of and has not taken in",
+        );
+        let lease_held = d.gauges(
+            "chiso_lease_held",
+            "1 where this process holds the lease of a follower, else 0",
+        );
+        let redis_up = d.metric(
+            "chiso_redis_up",
+            "1 while Redis answers, else 0; absent where none is configured",
+            Family::default(),
+        );
+        let redis_operations = d.counters(
+            "chiso_redis_operations",
+            "Operations on Redis, by outcome (ok, failed, skipped while it does not answer)",
+        );
+        let bells = d.counters(
+            "chiso_bells",
+            "Notices of new points, by source and way (sent, heard)",
+        );
+        let cache = d.counters(
+            "chiso_cache",
+            "Reads of the cache, by outcome (hit, miss, refused where the value was not genuine)",
+        );
+        let evidence_bytes = Counter::default();
+        let evidence_bytes = d.metric("chiso_evidence_bytes", "Bytes of evidence stored", evidence_bytes);
+        let memory = Gauge::default();
+        let memory = d.metric("process_resident_memory_bytes", "Memory in use", memory);
+        let files = d.metric("process_open_fds", "Open files and connections", Gauge::default());
+        Self {
+            registry: d.0,
+            calls,
+            call_seconds,
+            http,
+            http_seconds,
+            intake_waiting,
+            intake_batch,
+            transactions,
+            transaction_wait,
+            feed_lag,
+            lease_held,
+            redis_up,
+            redis_operations,
+            bells,
+            cache,
+            evidence_bytes,
+            memory,
+            files,
+        }
+    }
+
+    fn render(&self) -> String {
+        self.memory.set(resident().unwrap_or(0));
+        self.files.set(open_files().unwrap_or(0));
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _never = prometheus_client::encoding::text::encode(&mut text, &self.registry);
+        text
+    }
+
+    /// A gRPC call was answered.
+    pub fn call(&self, service: &'static str, rpc: &'static str, code: tonic::Code, took: Duration) {
+        let labels = [("service", service), ("rpc", rpc), ("code", code_name(code))];
+        self.calls.get_or_create(&labels).inc();
+        let [service, rpc, _] = labels;
+        self.call_seconds
+            .get_or_create(&[service, rpc])
+            .observe(took.as_secs_f64());
+    }
+
+    /// An HTTP request was answered. The route is the pattern, never the path that was asked for.
+    pub fn http(&self, route: &'static str, status: &'static str, took: Duration) {
+        self.http
+            .get_or_create(&[("route", route), ("status", status)])
+            .inc();
+        self.http_seconds
+            .get_or_create(&[("route", route)])
+            .observe(took.as_secs_f64());
+    }
+
+    /// So many slips wait for a commit.
+    pub fn intake_waiting(&self, slips: usize) {
+        self.intake_waiting.set(i64::try_from(slips).unwrap_or(i64::MAX));
+    }
+
+    /// So many slips were committed together.
+    pub fn intake_batch(&self, slips: usize) {
+        self.intake_batch
+            .observe(f64::from(u32::try_from(slips).unwrap_or(u32::MAX)));
+    }
+
+    /// A write transaction began after its turn had come.
+    pub fn transaction_waited(&self, service: &'static str, waited: Duration) {
+        self.transaction_wait
+            .get_or_create(&[("service", service)])
+            .observe(waited.as_secs_f64());
+    }
+
+    /// A write transaction ended.
+    pub fn transaction_ended(&self, service: &'static str, committed: bool) {
+        let outcome = if committed { "committed" } else { "rolled_back" };
+        self.transactions
+            .get_or_create(&[("service", service), ("outcome", outcome)])
+            .inc();
+    }
+
+    /// A consumer took in posts of a source up to `cursor`, and the source had got to `newest`.
+    pub fn feed(&self, consumer: &'static str, source: &'static str, cursor: i64, newest: i64) {
+        self.feed_lag
+            .get_or_create(&[("consumer", consumer), ("source", source)])
+            .set(newest.saturating_sub(cursor).max(0));
+    }
+
+    /// Whether this process holds a lease now.
+    pub fn lease(&self, lease: &'static str, held: bool) {
+        self.lease_held
+            .get_or_create(&[("lease", lease)])
+            .set(held.into());
+    }
+
+    /// Bytes of evidence were stored.
+    pub fn evidence_stored(&self, bytes: u64) {
+        self.evidence_bytes.inc_by(bytes);
+    }
+
+    pub(crate) fn redis(&self, address: &str, up: bool) {
+        self.redis_up
+            .get_or_create(&[("address", address.to_owned())])
+            .set(up.into());
+    }
+
+    pub(crate) fn redis_operation(&self, operation: &'static str, outcome: &'static str) {
+        self.redis_operations
+            .get_or_create(&[("operation", operation), ("outcome", outcome)])
+            .inc();
+    }
+
+    pub(crate) fn bell(&self, source: &'static str, way: &'static str) {
+        self.bells
+            .get_or_create(&[("source", source), ("way", way)])
+            .inc();
+    }
+
+    pub(crate) fn cache_read(&self, cache: &'static str, outcome: &'static str) {
+        self.cache
+            .get_or_create(&[("cache", cache), ("outcome", outcome)])
+            .inc();
+    }
+}
+
+const fn code_name(code: tonic::Code) -> &'static str {
+    use tonic::Code;
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// Bytes of memory, as the kernel counts them.
+fn resident() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1_024)
+}
+
+fn open_files() -> Option<i64> {
+    i64::try_from(std::fs::read_dir("/proc/self/fd").ok()?.count()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_is_printed() {
+        let m = metrics();
+        m.call(
+            "chiso.x.v1.X",
+            "Get",
+            tonic::Code::NotFound,
+            Duration::from_millis(3),
+        );
+        m.transaction_waited("x", Duration::from_micros(600));
+        m.feed("x", "survey", 7, 10);
+        m.lease("x.survey", true);
+        let text = render();
+        for line in [
+            r#"chiso_calls_total{service="chiso.x.v1.X",rpc="Get",code="NOT_FOUND"} 1"#,
+            r#"chiso_call_seconds_bucket{le="0.0025",service="chiso.x.v1.X",rpc="Get"} 0"#,
+            r#"chiso_call_seconds_bucket{le="0.005",service="chiso.x.v1.X",rpc="Get"} 1"#,
+            r#"chiso_transaction_wait_seconds_bucket{le="0.001",service="x"} 1"#,
+            r#"chiso_feed_lag_posts{consumer="x",source="survey"} 3"#,
+            r#"chiso_lease_held{lease="x.survey"} 1"#,
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line}\nis not in\n{text}");
+        }
+        let memory = text
+            .lines()
+            .find_map(|l| l.strip_prefix("process_resident_memory_bytes "));
+        assert!(memory.unwrap().parse::<i64>().unwrap() > 1 << 20);
+        assert!(text.ends_with("# EOF\n"));
+    }
+}
