@@ -84,12 +84,22 @@ impl Declare {
         metric
     }
 
-    fn counters<const N: usize>(&mut self, name: &str, help: &str) -> Counters<N> {
-        self.metric(name, help, Family::default())
+    fn one<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
+        self.metric(name, help, M::default())
     }
 
-    fn gauges<const N: usize>(&mut self, name: &str, help: &str) -> Gauges<N> {
-        self.metric(name, help, Family::default())
+    fn counters<const N: usize>(&mut self, name: &str, help: &str) -> Counters<N>
+    where
+        Labels<N>: EncodeLabelSet,
+    {
+        self.one(name, help)
+    }
+
+    fn gauges<const N: usize>(&mut self, name: &str, help: &str) -> Gauges<N>
+    where
+        Labels<N>: EncodeLabelSet,
+    {
+        self.one(name, help)
     }
 
     fn times<const N: usize>(&mut self, name: &str, help: &str) -> Times<N>
@@ -105,77 +115,56 @@ impl Metrics {
         let mut d = Declare(Registry::default());
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         d.0.register("chiso_build", "The version that runs", build);
-        let calls = d.counters("chiso_calls", "gRPC calls answered, by service, rpc and code");
-        let call_seconds = d.times("chiso_call_seconds", "Time to the first answer of a gRPC call");
-        let http = d.counters(
-            "chiso_http_requests",
-            "HTTP requests answered, by route and status",
-        );
-        let http_seconds = d.times("chiso_http_seconds", "Time to the first byte of an HTTP answer");
-        let intake_waiting = d.metric(
-            "chiso_intake_waiting",
-            "Slips that wait for a commit",
-            Gauge::default(),
-        );
-        let intake_batch = Histogram::new(SLIPS);
-        let intake_batch = d.metric("chiso_intake_batch_slips", "Slips of one commit", intake_batch);
-        let transactions = d.counters(
-            "chiso_transactions",
-            "Write transactions, by service and outcome (committed, rolled_back)",
-        );
-        let transaction_wait = d.times(
-            "chiso_transaction_wait_seconds",
-            "Time until a write transaction was its service's turn",
-        );
-        let feed_lag = d.gauges(
-            "chiso_feed_lag_posts",
-            "Posts of a source that a consumer knows of and has not taken in",
-        );
-        let lease_held = d.gauges(
-            "chiso_lease_held",
-            "1 where this process holds the lease of a follower, else 0",
-        );
-        let redis_up = d.metric(
-            "chiso_redis_up",
-            "1 while Redis answers, else 0; absent where none is configured",
-            Family::default(),
-        );
-        let redis_operations = d.counters(
-            "chiso_redis_operations",
-            "Operations on Redis, by outcome (ok, failed, skipped while it does not answer)",
-        );
-        let bells = d.counters(
-            "chiso_bells",
-            "Notices of new points, by source and way (sent, heard)",
-        );
-        let cache = d.counters(
-            "chiso_cache",
-            "Reads of the cache, by outcome (hit, miss, refused where the value was not genuine)",
-        );
-        let evidence_bytes = Counter::default();
-        let evidence_bytes = d.metric("chiso_evidence_bytes", "Bytes of evidence stored", evidence_bytes);
-        let memory = Gauge::default();
-        let memory = d.metric("process_resident_memory_bytes", "Memory in use", memory);
-        let files = d.metric("process_open_fds", "Open files and connections", Gauge::default());
         Self {
+            calls: d.counters("chiso_calls", "gRPC calls answered, by service, rpc and code"),
+            call_seconds: d.times("chiso_call_seconds", "Time to the first answer of a gRPC call"),
+            http: d.counters(
+                "chiso_http_requests",
+                "HTTP requests answered, by route and status",
+            ),
+            http_seconds: d.times("chiso_http_seconds", "Time to the first byte of an HTTP answer"),
+            intake_waiting: d.one("chiso_intake_waiting", "Slips that wait for a commit"),
+            intake_batch: d.metric(
+                "chiso_intake_batch_slips",
+                "Slips of one commit",
+                Histogram::new(SLIPS),
+            ),
+            transactions: d.counters(
+                "chiso_transactions",
+                "Write transactions, by service and outcome (committed, rolled_back)",
+            ),
+            transaction_wait: d.times(
+                "chiso_transaction_wait_seconds",
+                "Time until a write transaction was its service's turn",
+            ),
+            feed_lag: d.gauges(
+                "chiso_feed_lag_posts",
+                "Posts of a source that a consumer knows of and has not taken in",
+            ),
+            lease_held: d.gauges(
+                "chiso_lease_held",
+                "1 where this process holds the lease of a follower, else 0",
+            ),
+            redis_up: d.one(
+                "chiso_redis_up",
+                "1 while Redis answers, else 0; absent where none is configured",
+            ),
+            redis_operations: d.counters(
+                "chiso_redis_operations",
+                "Operations on Redis, by outcome (ok, failed, skipped while it does not answer)",
+            ),
+            bells: d.counters(
+                "chiso_bells",
+                "Notices of new points, by source and way (sent, heard)",
+            ),
+            cache: d.counters(
+                "chiso_cache",
+                "Reads of the cache, by outcome (hit, miss, refused where the value was not genuine)",
+            ),
+            evidence_bytes: d.one("chiso_evidence_bytes", "Bytes of evidence stored"),
+            memory: d.one("process_resident_memory_bytes", "Memory in use"),
+            files: d.one("process_open_fds", "Open files and connections"),
             registry: d.0,
-            calls,
-            call_seconds,
-            http,
-            http_seconds,
-            intake_waiting,
-            intake_batch,
-            transactions,
-            transaction_wait,
-            feed_lag,
-            lease_held,
-            redis_up,
-            redis_operations,
-            bells,
-            cache,
-            evidence_bytes,
-            memory,
-            files,
         }
     }
 
