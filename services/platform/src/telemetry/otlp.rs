@@ -82,3 +82,69 @@ pub(super) fn place(span: &Span, parent: Option<Place>) -> Option<Place> {
         Place::of(trace, own, here.trace_flags().to_u8())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use http::{HeaderMap, HeaderValue};
+    use tracing::instrument::WithSubscriber;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+    use crate::telemetry::trace::run;
+
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+
+    /// Takes spans as a collector does, and keeps their bytes.
+    async fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
+        let kept: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let keep = Arc::clone(&kept);
+        let export = move |body: axum::body::Bytes| async move {
+            keep.lock().unwrap().extend_from_slice(&body);
+            [("content-type", "application/grpc"), ("grpc-status", "0")]
+        };
+        let routes = axum::Router::new().route(EXPORT, axum::routing::post(export));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        (address, kept)
+    }
+
+    fn holds(bytes: &[u8], part: &[u8]) -> bool {
+        bytes.windows(part.len()).any(|window| window == part)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_call_arrives_at_the_collector_under_its_trace() {
+        let (address, kept) = collector().await;
+        let traces = Traces::to(&address).unwrap().unwrap();
+        let subscriber = tracing_subscriber::registry().with(traces.layer());
+        let parent = format!("00-{TRACE}-b7ad6b7169203331-01");
+        let given = HeaderMap::from_iter([(
+            http::HeaderName::from_static("traceparent"),
+            HeaderValue::from_str(&parent).unwrap(),
+        )]);
+        let work = run(&given, "/chiso.x.v1.X/Get", |call| async move { call });
+        let onward = work.with_subscriber(subscriber).await.headers()[0].1.clone();
+        assert!(onward.starts_with(&format!("00-{TRACE}-")), "{onward}");
+        let own = onward.split('-').nth(2).unwrap().to_owned();
+        tokio::task::spawn_blocking(|| traces.stop()).await.unwrap();
+        let kept = kept.lock().unwrap();
+        for part in [TRACE, "b7ad6b7169203331", &own] {
+            assert!(
+                holds(&kept, &hex::decode(part).unwrap()),
+                "{part} is not among what was sent"
+            );
+        }
+        assert!(holds(&kept, b"/chiso.x.v1.X/Get") && holds(&kept, b"chiso"));
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused() {
+        let refused = Traces::to("127.0.0.1:4317").unwrap_err().to_string();
+        assert!(refused.starts_with("telemetry.otlp cannot be used"), "{refused}");
+        assert!(Traces::to("").unwrap().is_none());
+    }
+}
