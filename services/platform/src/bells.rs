@@ -1,20 +1,33 @@
 //! "Pull now": what a service rings after it posted points.
 //!
 //! A bell says nothing but that; a lost or doubled one changes nothing, since every consumer also polls.
+//! Within the process it is heard at once. What rings beyond the process is told by [`Bells::tell`] of each
+//! ring here, and brings rings from elsewhere by [`Bells::heard`].
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chiso_domain::index_points::Source;
 use tokio::sync::watch;
 
-/// One bell per source.
-#[derive(Clone, Debug, Default)]
-pub struct Bells(Arc<[watch::Sender<u64>; 4]>);
+type Teller = Box<dyn Fn(Source) + Send + Sync>;
+
+/// One bell per source. Cheap to clone; clones ring the same bells.
+#[derive(Clone, Default)]
+pub struct Bells {
+    ropes: Arc<[watch::Sender<u64>; 4]>,
+    beyond: Arc<OnceLock<Teller>>,
+}
+
+impl std::fmt::Debug for Bells {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bells")
+    }
+}
 
 impl Bells {
     fn of(&self, source: Source) -> &watch::Sender<u64> {
-        let [survey, recheck, leaders, ledger] = &*self.0;
+        let [survey, recheck, leaders, ledger] = &*self.ropes;
         match source {
             Source::Survey => survey,
             Source::Recheck => recheck,
@@ -25,7 +38,20 @@ impl Bells {
 
     /// After the commit: there is something to pull.
     pub fn ring(&self, source: Source) {
+        self.heard(source);
+        if let Some(tell) = self.beyond.get() {
+            tell(source);
+        }
+    }
+
+    /// It rang in another process.
+    pub fn heard(&self, source: Source) {
         self.of(source).send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// Has each ring of this process told beyond it, by something that never waits. Only the first call counts.
+    pub fn tell(&self, beyond: impl Fn(Source) + Send + Sync + 'static) {
+        let _first_wins = self.beyond.set(Box::new(beyond));
     }
 
     /// To wait for rings of a source from now on.

@@ -16,6 +16,7 @@
 //! | [`xlsx`] | spreadsheets to typed cells with addresses |
 //! | [`clock`], [`rng`] | the only real clock and generator |
 //! | [`context`] | what a service is built from |
+//! | [`process`] | what the services of a process share |
 
 pub mod auth;
 pub mod bells;
@@ -28,6 +29,7 @@ pub mod feed;
 pub mod journal;
 pub mod once;
 pub mod page;
+pub mod process;
 pub mod rng;
 pub mod rpc;
 pub mod seal;

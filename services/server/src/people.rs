@@ -3,17 +3,17 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
-use chiso_platform::Context;
 use chiso_platform::clock::Clock;
+use chiso_platform::error::chain;
+use chiso_platform::process::{Places, Process};
 
 /// Reads the password from standard input and makes the person.
 pub(crate) async fn add(data: &Path, login: &str, name: &str) -> Result<String, String> {
     let password = read_password().map_err(|e| format!("cannot read the password: {e}"))?;
-    let ctx = Context::open(data, Clock::system())
-        .await
-        .map_err(|e| e.to_string())?;
+    let process = Process::open(Places::embedded(data), Clock::of_process()).map_err(|e| chain(&e))?;
+    let ctx = process.context("identity").await.map_err(|e| chain(&e))?;
     let made = chiso_identity::add_organiser(&ctx, login, name, &password).await;
-    ctx.stop().await;
+    process.stop().await;
     made.map(|id| id.to_string())
         .map_err(|e| format!("{} ({e})", e.vi()))
 }

@@ -37,7 +37,7 @@ pub(crate) async fn serve(data: &Path, grpc: SocketAddr, http: SocketAddr) -> Re
         .await
         .map_err(|e| ServeError::Listen(http, "--http", e))?;
     let (grpc, http) = (grpc_listener.local_addr()?, http_listener.local_addr()?);
-    let system = System::start(data, Clock::system()).await?;
+    let system = System::start(data, Clock::of_process()).await?;
     let (stop, stopping) = watch::channel(false);
 
     let grpc_server = tonic::transport::Server::builder()
@@ -61,12 +61,14 @@ pub(crate) async fn serve(data: &Path, grpc: SocketAddr, http: SocketAddr) -> Re
 
 /// Ready when the database and every service answer.
 fn gateway(system: &System) -> chiso_gateway::Deps {
-    let database = chiso_gateway::Check::database(system.ctx.db.clone());
+    let database = system
+        .context("identity")
+        .map(|ctx| chiso_gateway::Check::database(ctx.db.clone()));
     let service = |(name, channel)| chiso_gateway::Check::service(name, channel);
     let services = system.local_channels().into_iter().map(service);
     chiso_gateway::Deps {
         ranking: system.channels.ranking.clone(),
-        checks: std::iter::once(database).chain(services).collect(),
+        checks: database.into_iter().chain(services).collect(),
         limits: chiso_gateway::Limits::default(),
     }
 }

@@ -1,21 +1,26 @@
-//! Every service on one data folder, built leaves first and connected by local channels.
+//! The services of one process, built leaves first and connected: by local channels with each other, by
+//! addresses with those elsewhere.
 //!
-//! The order below is the call graph: a service is given the channels of those before it, so a cycle of
-//! calls cannot be built.
+//! A service is given the channels of those it calls, which are built before it, so a cycle of calls cannot
+//! be built.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chiso_platform::clock::Clock;
-use chiso_platform::context::OpenError;
-use chiso_platform::rpc::{Channel, Mounted, Part, PolicyFault, mount};
+use chiso_platform::cycles::Cycles;
+use chiso_platform::process::{OpenError, Places, Process};
+use chiso_platform::rpc::{Channel, Mounted, Part, PolicyFault, mount, nowhere};
 use chiso_platform::{Context, Error};
 use chiso_wire::DESCRIPTORS;
 use tonic::service::Routes;
 
+use crate::plan::Plan;
+
 /// Why a system does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The data folder.
+    /// The data folder, the keys, the database.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// A service did not come up.
@@ -53,28 +58,79 @@ pub struct Channels {
     pub ranking: Channel,
 }
 
-/// A running system in this process.
+/// The services of this process, running.
 #[derive(Debug)]
 pub struct System {
-    /// What the services were built from.
-    pub ctx: Context,
-    /// A channel to each of them.
+    /// To every service, here or elsewhere. One that nobody here calls and that has no address is nowhere.
     pub channels: Channels,
+    process: Process,
+    contexts: BTreeMap<&'static str, Context>,
+    peers: Vec<(&'static str, Channel)>,
     mounted: Vec<Mounted>,
 }
 
+/// The channels built so far: those elsewhere first, then each service here as it comes up.
 struct Builder {
-    ctx: Context,
+    process: Process,
+    channels: BTreeMap<&'static str, Channel>,
+    contexts: BTreeMap<&'static str, Context>,
     mounted: Vec<Mounted>,
 }
 
 impl Builder {
-    fn add(&mut self, service: &'static str, part: Result<Part, Error>) -> Result<Channel, StartError> {
+    fn to(&self, service: &'static str) -> Channel {
+        let known = self.channels.get(service).cloned();
+        known.unwrap_or_else(|| nowhere(service))
+    }
+
+    async fn add(&mut self, service: &'static str) -> Result<(), StartError> {
+        let ctx = self.process.context(service).await?;
+        let part = self.part(service, ctx.clone()).await;
         let part = part.map_err(|source| StartError::Service { service, source })?;
-        let mounted = mount(part, &self.ctx)?;
-        let channel = mounted.channel.clone();
+        let mounted = mount(part, &ctx)?;
+        self.channels.insert(service, mounted.channel.clone());
+        self.contexts.insert(service, ctx);
         self.mounted.push(mounted);
-        Ok(channel)
+        Ok(())
+    }
+
+    async fn part(&self, service: &'static str, ctx: Context) -> Result<Part, Error> {
+        match service {
+            "identity" => chiso_identity::build(ctx).await,
+            "registry" => chiso_registry::build(ctx).await,
+            "survey" => chiso_survey::build(ctx).await,
+            "recheck" => chiso_recheck::build(ctx, self.to("survey")).await,
+            "leaders" => chiso_leaders::build(ctx).await,
+            "ledger" => chiso_ledger::build(ctx).await,
+            "ranking" => {
+                let (survey, recheck) = (self.to("survey"), self.to("recheck"));
+                chiso_ranking::build(ctx, survey, recheck, self.to("leaders"), self.to("ledger")).await
+            }
+            other => Err(Error::internal(format!("there is no service {other}"))),
+        }
+    }
+
+    /// Tells those who ask on behalf of every service here where identity and registry are, once that is known.
+    fn tell(&self, known: impl IntoIterator<Item = &'static str>) {
+        for service in known {
+            match service {
+                "identity" => self.process.auth().connect(self.to(service)),
+                "registry" => self.process.cycles().connect(self.to(service)),
+                _ => {}
+            }
+        }
+    }
+
+    fn channels(&self) -> Channels {
+        Channels {
+            identity: self.to("identity"),
+            registry: self.to("registry"),
+            survey: self.to("survey"),
+            recheck: self.to("recheck"),
+            leaders: self.to("leaders"),
+            ledger: self.to("ledger"),
+            ranking: self.to("ranking"),
+        }
     }
 }
 
@@ -84,38 +140,40 @@ impl System {
     /// # Errors
     /// [`StartError`], which names the folder, file or service.
     pub async fn start(data_dir: &Path, clock: Clock) -> Result<Self, StartError> {
-        let ctx = Context::open(data_dir, clock).await?;
+        Self::run(&Plan::whole(), Places::embedded(data_dir), clock).await
+    }
+
+    /// Builds the services of a plan.
+    ///
+    /// # Errors
+    /// [`StartError`], which names the folder, file, setting or service.
+    pub async fn run(plan: &Plan, places: Places, clock: Clock) -> Result<Self, StartError> {
+        let process = Process::open(places, clock)?;
+        let connect = |(service, addresses): (&&'static str, &Vec<axum::http::Uri>)| {
+            (*service, crate::peers::connect(addresses))
+        };
+        let peers: Vec<(&'static str, Channel)> = plan.peers.iter().map(connect).collect();
         let mut builder = Builder {
-            ctx: ctx.clone(),
+            channels: peers.iter().cloned().collect(),
+            contexts: BTreeMap::new(),
             mounted: Vec::new(),
+            process: process.clone(),
         };
-        let identity = builder.add("identity", chiso_identity::build(ctx.clone()).await)?;
-        ctx.auth.connect(identity.clone());
-        let registry = builder.add("registry", chiso_registry::build(ctx.clone()).await)?;
-        ctx.cycles.connect(registry.clone());
-        let survey = builder.add("survey", chiso_survey::build(ctx.clone()).await)?;
-        let recheck = builder.add("recheck", chiso_recheck::build(ctx.clone(), survey.clone()).await)?;
-        let leaders = builder.add("leaders", chiso_leaders::build(ctx.clone()).await)?;
-        let ledger = builder.add("ledger", chiso_ledger::build(ctx.clone()).await)?;
-        let (a, b, c, d) = (survey.clone(), recheck.clone(), leaders.clone(), ledger.clone());
-        let ranking = builder.add("ranking", chiso_ranking::build(ctx.clone(), a, b, c, d).await)?;
-        let channels = Channels {
-            identity,
-            registry,
-            survey,
-            recheck,
-            leaders,
-            ledger,
-            ranking,
-        };
+        builder.tell(plan.peers.keys().copied());
+        for service in &plan.here {
+            builder.add(service).await?;
+            builder.tell([*service]);
+        }
         Ok(Self {
-            ctx,
-            channels,
+            channels: builder.channels(),
+            process,
+            contexts: builder.contexts,
+            peers,
             mounted: builder.mounted,
         })
     }
 
-    /// Every service, with reflection and health, for one listener.
+    /// Every service here, with reflection and health, for one listener.
     ///
     /// # Errors
     /// [`StartError::Reflection`].
@@ -141,18 +199,34 @@ impl System {
         self.mounted.iter().map(|part| part.name).collect()
     }
 
-    /// Name and local channel of each service that runs here.
+    /// What a service that runs here was built from.
     #[must_use]
-    pub fn local_channels(&self) -> Vec<(&'static str, Channel)> {
-        self.mounted
-            .iter()
-            .map(|part| (part.name, part.channel.clone()))
-            .collect()
+    pub fn context(&self, service: &str) -> Option<&Context> {
+        self.contexts.get(service)
     }
 
-    /// Ends tasks and closes the database; calls must have drained before.
+    /// The year's frame, as the services here see it.
+    #[must_use]
+    pub const fn cycles(&self) -> &Cycles {
+        self.process.cycles()
+    }
+
+    /// Name and channel of each service that runs here.
+    #[must_use]
+    pub fn local_channels(&self) -> Vec<(&'static str, Channel)> {
+        let named = |part: &Mounted| (part.name, part.channel.clone());
+        self.mounted.iter().map(named).collect()
+    }
+
+    /// Name and channel of each service elsewhere that those here call.
+    #[must_use]
+    pub fn peer_channels(&self) -> Vec<(&'static str, Channel)> {
+        self.peers.clone()
+    }
+
+    /// Ends tasks and closes the databases; calls must have drained before.
     pub async fn stop(self) {
-        self.ctx.stop().await;
+        self.process.stop().await;
     }
 }
 

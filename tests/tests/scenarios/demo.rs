@@ -75,7 +75,7 @@ async fn the_two_tier_province_is_only_other_data() {
 
 async fn obeys_its_rules(system: &System, cycle: &str, units: usize) {
     let code: CycleCode = cycle.parse().unwrap();
-    let frame = system.ctx.cycles.fresh(&code).await.unwrap();
+    let frame = system.cycles().fresh(&code).await.unwrap();
     let mut ranking =
         RankingServiceClient::new(system.channels.ranking.clone()).max_decoding_message_size(64 << 20);
     let message = pb::GetPublishedRequest {
@@ -103,7 +103,7 @@ async fn obeys_its_rules(system: &System, cycle: &str, units: usize) {
         class(&frame, unit);
     }
     for (service, _) in system.local_channels() {
-        let chain = walk(&system.ctx.db, service).await.unwrap();
+        let chain = walk(&system.context(service).unwrap().db, service).await.unwrap();
         assert!(
             matches!(chain, Chain::Whole(acts) if acts > 0),
             "{service}: {chain:?}"
@@ -205,7 +205,7 @@ async fn recount(system: &System, frame: &Cycle) {
             ..Default::default()
         };
         let page = survey
-            .list_slips(system.ctx.request("recount", message))
+            .list_slips(system.context("survey").unwrap().request("recount", message))
             .await
             .unwrap()
             .into_inner();
@@ -261,7 +261,7 @@ async fn pull(system: &System) -> BTreeMap<(String, String), k::IndexPoints> {
     loop {
         let message = k::PullPointsRequest { after_seq, limit: 0 };
         let reply = survey
-            .pull_points(system.ctx.request("recount", message))
+            .pull_points(system.context("ranking").unwrap().request("recount", message))
             .await
             .unwrap()
             .into_inner();

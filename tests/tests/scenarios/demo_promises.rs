@@ -31,7 +31,7 @@ pub(crate) async fn kept(system: &System, published: &[u8]) {
 }
 
 async fn acts(system: &System, statement: Statement) -> Acts {
-    let rows = system.ctx.db.all(statement).await.unwrap();
+    let rows = system.context("survey").unwrap().db.all(statement).await.unwrap();
     let read = |text: &str, row: &chiso_platform::db::Row| row.get::<String>(text).unwrap();
     rows.iter()
         .map(|row| {

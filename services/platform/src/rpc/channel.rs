@@ -3,8 +3,8 @@
 use http::{Request, Response};
 use tonic::body::Body;
 use tonic::service::Routes;
-use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
+use tower::{ServiceExt, service_fn};
 
 /// What a client is made of.
 pub type Channel = BoxCloneSyncService<Request<Body>, Response<Body>, RpcError>;
@@ -26,4 +26,13 @@ pub fn local(routes: Routes) -> Channel {
 pub fn remote(channel: tonic::transport::Channel) -> Channel {
     let service = ServiceExt::<Request<Body>>::map_err(channel, |e| RpcError(e.into()));
     BoxCloneSyncService::new(service)
+}
+
+/// To a service that this process has no way to, and needs none.
+#[must_use]
+pub fn nowhere(service: &'static str) -> Channel {
+    BoxCloneSyncService::new(service_fn(move |_: Request<Body>| async move {
+        let why = format!("this process does not know where {service} is; set peers.{service}");
+        Err(RpcError(why.into()))
+    }))
 }

@@ -15,7 +15,7 @@ use prost_types::FileDescriptorSet;
 use tonic::metadata::MetadataValue;
 use tonic::service::Routes;
 
-pub use channel::{Channel, RpcError, local, remote};
+pub use channel::{Channel, RpcError, local, nowhere, remote};
 
 use crate::Context;
 use crate::auth::Permission;

@@ -45,7 +45,7 @@ const LOGIN: &str = "sonoivu";
 /// The first organiser: made on the server's own machine.
 pub(super) async fn first_organiser(world: &mut World) -> Result<(), String> {
     let (name, password) = ("Sở Nội vụ - thường trực", new_password());
-    let id = chiso_identity::add_organiser(world.context(), LOGIN, name, &password)
+    let id = chiso_identity::add_organiser(world.identity()?, LOGIN, name, &password)
         .await
         .map_err(|e| format!("first organiser: {e}"))?
         .to_string();

@@ -40,6 +40,7 @@ pub(crate) struct World {
     seed: u64,
     folder: PathBuf,
     system: System,
+    clock: Clock,
     ids: StdRng,
 }
 
@@ -54,7 +55,9 @@ impl World {
             .min()
             .ok_or("the calendar is empty")?;
         let clock = Clock::simulated(first.plus(-10 * DAY));
-        let system = System::start(folder, clock).await.map_err(|e| chain(&e))?;
+        let system = System::start(folder, clock.clone())
+            .await
+            .map_err(|e| chain(&e))?;
         let progress = Progress::new();
         progress.step("Khởi động các dịch vụ trong một tiến trình");
         Ok(Self {
@@ -68,6 +71,7 @@ impl World {
             seed,
             folder: folder.to_owned(),
             system,
+            clock,
             ids: StdRng::seed_from_u64(seed),
         })
     }
@@ -76,8 +80,10 @@ impl World {
         self.system.channels.clone()
     }
 
-    pub(crate) fn context(&self) -> &chiso_platform::Context {
-        &self.system.ctx
+    pub(crate) fn identity(&self) -> Result<&chiso_platform::Context, String> {
+        self.system
+            .context("identity")
+            .ok_or_else(|| "identity does not run".to_owned())
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -98,7 +104,7 @@ impl World {
     /// Reads the frame of the cycle that was just opened.
     pub(crate) async fn read_frame(&mut self) -> Result<(), String> {
         let code: CycleCode = self.code().parse().map_err(|e| format!("{e}"))?;
-        let cycle = self.system.ctx.cycles.fresh(&code).await.map_err(|e| chain(&e))?;
+        let cycle = self.system.cycles().fresh(&code).await.map_err(|e| chain(&e))?;
         self.twins = twins(&cycle);
         self.frame = Some(cycle);
         Ok(())
@@ -128,12 +134,11 @@ impl World {
     }
 
     pub(crate) fn advance(&self, at: Instant) {
-        let clock = &self.system.ctx.clock;
-        clock.set(clock.now().max(at));
+        self.clock.set(self.clock.now().max(at));
     }
 
     pub(crate) fn now(&self) -> Instant {
-        self.system.ctx.clock.now()
+        self.clock.now()
     }
 
     /// A new client-made id: from the simulated clock and the seed.

@@ -1,0 +1,284 @@
+//! What the services of one process share: keys, callers, the year's frame, bells, tasks; and the way from
+//! there to a [`Context`] for each service, with the service's own database.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+
+use crate::Context;
+use crate::auth::{Authenticator, ServiceKey};
+use crate::bells::Bells;
+use crate::clock::Clock;
+use crate::cycles::Cycles;
+use crate::db::{Db, DbError, PostgresSettings};
+use crate::rng;
+use crate::seal::SealKeys;
+
+/// Where a process keeps things.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Folder of the SQLite file and, where nothing else is said, of keys and evidence.
+    pub data_dir: PathBuf,
+    /// File of the keys. All processes of one system have the same.
+    pub keys: PathBuf,
+    /// Folder of the evidence. All instances of the ledger have the same.
+    pub evidence: PathBuf,
+    /// The PostgreSQL server; none: SQLite in the data folder.
+    pub postgres: Option<PostgresSettings>,
+}
+
+impl Places {
+    /// Everything in one folder, on SQLite.
+    #[must_use]
+    pub fn embedded(data_dir: &Path) -> Self {
+        Self {
+            data_dir: data_dir.to_owned(),
+            keys: data_dir.join("keys"),
+            evidence: data_dir.join("evidence"),
+            postgres: None,
+        }
+    }
+}
+
+/// Why a process cannot use its places.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A file or folder.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is a database, but the keys that seal its personal data are gone.
+    #[error("{keys} is missing beside {database}; put back the file that was made with it", keys = .keys.display(), database = .database.display())]
+    KeysMissing {
+        /// Where the keys belong.
+        keys: PathBuf,
+        /// The database they belong to.
+        database: PathBuf,
+    },
+    /// The key file holds something else.
+    #[error("{0} does not hold the keys of this data folder; put back the file that was made with it")]
+    Keys(PathBuf),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What the services of one process share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Process {
+    places: Places,
+    clock: Clock,
+    seals: SealKeys,
+    auth: Authenticator,
+    cycles: Cycles,
+    bells: Bells,
+    service_key: ServiceKey,
+    tasks: Arc<Mutex<JoinSet<()>>>,
+    /// The one file of all services here, where they are on SQLite; opened with the first of them.
+    file: Arc<OnceCell<Db>>,
+    /// Every database that was opened here.
+    opened: Arc<Mutex<Vec<Db>>>,
+}
+
+impl Process {
+    /// Opens the data folder and the keys, making them where there are none.
+    ///
+    /// # Errors
+    /// [`OpenError`], which names the file.
+    pub fn open(places: Places, clock: Clock) -> Result<Self, OpenError> {
+        let at = |source| OpenError::File {
+            path: places.data_dir.clone(),
+            source,
+        };
+        std::fs::create_dir_all(&places.data_dir).map_err(at)?;
+        let database = places.data_dir.join("chiso.db");
+        if places.postgres.is_none() && database.exists() && !places.keys.exists() {
+            return Err(OpenError::KeysMissing {
+                keys: places.keys,
+                database,
+            });
+        }
+        let keys = keys(&places.keys)?;
+        let service_key = ServiceKey::new(keys.service);
+        Ok(Self {
+            seals: SealKeys::new(keys.seal, keys.hash),
+            auth: Authenticator::new(service_key.clone()),
+            cycles: Cycles::new(service_key.clone(), clock.clone()),
+            bells: Bells::default(),
+            tasks: Arc::default(),
+            opened: Arc::default(),
+            places,
+            clock,
+            service_key,
+            file: Arc::default(),
+        })
+    }
+
+    /// What a service of this process is built from, with its own database.
+    ///
+    /// # Errors
+    /// [`OpenError::Db`], which names the setting.
+    pub async fn context(&self, service: &'static str) -> Result<Context, OpenError> {
+        let db = match &self.places.postgres {
+            Some(settings) => self.opened(Db::postgres(settings, service).await?),
+            None => {
+                let path = self.places.data_dir.join("chiso.db");
+                let open = || async { Ok::<_, DbError>(self.opened(Db::sqlite(&path).await?)) };
+                self.file.get_or_try_init(open).await?.clone()
+            }
+        };
+        Ok(Context {
+            service,
+            db,
+            clock: self.clock.clone(),
+            data_dir: self.places.data_dir.clone(),
+            evidence_dir: self.places.evidence.clone(),
+            seals: self.seals.clone(),
+            auth: self.auth.clone(),
+            cycles: self.cycles.clone(),
+            bells: self.bells.clone(),
+            service_key: self.service_key.clone(),
+            tasks: Arc::clone(&self.tasks),
+        })
+    }
+
+    /// Remembers a database that is to be closed in the end.
+    fn opened(&self, db: Db) -> Db {
+        if let Ok(mut opened) = self.opened.lock() {
+            opened.push(db.clone());
+        }
+        db
+    }
+
+    /// From tokens to callers.
+    #[must_use]
+    pub const fn auth(&self) -> &Authenticator {
+        &self.auth
+    }
+
+    /// The year's frame.
+    #[must_use]
+    pub const fn cycles(&self) -> &Cycles {
+        &self.cycles
+    }
+
+    /// "Pull now".
+    #[must_use]
+    pub const fn bells(&self) -> &Bells {
+        &self.bells
+    }
+
+    /// Ends all tasks and closes every database. Calls must have drained before.
+    pub async fn stop(&self) {
+        end(&self.tasks).await;
+        let opened = self
+            .opened
+            .lock()
+            .map(|mut opened| std::mem::take(&mut *opened))
+            .unwrap_or_default();
+        for db in opened {
+            db.close().await;
+        }
+    }
+}
+
+/// Ends all tasks.
+pub(crate) async fn end(tasks: &Mutex<JoinSet<()>>) {
+    let mut tasks = tasks
+        .lock()
+        .map(|mut tasks| std::mem::take(&mut *tasks))
+        .unwrap_or_default();
+    tasks.shutdown().await;
+}
+
+struct Keys {
+    service: [u8; 32],
+    seal: [u8; 32],
+    hash: [u8; 32],
+}
+
+/// Reads the key file, or makes it: three lines of 64 hexadecimal digits, readable by the owner only. Of
+/// processes that make it at once, one is first and the others read what it made.
+fn keys(path: &Path) -> Result<Keys, OpenError> {
+    let at = |source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    };
+    if !path.exists() {
+        make_keys(path).map_err(at)?;
+    }
+    let text = std::fs::read_to_string(path).map_err(at)?;
+    let key = |line: &str| hex::decode(line).ok()?.try_into().ok();
+    let keys: Option<Vec<[u8; 32]>> = text.lines().map(key).collect();
+    match keys.as_deref() {
+        Some([service, seal, hash]) => Ok(Keys {
+            service: *service,
+            seal: *seal,
+            hash: *hash,
+        }),
+        _ => Err(OpenError::Keys(path.to_owned())),
+    }
+}
+
+/// Writes the file under another name and links it, so that nobody reads half of it.
+fn make_keys(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let lines: Vec<String> = (0..3).map(|_| hex::encode(rng::bytes::<32>())).collect();
+    let draft = path.with_extension(hex::encode(rng::bytes::<8>()));
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.write(true).create_new(true).open(&draft)?;
+    let linked = file
+        .write_all(lines.join("\n").as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::hard_link(&draft, path));
+    std::fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_without_its_keys_does_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Process::open(Places::embedded(folder.path()), Clock::system());
+        let process = open().unwrap();
+        process.context("survey").await.unwrap();
+        process.stop().await;
+        open().unwrap().stop().await;
+        std::fs::remove_file(folder.path().join("keys")).unwrap();
+        let refused = open().unwrap_err();
+        assert!(matches!(refused, OpenError::KeysMissing { .. }), "{refused}");
+        std::fs::write(folder.path().join("keys"), "xyz").unwrap();
+        assert!(matches!(open().unwrap_err(), OpenError::Keys(_)));
+    }
+
+    #[test]
+    fn keys_made_at_once_are_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shared/keys");
+        let make = || keys(&path).unwrap().service;
+        let made: Vec<[u8; 32]> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(make)).collect();
+            threads.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        assert!(made.iter().all(|key| *key == made[0]));
+        let files = std::fs::read_dir(path.parent().unwrap()).unwrap();
+        assert_eq!(files.count(), 1, "drafts are removed");
+    }
+}
