@@ -1,0 +1,69 @@
+{{/* Name of everything in this release. */}}
+{{- define "chiso.name" -}}
+{{- if contains "chiso" .Release.Name -}}{{ .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- else -}}{{ printf "%s-chiso" .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- end -}}
+{{- end -}}
+
+{{/* Labels of everything. */}}
+{{- define "chiso.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{ include "chiso.selector" . }}
+{{- end -}}
+
+{{/* Labels by which the pods of this release are found. */}}
+{{- define "chiso.selector" -}}
+app.kubernetes.io/name: chiso
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "chiso.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (include "chiso.name" .) -}}
+{{- end -}}
+
+{{- define "chiso.evidenceClaim" -}}
+{{- .Values.evidence.existingClaim | default (printf "%s-evidence" (include "chiso.name" .)) -}}
+{{- end -}}
+
+{{/* The settings of all services; what differs between them is in their environment. */}}
+{{- define "chiso.settings" -}}
+{{- $name := include "chiso.name" . -}}
+{{- range $section, $values := .Values.settings }}
+{{- if has $section (list "data" "listen" "database" "keys" "evidence" "peers" "redis" "run") }}
+{{- fail (printf "settings.%s is made by the chart; use its own values" $section) }}
+{{- end }}
+[{{ $section }}]
+{{- range $key, $value := $values }}
+{{ $key }} = {{ $value | toJson }}
+{{- end }}
+{{ end }}
+[data]
+dir = "/var/lib/chiso"
+
+[listen]
+grpc = "0.0.0.0:50051"
+http = "0.0.0.0:8080"
+
+[database]
+url = {{ .Values.database.url | toJson }}
+password_dir = "/run/chiso/database"
+tls = {{ .Values.database.tls | toJson }}
+{{- if .Values.database.caConfigMap }}
+tls_ca = "/run/chiso/database-ca/ca.pem"
+{{- end }}
+
+[keys]
+file = "/run/chiso/keys/keys"
+
+[evidence]
+dir = "/var/lib/chiso/evidence"
+
+[peers]
+{{- range $service, $_ := .Values.services }}
+{{- if ne $service "gateway" }}
+{{ $service }} = ["http://{{ $name }}-{{ $service }}:50051"]
+{{- end }}
+{{- end }}
+{{- end -}}
