@@ -10,6 +10,9 @@ AS $$ SELECT e.place - 1, e.value, e.value #>> '{}'
 CREATE FUNCTION unhex(digits TEXT) RETURNS BYTEA
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT decode(digits, 'hex') $$;
+CREATE FUNCTION hex(bytes BYTEA) RETURNS TEXT
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT upper(encode(bytes, 'hex')) $$;
 
 -- Refuses to change history; the reason is the trigger's argument.
 CREATE FUNCTION keep() RETURNS TRIGGER LANGUAGE plpgsql

@@ -232,6 +232,21 @@ pub struct Database {
     server: String,
 }
 
+impl Database {
+    /// Everything that is stored, as `pg_dump` writes it.
+    ///
+    /// # Panics
+    /// Where the server does not give it.
+    #[must_use]
+    pub fn dump(&self) -> Vec<u8> {
+        let mut dump = Command::new(program("pg_dump"));
+        let output = dump.arg(&self.superuser).output().expect("pg_dump runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        output.stdout
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());

@@ -201,11 +201,15 @@ async fn each_opened_contact_is_in_the_journal() {
     assert_eq!(why(by_person).0, "PERMISSION_DENIED");
 }
 
-/// Whether some file of the data folder holds the bytes.
+/// Whether some file of the data folder, or the server's database, holds the bytes.
 fn in_files(world: &World, needle: &str) -> bool {
     let files = std::fs::read_dir(world.kit.folder()).unwrap();
     let found = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
-    found.into_iter().any(|bytes| {
+    let stored = world
+        .kit
+        .database()
+        .map(chiso_platform::testkit::postgres::Database::dump);
+    found.chain(stored).any(|bytes| {
         bytes
             .windows(needle.len())
             .any(|window| window == needle.as_bytes())
