@@ -181,6 +181,7 @@ impl Server {
             .await
             .expect("the connection closes, and with it the lock");
         let options: PgConnectOptions = self.url.parse().expect("the URL of a superuser");
+        let (server, _maintenance) = self.url.rsplit_once('/').expect("a URL that names a database");
         let passwords = SERVICES.map(|service| (service.to_owned(), PASSWORD.to_owned()));
         Database {
             settings: PostgresSettings {
@@ -188,7 +189,7 @@ impl Server {
                 passwords: passwords.into(),
                 ..PostgresSettings::default()
             },
-            superuser: options.database(&name).to_url_lossy().to_string(),
+            superuser: format!("{server}/{name}"),
             name,
             server: self.url.clone(),
         }
