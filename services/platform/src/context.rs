@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::Db;
 use crate::process::{OpenError, Places, Process, end};
+use crate::redis::Cache;
 use crate::rpc::carry;
 use crate::seal::SealKeys;
 
@@ -36,6 +37,8 @@ pub struct Context {
     pub cycles: Cycles,
     /// "Pull now".
     pub bells: Bells,
+    /// Copies that processes share, or none.
+    pub cache: Cache,
     pub(crate) service_key: ServiceKey,
     pub(crate) tasks: Arc<Mutex<JoinSet<()>>>,
 }

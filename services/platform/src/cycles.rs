@@ -1,6 +1,7 @@
 //! The registry's frame of a year, as every service reads it.
 //!
-//! A copy is kept for one second at the most. That is safe: windows only ever grow and the rule set never
+//! A copy is kept for one second at the most, and may come from one that another process had made within the
+//! second before. That is safe: windows only ever grow and the rule set never
 //! changes once a cycle is open, so an old copy can only refuse too much; before a refusal by the calendar
 //! is answered, a fresh copy is asked ([`Cycles::check`]).
 
@@ -12,13 +13,17 @@ use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{CycleCode, Instant, Refusal, RefusalKind, UnitCode};
 use chiso_wire::registry as pb;
 use chiso_wire::registry::registry_service_client::RegistryServiceClient;
+use prost::Message;
 
 use crate::Error;
 use crate::auth::ServiceKey;
 use crate::clock::Clock;
+use crate::redis::{Cache, Name};
 use crate::rpc::{Channel, carry};
 
 const KEEP: Duration = Duration::from_secs(1);
+/// Frames that nobody asks for any more go away.
+const KEEP_FRAME: Duration = Duration::from_secs(3_600);
 
 type Fixed = Arc<Mutex<BTreeMap<CycleCode, Arc<Cycle>>>>;
 type Copies = BTreeMap<CycleCode, (tokio::time::Instant, Arc<Cycle>)>;
@@ -30,6 +35,7 @@ pub struct Cycles {
     clock: Clock,
     registry: Arc<OnceLock<Channel>>,
     copies: Arc<Mutex<Copies>>,
+    shared: Arc<OnceLock<Cache>>,
     fixed: Option<Fixed>,
 }
 
@@ -71,6 +77,7 @@ impl Cycles {
             clock,
             registry: Arc::default(),
             copies: Arc::default(),
+            shared: Arc::default(),
             fixed: None,
         }
     }
@@ -99,6 +106,11 @@ impl Cycles {
         let _first_wins = self.registry.set(registry);
     }
 
+    /// Shares copies with other processes. Only the first call counts.
+    pub(crate) fn share(&self, cache: Cache) {
+        let _first_wins = self.shared.set(cache);
+    }
+
     /// The cycle, at most one second old.
     ///
     /// # Errors
@@ -111,7 +123,10 @@ impl Cycles {
             .and_then(|copies| copies.get(code).cloned());
         match kept {
             Some((at, cycle)) if at.elapsed() < KEEP => Ok(cycle),
-            _ => self.fresh(code).await,
+            _ => match self.copy(code).await {
+                Some(cycle) => Ok(self.kept(code, cycle)),
+                None => self.fresh(code).await,
+            },
         }
     }
 
@@ -124,14 +139,42 @@ impl Cycles {
             let cycles = fixed.lock().map_err(|_| Error::internal("a test panicked"))?;
             return cycles.get(code).cloned().ok_or_else(|| unknown(code));
         }
-        let cycle = Arc::new(self.ask(code).await?);
+        let cycle = self.ask(code).await?;
+        self.give_copy(code, &cycle).await;
+        Ok(self.kept(code, Cycle::try_from(&cycle)?))
+    }
+
+    fn kept(&self, code: &CycleCode, cycle: Cycle) -> Arc<Cycle> {
+        let cycle = Arc::new(cycle);
         if let Ok(mut copies) = self.copies.lock() {
             copies.insert(code.clone(), (tokio::time::Instant::now(), Arc::clone(&cycle)));
         }
-        Ok(cycle)
+        cycle
     }
 
-    async fn ask(&self, code: &CycleCode) -> Result<Cycle, Error> {
+    /// What another process was told by the registry within the last second.
+    async fn copy(&self, code: &CycleCode) -> Option<Cycle> {
+        let cache = self.shared.get().filter(|_| self.fixed.is_none())?;
+        let version = cache.get(&Name::of("cycle_version", &[code.as_str()])).await?;
+        let version = String::from_utf8(version).ok()?;
+        let bytes = cache.get(&Name::of("cycle", &[code.as_str(), &version])).await?;
+        let cycle = pb::Cycle::decode(bytes.as_slice()).ok()?;
+        Cycle::try_from(&cycle).ok()
+    }
+
+    /// The frame of a version never changes; which version counts is told for a second.
+    async fn give_copy(&self, code: &CycleCode, cycle: &pb::Cycle) {
+        if let Some(cache) = self.shared.get().filter(|cache| cache.is_on()) {
+            let version = cycle.version.to_string();
+            let bytes = cycle.encode_to_vec();
+            let name = Name::of("cycle", &[code.as_str(), &version]);
+            cache.put(&name, &bytes, KEEP_FRAME).await;
+            let name = Name::of("cycle_version", &[code.as_str()]);
+            cache.put(&name, version.as_bytes(), KEEP).await;
+        }
+    }
+
+    async fn ask(&self, code: &CycleCode) -> Result<pb::Cycle, Error> {
         let registry = self
             .registry
             .get()
@@ -146,7 +189,7 @@ impl Cycles {
         if cycle.state() != pb::CycleState::Open {
             return Err(NotOpen(code.clone()).into());
         }
-        Ok(Cycle::try_from(&cycle)?)
+        Ok(cycle)
     }
 
     /// The cycle, if something may be written in a window now. A refusal is given only on a fresh copy.

@@ -13,6 +13,8 @@
 //! | [`cycles`] | the registry's frame of a year, cached |
 //! | [`seal`] | personal data: sealing and keyed hashes |
 //! | [`page`] | paging of lists |
+//! | [`redis`] | doorbell and cache between processes |
+//! | [`metrics`], [`telemetry`] | figures, logs, traces |
 //! | [`xlsx`] | spreadsheets to typed cells with addresses |
 //! | [`clock`], [`rng`] | the only real clock and generator |
 //! | [`context`] | what a service is built from |
@@ -27,12 +29,15 @@ pub mod db;
 pub mod error;
 pub mod feed;
 pub mod journal;
+pub mod metrics;
 pub mod once;
 pub mod page;
 pub mod process;
+pub mod redis;
 pub mod rng;
 pub mod rpc;
 pub mod seal;
+pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod xlsx;

@@ -14,6 +14,7 @@ use crate::bells::Bells;
 use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::{Db, DbError, PostgresSettings};
+use crate::redis::{Cache, Redis};
 use crate::rng;
 use crate::seal::SealKeys;
 
@@ -79,6 +80,7 @@ pub struct Process {
     auth: Authenticator,
     cycles: Cycles,
     bells: Bells,
+    cache: Cache,
     service_key: ServiceKey,
     tasks: Arc<Mutex<JoinSet<()>>>,
     /// The one file of all services here, where they are on SQLite; opened with the first of them.
@@ -112,6 +114,7 @@ impl Process {
             auth: Authenticator::new(service_key.clone()),
             cycles: Cycles::new(service_key.clone(), clock.clone()),
             bells: Bells::default(),
+            cache: Cache::off(),
             tasks: Arc::default(),
             opened: Arc::default(),
             places,
@@ -119,6 +122,18 @@ impl Process {
             service_key,
             file: Arc::default(),
         })
+    }
+
+    /// Shares bells and copies with other processes by Redis. Inside the runtime, before any
+    /// [context](Self::context) is made.
+    #[must_use]
+    pub fn with_redis(mut self, redis: Redis) -> Self {
+        self.cache = Cache::new(redis.clone(), &self.service_key);
+        self.cycles.share(self.cache.clone());
+        if let Ok(mut tasks) = self.tasks.lock() {
+            tasks.spawn(redis.run(self.bells.clone()));
+        }
+        self
     }
 
     /// What a service of this process is built from, with its own database.
@@ -144,6 +159,7 @@ impl Process {
             auth: self.auth.clone(),
             cycles: self.cycles.clone(),
             bells: self.bells.clone(),
+            cache: self.cache.clone(),
             service_key: self.service_key.clone(),
             tasks: Arc::clone(&self.tasks),
         })
@@ -173,6 +189,12 @@ impl Process {
     #[must_use]
     pub const fn bells(&self) -> &Bells {
         &self.bells
+    }
+
+    /// Copies that processes share, or none.
+    #[must_use]
+    pub const fn cache(&self) -> &Cache {
+        &self.cache
     }
 
     /// Ends all tasks and closes every database. Calls must have drained before.

@@ -17,6 +17,16 @@ const SEAL: usize = 32;
 /// Larger values are not worth their time on the wire.
 const LARGEST: usize = 16 << 20;
 
+/// For so long a version may be taken for the newest without asking.
+pub const NEWEST_KEPT: Duration = Duration::from_secs(1);
+
+/// The name under which the number of a cycle's newest published version is kept: told by who publishes, used
+/// by who shows.
+#[must_use]
+pub fn newest_of(cycle: &str) -> Name {
+    Name::of("newest", &[cycle])
+}
+
 /// The name of a copy: what kind it is, and which. A new version of a thing is another copy.
 #[derive(Clone, Debug)]
 pub struct Name {

@@ -19,7 +19,7 @@ use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-pub use cache::{Cache, Name};
+pub use cache::{Cache, NEWEST_KEPT, Name, newest_of};
 
 use crate::bells::Bells;
 use crate::metrics::metrics;

@@ -19,6 +19,7 @@ pub use channel::{Channel, RpcError, local, nowhere, remote};
 
 use crate::Context;
 use crate::auth::Permission;
+use crate::telemetry::trace::Call;
 
 /// A permission for each RPC, by its short name.
 pub type Policy = &'static [(&'static str, Permission)];
@@ -134,13 +135,20 @@ pub fn mount(part: Part, ctx: &Context) -> Result<Mounted, PolicyFault> {
     })
 }
 
-/// Puts a bearer token on a request.
+/// Puts a bearer token on a request, and the trace and the id of the call under way.
 ///
 /// # Panics
 /// Never for tokens of this system: they are printable ASCII.
 pub fn carry<T>(request: &mut tonic::Request<T>, token: &str) {
     let value = MetadataValue::try_from(format!("Bearer {token}")).expect("tokens are printable ASCII");
     request.metadata_mut().insert("authorization", value);
+    if let Some(call) = Call::under_way() {
+        for (name, value) in call.headers() {
+            if let Ok(value) = MetadataValue::try_from(value) {
+                request.metadata_mut().insert(name, value);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What every call passes before its handler: request id, caller, permission, deadline, panic guard, one
-//! log line. It lies on the routes, so it holds for local and remote calls alike.
+//! What every call passes before its handler: request id and trace, caller, permission, deadline, panic guard,
+//! figures, one log line. It lies on the routes, so it holds for local and remote calls alike.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,14 +15,19 @@ use tonic::{Code, Status};
 use super::Policy;
 use crate::auth::{Caller, Permission};
 use crate::error::reason_of;
+use crate::metrics::metrics;
+use crate::telemetry::trace::{Begun, REQUEST_ID};
 use crate::{Context, Error};
 
 /// No call runs longer before its first answer, whatever its deadline.
 const LONGEST: Duration = Duration::from_secs(120);
 
+type Rpc = (&'static str, Permission);
+
 #[derive(Clone)]
 struct Stack {
     ctx: Context,
+    service: &'static str,
     prefix: Arc<str>,
     policy: Policy,
 }
@@ -30,6 +35,7 @@ struct Stack {
 pub(super) fn lay(routes: Routes, service: &'static str, policy: Policy, ctx: &Context) -> Routes {
     let stack = Stack {
         ctx: ctx.clone(),
+        service,
         prefix: format!("/{service}/").into(),
         policy,
     };
@@ -37,38 +43,54 @@ pub(super) fn lay(routes: Routes, service: &'static str, policy: Policy, ctx: &C
     Routes::from(routes.into_axum_router().layer(layer))
 }
 
-async fn pass(State(stack): State<Stack>, mut request: Request, next: Next) -> Response {
-    let started = tokio::time::Instant::now();
-    let path = request.uri().path().to_owned();
-    let id = request_id(&request);
-    let limit = deadline(&request).unwrap_or(LONGEST).min(LONGEST);
-    let token = bearer(&request);
-    let answer = match stack.admit(&path, token.as_deref()).await {
-        Err(error) => Status::from(error).into_http(),
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            guarded(next, request, limit).await
-        }
-    };
-    finish(answer, &path, &id, started)
+async fn pass(State(stack): State<Stack>, request: Request, next: Next) -> Response {
+    let begun = Begun::with(request.headers(), request.uri().path());
+    let request_id = begun.call.request_id.clone();
+    let mut answer = begun.run(stack.answer(request, next)).await;
+    if let Ok(value) = http::HeaderValue::from_str(&request_id) {
+        answer.headers_mut().insert(REQUEST_ID, value);
+    }
+    answer
 }
 
 impl Stack {
-    async fn admit(&self, path: &str, token: Option<&str>) -> Result<Caller, Error> {
+    async fn answer(&self, mut request: Request, next: Next) -> Response {
+        let started = tokio::time::Instant::now();
+        let rpc = self.rpc(request.uri().path());
+        let limit = deadline(&request).unwrap_or(LONGEST).min(LONGEST);
+        let token = bearer(&request);
+        let answer = match self.admit(rpc, token.as_deref()).await {
+            Err(error) => Status::from(error).into_http(),
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+                guarded(next, request, limit).await
+            }
+        };
+        self.finish(&answer, rpc, started);
+        answer
+    }
+
+    async fn admit(&self, rpc: Option<Rpc>, token: Option<&str>) -> Result<Caller, Error> {
         let caller = self.ctx.auth.resolve(token, self.ctx.clock.now()).await?;
-        if let Some(permission) = self.permission(path) {
+        if let Some((_, permission)) = rpc {
             caller.require(permission, None)?;
         }
         Ok(caller)
     }
 
     /// None for a path that no RPC has: the router answers that it is not implemented.
-    fn permission(&self, path: &str) -> Option<Permission> {
+    fn rpc(&self, path: &str) -> Option<Rpc> {
         let rpc = path.strip_prefix(&*self.prefix)?;
-        self.policy
-            .iter()
-            .find(|(name, _)| *name == rpc)
-            .map(|(_, permission)| *permission)
+        self.policy.iter().find(|(name, _)| *name == rpc).copied()
+    }
+
+    /// Counts the call, and writes its line.
+    fn finish(&self, answer: &Response, rpc: Option<Rpc>, started: tokio::time::Instant) {
+        let status = Status::from_header_map(answer.headers());
+        let (code, reason) = status.map_or((Code::Ok, String::new()), |s| (s.code(), reason_of(&s)));
+        let took = started.elapsed();
+        metrics().call(self.service, rpc.map_or("unknown", |(name, _)| name), code, took);
+        tracing::debug!(?code, reason, micros = took.as_micros(), "call");
     }
 }
 
@@ -85,17 +107,6 @@ async fn guarded(next: Next, request: Request, limit: Duration) -> Response {
     }
 }
 
-fn finish(mut answer: Response, path: &str, id: &str, started: tokio::time::Instant) -> Response {
-    let status = Status::from_header_map(answer.headers());
-    let (code, reason) = status.map_or((Code::Ok, String::new()), |s| (s.code(), reason_of(&s)));
-    let micros = started.elapsed().as_micros();
-    tracing::debug!(rpc = path, ?code, reason, micros, request_id = id, "call");
-    if let Ok(value) = http::HeaderValue::from_str(id) {
-        answer.headers_mut().insert("x-request-id", value);
-    }
-    answer
-}
-
 fn bearer(request: &Request) -> Option<String> {
     let value = request
         .headers()
@@ -103,16 +114,6 @@ fn bearer(request: &Request) -> Option<String> {
         .to_str()
         .ok()?;
     value.strip_prefix("Bearer ").map(ToOwned::to_owned)
-}
-
-fn request_id(request: &Request) -> String {
-    let given = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|v| v.to_str().ok());
-    given
-        .filter(|id| id.len() <= 64)
-        .map_or_else(|| hex::encode(crate::rng::bytes::<8>()), ToOwned::to_owned)
 }
 
 /// Reads `grpc-timeout`: up to eight digits and a unit.

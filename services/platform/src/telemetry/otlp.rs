@@ -92,7 +92,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
-    use crate::telemetry::trace::run;
+    use crate::telemetry::trace::Begun;
 
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
     const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -126,7 +126,11 @@ mod tests {
             http::HeaderName::from_static("traceparent"),
             HeaderValue::from_str(&parent).unwrap(),
         )]);
-        let work = run(&given, "/chiso.x.v1.X/Get", |call| async move { call });
+        let work = async {
+            let begun = Begun::with(&given, "/chiso.x.v1.X/Get");
+            let call = begun.call.clone();
+            begun.run(async { call }).await
+        };
         let onward = work.with_subscriber(subscriber).await.headers()[0].1.clone();
         assert!(onward.starts_with(&format!("00-{TRACE}-")), "{onward}");
         let own = onward.split('-').nth(2).unwrap().to_owned();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use http::{HeaderMap, HeaderValue};
 
-use super::trace::{Call, Place, run};
+use super::trace::{Begun, Call, Place};
 use super::*;
 
 /// Keeps what is written.
@@ -46,6 +46,12 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         (name, HeaderValue::from_str(value).unwrap())
     };
     pairs.iter().map(pair).collect()
+}
+
+async fn run<F: Future>(headers: &HeaderMap, name: &str, work: impl FnOnce(Call) -> F) -> F::Output {
+    let begun = Begun::with(headers, name);
+    let work = work(begun.call.clone());
+    begun.run(work).await
 }
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";

@@ -113,18 +113,36 @@ impl Call {
     }
 }
 
-/// Runs the work of a call that came with these headers, with its span around every line of it.
-pub async fn run<F: Future>(headers: &HeaderMap, name: &str, work: impl FnOnce(Call) -> F) -> F::Output {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let parent = text(TRACEPARENT).and_then(Place::read);
-    let request_id: Arc<str> = text(REQUEST_ID)
-        .filter(|id| is_plain(id))
-        .map_or_else(|| hex::encode(rng::bytes::<8>()).into(), Into::into);
-    let span = span(name, &request_id);
-    let place = place(&span, parent);
-    span.record("trace_id", place.trace_id());
-    let call = Call { place, request_id };
-    UNDER_WAY.scope(call.clone(), work(call).instrument(span)).await
+/// A call that begins.
+#[derive(Debug)]
+pub struct Begun {
+    /// Its ids.
+    pub call: Call,
+    span: Span,
+}
+
+impl Begun {
+    /// A call that came with these headers.
+    #[must_use]
+    pub fn with(headers: &HeaderMap, name: &str) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let parent = text(TRACEPARENT).and_then(Place::read);
+        let request_id: Arc<str> = text(REQUEST_ID)
+            .filter(|id| is_plain(id))
+            .map_or_else(|| hex::encode(rng::bytes::<8>()).into(), Into::into);
+        let span = span(name, &request_id);
+        let place = place(&span, parent);
+        span.record("trace_id", place.trace_id());
+        Self {
+            call: Call { place, request_id },
+            span,
+        }
+    }
+
+    /// Does the work of the call, with its span around every line of it.
+    pub async fn run<F: Future>(self, work: F) -> F::Output {
+        UNDER_WAY.scope(self.call, work.instrument(self.span)).await
+    }
 }
 
 fn is_plain(id: &str) -> bool {
