@@ -30,6 +30,14 @@ const SHARED: &[Migration] = &[Migration {
     postgres: include_str!("../../../../migrations/shared/postgres/20261122000000_create_shared_tables.sql"),
 }];
 
+/// The platform's own migrations and the service's, as far as a version.
+pub(super) fn all(migrations: &[Migration], last: i64) -> Vec<Migration> {
+    let all = SHARED.iter().chain(migrations).copied();
+    let mut all: Vec<Migration> = all.filter(|migration| migration.version <= last).collect();
+    all.sort_by_key(|migration| migration.version);
+    all
+}
+
 pub(super) async fn on_sqlite(
     connection: &mut SqliteConnection,
     service: &'static str,
@@ -64,7 +72,7 @@ fn migrator(
             false,
         )
     };
-    let mut migrator = Migrator::with_migrations(SHARED.iter().chain(migrations).map(step).collect());
+    let mut migrator = Migrator::with_migrations(migrations.iter().map(step).collect());
     migrator.dangerous_set_table_name(format!("{service}_migration"));
     migrator
 }

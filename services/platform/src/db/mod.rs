@@ -154,8 +154,25 @@ impl Db {
     /// than this program.
     pub async fn migrate(&self, service: &'static str, migrations: &[Migration]) -> DbResult<()> {
         match &self.0 {
-            Open::Sqlite(db) => db.migrate(service, migrations).await,
-            Open::Postgres(db) => db.migrate(service, migrations).await,
+            Open::Sqlite(db) => db.migrate(service, &migrate::all(migrations, i64::MAX)).await,
+            Open::Postgres(db) => db.migrate(service, &migrate::all(migrations, i64::MAX)).await,
+        }
+    }
+
+    /// Only as far as a version: the state of an earlier program, for tests of the way from there.
+    ///
+    /// # Errors
+    /// As [`migrate`](Self::migrate).
+    #[cfg(feature = "testkit")]
+    pub async fn migrate_until(
+        &self,
+        service: &'static str,
+        migrations: &[Migration],
+        last: i64,
+    ) -> DbResult<()> {
+        match &self.0 {
+            Open::Sqlite(db) => db.migrate(service, &migrate::all(migrations, last)).await,
+            Open::Postgres(db) => db.migrate(service, &migrate::all(migrations, last)).await,
         }
     }
 

@@ -17,7 +17,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 use crate::db::PostgresSettings;
 use crate::rng;
 
-const ROLES: &str = include_str!("../../../../deploy/postgres/roles.sql");
+/// What makes the schemas and logins.
+pub const ROLES: &str = include_str!("../../../../deploy/postgres/roles.sql");
 /// Short names of the services that have a schema.
 pub const SERVICES: [&str; 7] = [
     "identity", "registry", "survey", "recheck", "leaders", "ledger", "ranking",
@@ -148,6 +149,16 @@ impl Server {
         let options: PgConnectOptions = self.url.parse().expect("the URL of a superuser");
         let options = options.database(database).disable_statement_logging();
         options.connect().await.expect("the server lets its superuser in")
+    }
+
+    /// Carries out statements of the superuser in a database.
+    ///
+    /// # Panics
+    /// Where the server does not carry them out.
+    pub async fn execute(&self, database: &str, text: &str) {
+        let mut connection = self.superuser(database).await;
+        run_sql(&mut connection, text).await;
+        connection.close().await.expect("the connection closes");
     }
 
     /// A database of its own, with every schema and login.

@@ -247,3 +247,6 @@ pub(super) fn is_passing(error: &sqlx::Error) -> bool {
     };
     gone(error) || outdated(error) || state(error).is_some_and(|s| busy(&s))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! The two schemas of every service are one, and every way to them leads to the same.
+//!
+//! Read from `migrations/` as it lies in the tree, so that a file that no service names is found too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chiso_platform::db::{Db, Migration, Row, sql};
+use chiso_platform::testkit::postgres::{SERVICES, fresh_database};
+use sha2::{Digest, Sha256};
+
+fn migrations() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations")
+}
+
+/// Names and texts of a folder, in their order.
+fn files(folder: &str) -> BTreeMap<String, String> {
+    let folder = migrations().join(folder);
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let read = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().unwrap();
+        (name, std::fs::read_to_string(entry.path()).unwrap())
+    };
+    entries.map(|entry| read(entry.unwrap())).collect()
+}
+
+/// A service's own migrations.
+fn steps(service: &str) -> Vec<Migration> {
+    let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
+    let (sqlite, postgres) = (
+        files(&format!("{service}/sqlite")),
+        files(&format!("{service}/postgres")),
+    );
+    let step = |(name, text): (&String, &String)| {
+        let (version, title) = name.strip_suffix(".sql").unwrap().split_once('_').unwrap();
+        Migration {
+            version: version.parse().unwrap(),
+            name: leak(title),
+            sqlite: leak(text),
+            postgres: leak(&postgres[name]),
+        }
+    };
+    sqlite.iter().map(step).collect()
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Table {
+    /// Type, and whether NULL is refused.
+    columns: BTreeMap<String, (String, bool)>,
+    key: Vec<String>,
+    /// Columns, and the condition of a partial one.
+    unique: BTreeSet<(Vec<String>, bool)>,
+    indexes: BTreeSet<(Vec<String>, bool)>,
+    /// Columns and the table they name.
+    references: BTreeSet<(Vec<String>, String)>,
+    checks: usize,
+    triggers: BTreeSet<String>,
+}
+
+type Schema = BTreeMap<String, Table>;
+
+fn text(row: &Row, column: &str) -> String {
+    row.get(column).unwrap()
+}
+
+fn list(row: &Row, column: &str) -> Vec<String> {
+    text(row, column).split(',').map(str::to_owned).collect()
+}
+
+async fn of_sqlite(db: &Db) -> Schema {
+    let tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_migration'";
+    let mut schema = Schema::new();
+    for row in db.all(sql(tables)).await.unwrap() {
+        let name = text(&row, "name");
+        let mut table = Table {
+            checks: text(&row, "sql").matches("CHECK (").count(),
+            ..Table::default()
+        };
+        let columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info($1) ORDER BY pk";
+        for column in db.all(sql(columns).bind(&name)).await.unwrap() {
+            let (name, pk) = (text(&column, "name"), column.get::<i64>("pk").unwrap());
+            let refused = pk > 0 || column.get::<bool>("notnull").unwrap();
+            table
+                .columns
+                .insert(name.clone(), (text(&column, "type"), refused));
+            if pk > 0 {
+                table.key.push(name);
+            }
+        }
+        let indexes = "SELECT l.\"unique\", l.origin, l.partial, (SELECT group_concat(name, ',') FROM \
+                       (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno)) AS columns \
+                       FROM pragma_index_list($1) l WHERE l.origin <> 'pk'";
+        for index in db.all(sql(indexes).bind(&name)).await.unwrap() {
+            let found = (list(&index, "columns"), index.get("partial").unwrap());
+            if index.get("unique").unwrap() {
+                table.unique.insert(found);
+            } else {
+                table.indexes.insert(found);
+            }
+        }
+        let references = "SELECT \"table\", group_concat(\"from\", ',') AS columns FROM \
+                          (SELECT * FROM pragma_foreign_key_list($1) ORDER BY id, seq) GROUP BY id";
+        for reference in db.all(sql(references).bind(&name)).await.unwrap() {
+            table
+                .references
+                .insert((list(&reference, "columns"), text(&reference, "table")));
+        }
+        let triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = $1";
+        for trigger in db.all(sql(triggers).bind(&name)).await.unwrap() {
+            table.triggers.insert(text(&trigger, "name"));
+        }
+        schema.insert(name, table);
+    }
+    schema
+}
+
+const COLUMNS_OF: &str = "(SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest(KEYS) \
+     WITH ORDINALITY AS k (number, place) JOIN pg_attribute a ON a.attrelid = RELATION AND a.attnum = k.number)";
+
+async fn of_postgres(db: &Db) -> Schema {
+    let tables = "SELECT relname::text AS name FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition \
+                  AND relnamespace = current_schema()::regnamespace AND relname NOT LIKE '%\\_migration'";
+    let mut schema = Schema::new();
+    for row in db.all(sql(tables)).await.unwrap() {
+        let name = text(&row, "name");
+        let mut table = Table::default();
+        let columns = "SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type, \
+                       a.attnotnull AS refused, c.collname::text AS collation FROM pg_attribute a \
+                       LEFT JOIN pg_collation c ON c.oid = a.attcollation \
+                       WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped";
+        for column in db.all(sql(columns).bind(&name)).await.unwrap() {
+            let (column_name, kind) = (text(&column, "name"), text(&column, "type"));
+            let kind = match kind.as_str() {
+                "bigint" => "INTEGER",
+                "text" => "TEXT",
+                "bytea" => "BLOB",
+                other => panic!("{name}.{column_name} is of type {other}"),
+            };
+            let collation: Option<String> = column.get("collation").unwrap();
+            let bytewise = (kind == "TEXT").then(|| "C".to_owned());
+            assert_eq!(collation, bytewise, "{name}.{column_name}");
+            let refused = column.get("refused").unwrap();
+            table.columns.insert(column_name, (kind.to_owned(), refused));
+        }
+        let indexes = format!(
+            "SELECT i.indisprimary AS pk, i.indisunique AS uniq, i.indpred IS NOT NULL AS partial, {} AS columns \
+             FROM pg_index i WHERE i.indrelid = $1::regclass",
+            COLUMNS_OF
+                .replace("KEYS", "i.indkey::int2[]")
+                .replace("RELATION", "i.indrelid")
+        );
+        let leak: &'static str = Box::leak(indexes.into_boxed_str());
+        for index in db.all(sql(leak).bind(&name)).await.unwrap() {
+            let found = (list(&index, "columns"), index.get("partial").unwrap());
+            if index.get("pk").unwrap() {
+                table.key = found.0;
+            } else if index.get("uniq").unwrap() {
+                table.unique.insert(found);
+            } else {
+                table.indexes.insert(found);
+            }
+        }
+        let constraints = format!(
+            "SELECT c.contype::text AS kind, c.confrelid::regclass::text AS target, {} AS columns \
+             FROM pg_constraint c WHERE c.conrelid = $1::regclass AND c.contype IN ('c', 'f')",
+            COLUMNS_OF
+                .replace("KEYS", "c.conkey")
+                .replace("RELATION", "c.conrelid")
+        );
+        let leak: &'static str = Box::leak(constraints.into_boxed_str());
+        for constraint in db.all(sql(leak).bind(&name)).await.unwrap() {
+            if text(&constraint, "kind") == "c" {
+                table.checks += 1;
+            } else {
+                table
+                    .references
+                    .insert((list(&constraint, "columns"), text(&constraint, "target")));
+            }
+        }
+        let triggers =
+            "SELECT tgname::text AS name FROM pg_trigger WHERE tgrelid = $1::regclass AND NOT tgisinternal";
+        for trigger in db.all(sql(triggers).bind(&name)).await.unwrap() {
+            table.triggers.insert(text(&trigger, "name"));
+        }
+        schema.insert(name, table);
+    }
+    schema
+}
+
+/// What PostgreSQL has of its own: the row of the one writer, and the cycle in the key of partitioned slips.
+fn without_what_differs(mut schema: Schema, service: &str) -> Schema {
+    let writer = schema
+        .remove(&format!("{service}_writer"))
+        .expect("the writer's row");
+    assert_eq!(writer.key, ["one"]);
+    if let Some(slips) = schema.get_mut("survey_slip") {
+        assert_eq!(slips.key, ["slip_id", "cycle"]);
+        slips.key.pop();
+    }
+    schema
+}
+
+#[test]
+fn every_migration_is_there_for_both_databases() {
+    let mut folders: Vec<String> = std::fs::read_dir(migrations())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    folders.sort();
+    let mut expected: Vec<&str> = SERVICES.into_iter().chain(["shared"]).collect();
+    expected.sort_unstable();
+    assert_eq!(folders, expected);
+    for folder in folders {
+        let names = |database| {
+            files(&format!("{folder}/{database}"))
+                .into_keys()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names("sqlite"), names("postgres"), "{folder}");
+    }
+}
+
+#[tokio::test]
+async fn both_databases_have_the_same_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = fresh_database().await;
+    for service in SERVICES {
+        let steps = steps(service);
+        let sqlite = Db::sqlite(&folder.path().join(service)).await.unwrap();
+        let postgres = Db::postgres(&database.settings, service).await.unwrap();
+        for db in [&sqlite, &postgres] {
+            db.migrate(service, &steps).await.unwrap();
+        }
+        let (one, other) = (of_sqlite(&sqlite).await, of_postgres(&postgres).await);
+        let other = without_what_differs(other, service);
+        for (name, table) in &one {
+            assert_eq!(Some(table), other.get(name), "{name}");
+        }
+        assert!(one.keys().eq(other.keys()), "{service}");
+        assert!(one.len() > 3, "{service}");
+    }
+}
+
+/// Path and SHA-256 of every migration that is out in the world.
+fn landed() -> Vec<(String, String)> {
+    let list = std::fs::read_to_string(migrations().join("landed.txt")).unwrap();
+    let lines = list.lines().filter(|line| !line.starts_with('#'));
+    let pair = |line: &str| {
+        let (hash, path) = line.split_once("  ").unwrap();
+        (path.to_owned(), hash.to_owned())
+    };
+    lines.map(pair).collect()
+}
+
+#[test]
+fn what_has_landed_stays_as_it_is() {
+    for (path, hash) in landed() {
+        let bytes = std::fs::read(migrations().join(&path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+        assert_eq!(
+            hex::encode(Sha256::digest(bytes)),
+            hash,
+            "{path} has landed: add a new file instead"
+        );
+    }
+}
+
+#[tokio::test]
+async fn from_empty_and_from_what_has_landed_the_schema_is_the_same() {
+    let versions = landed().into_iter().map(|(path, _)| {
+        let name = path.rsplit_once('/').unwrap().1;
+        name.split_once('_').unwrap().0.parse::<i64>().unwrap()
+    });
+    let last = versions.max().expect("something has landed");
+    let (empty, grown) = (fresh_database().await, fresh_database().await);
+    let folder = tempfile::tempdir().unwrap();
+    for service in SERVICES {
+        let steps = steps(service);
+        let file = |name: &str| folder.path().join(format!("{service}-{name}"));
+        let fresh = Db::sqlite(&file("empty")).await.unwrap();
+        let old = Db::sqlite(&file("grown")).await.unwrap();
+        old.migrate_until(service, &steps, last).await.unwrap();
+        for db in [&fresh, &old] {
+            db.migrate(service, &steps).await.unwrap();
+        }
+        assert_eq!(of_sqlite(&fresh).await, of_sqlite(&old).await);
+        let fresh = Db::postgres(&empty.settings, service).await.unwrap();
+        let old = Db::postgres(&grown.settings, service).await.unwrap();
+        old.migrate_until(service, &steps, last).await.unwrap();
+        for db in [&fresh, &old] {
+            db.migrate(service, &steps).await.unwrap();
+        }
+        assert_eq!(of_postgres(&fresh).await, of_postgres(&old).await);
+    }
+}
