@@ -46,8 +46,7 @@ pub struct Cast {
 
 /// Makes the first organiser on the server's own machine; answers with a token for the year.
 pub(crate) async fn first_organiser(sandbox: &Sandbox) -> Player {
-    let id = chiso_identity::add_organiser(sandbox.ctx(), "quantri", "Nguyễn Thị Hà", PASSWORD).await;
-    let id = id.unwrap().to_string();
+    let id = sandbox.add_organiser("quantri", "Nguyễn Thị Hà", PASSWORD).await;
     own_token(sandbox, "quantri", id).await
 }
 

@@ -151,7 +151,7 @@ fn denied(answer: &Result<(), Status>) -> bool {
 }
 
 async fn found() -> BTreeMap<String, String> {
-    let year = Year::open(Shape::InProcess).await;
+    let year = Year::open(Shape::Embedded).await;
     let columns = columns(&year).await;
     let mut matrix = BTreeMap::new();
     for rpc in contract().rpcs {
@@ -224,7 +224,7 @@ async fn every_rpc_lets_in_whom_the_matrix_names() {
 /// What belongs to no cycle, and other cycles, are out of reach for a role in one cycle.
 #[tokio::test]
 async fn a_role_in_one_cycle_ends_there() {
-    let year = Year::open(Shape::InProcess).await;
+    let year = Year::open(Shape::Embedded).await;
     let organiser = &year.cast.organiser;
     let of_2022 = hire(&year.sandbox, organiser, "to-chuc-2022", Role::Organiser, "").await;
     let column = |player: &Player| Column {

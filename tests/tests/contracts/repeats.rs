@@ -37,9 +37,7 @@ macro_rules! repeated {
 async fn organised() -> (Sandbox, String) {
     let sandbox = Sandbox::start(Shape::Loopback, at("2022-10-01T08:00:00+07:00")).await;
     let password = chiso_tests::PASSWORD;
-    chiso_identity::add_organiser(sandbox.ctx(), "quantri", "Quản trị", password)
-        .await
-        .expect("organiser");
+    sandbox.add_organiser("quantri", "Quản trị", password).await;
     let message = ipb::SignInRequest {
         login: "quantri".to_owned(),
         password: password.to_owned(),

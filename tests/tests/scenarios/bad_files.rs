@@ -1,8 +1,10 @@
-//! Bad files by gRPC over TCP: evidence, workbooks, decomposed text.
+//! Bad files: evidence, workbooks, decomposed text.
 
 use chiso_domain::kernel::text::sha256_hex;
 use chiso_platform::error::{reason_of, violations_of};
-use chiso_tests::{CYCLE, Sandbox, Shape, Year, ask, at, book, call, index_set, refused, unit_types, units};
+use chiso_tests::{
+    CYCLE, Sandbox, Shape, Year, ask, at, book, call, index_set, refused, scenario, unit_types, units,
+};
 use chiso_wire::ledger as lpb;
 use chiso_wire::registry as pb;
 use lpb::upload_evidence_request::Part;
@@ -42,9 +44,9 @@ async fn upload(year: &Year, header: lpb::UploadHeader, bytes: &[u8]) -> Result<
         .map(|reply| reply.into_inner().entry.unwrap())
 }
 
-#[tokio::test]
-async fn a_file_too_big_locked_or_mislabelled_leaves_no_trace() {
-    let year = Year::open(Shape::Loopback).await;
+scenario!(a_file_too_big_locked_or_mislabelled_leaves_no_trace);
+async fn a_file_too_big_locked_or_mislabelled_leaves_no_trace(shape: Shape) {
+    let year = Year::open(shape).await;
     year.enter("2022-12-10T08:00:00+07:00");
     let kind = chiso_wire::kernel::leaf_input::Kind::Achieved(true);
     let input = chiso_wire::kernel::LeafInput { kind: Some(kind) };
@@ -87,12 +89,10 @@ async fn a_file_too_big_locked_or_mislabelled_leaves_no_trace() {
 }
 
 /// A cycle in setup with units, and somebody who organises it.
-async fn set_up() -> (Sandbox, String) {
-    let sandbox = Sandbox::start(Shape::Loopback, at("2022-10-01T08:00:00+07:00")).await;
+async fn set_up(shape: Shape) -> (Sandbox, String) {
+    let sandbox = Sandbox::start(shape, at("2022-10-01T08:00:00+07:00")).await;
     let password = chiso_tests::PASSWORD;
-    chiso_identity::add_organiser(sandbox.ctx(), "quantri", "Quản trị", password)
-        .await
-        .unwrap();
+    sandbox.add_organiser("quantri", "Quản trị", password).await;
     let message = chiso_wire::identity::SignInRequest {
         login: "quantri".to_owned(),
         password: password.to_owned(),
@@ -146,9 +146,9 @@ fn cells(answer: Result<pb::ImportIndexSetResponse, Status>) -> Vec<String> {
     faults.into_iter().map(|(cell, _)| cell).collect()
 }
 
-#[tokio::test]
-async fn an_index_set_that_does_not_add_up_is_refused_by_its_cell() {
-    let (sandbox, token) = set_up().await;
+scenario!(an_index_set_that_does_not_add_up_is_refused_by_its_cell);
+async fn an_index_set_that_does_not_add_up_is_refused_by_its_cell(shape: Shape) {
+    let (sandbox, token) = set_up(shape).await;
     let before = sandbox.state().await;
     let (_, rows) = index_set();
     let faulty = rows.replacen("| Approved plan | 20 |", "| Approved plan | 19 |", 1);
@@ -178,10 +178,10 @@ async fn an_index_set_that_does_not_add_up_is_refused_by_its_cell() {
     import(&sandbox, &token, rows).await.unwrap();
 }
 
+scenario!(decomposed_text_is_composed_on_entry);
 /// The same words typed on a machine that decomposes: the same rule set, to the byte.
-#[tokio::test]
-async fn decomposed_text_is_composed_on_entry() {
-    let (sandbox, token) = set_up().await;
+async fn decomposed_text_is_composed_on_entry(shape: Shape) {
+    let (sandbox, token) = set_up(shape).await;
     let (_, rows) = index_set();
     // "ế" as e, circumflex, acute; "à" as a, grave.
     let decomposed = rows.replace('ế', "e\u{302}\u{301}").replace('à', "a\u{300}");

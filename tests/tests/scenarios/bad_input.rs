@@ -1,7 +1,7 @@
-//! Bad input by gRPC over TCP: a clear error with its field and a Vietnamese sentence, and nothing changed.
+//! Bad input: a clear error with its field and a Vietnamese sentence, and nothing changed.
 
 use chiso_domain::kernel::time::SECOND;
-use chiso_tests::{CYCLE, Shape, Year, at, call, refused};
+use chiso_tests::{CYCLE, Shape, Year, at, call, refused, scenario};
 use chiso_wire::kernel as k;
 use chiso_wire::ledger as lpb;
 use chiso_wire::recheck as rpb;
@@ -11,8 +11,8 @@ use lpb::appraise_entry_request::Value;
 use lpb::{Decision, Round};
 use tonic::Code::{Aborted, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied};
 
-async fn surveying() -> Year {
-    let mut year = Year::open(Shape::Loopback).await;
+async fn surveying(shape: Shape) -> Year {
+    let mut year = Year::open(shape).await;
     year.prepare_survey().await;
     year.enter("2022-11-20T08:00:00+07:00");
     year
@@ -65,9 +65,9 @@ const FAULTS: [Fault; 9] = [
     }),
 ];
 
-#[tokio::test]
-async fn a_faulty_slip_changes_nothing() {
-    let year = surveying().await;
+scenario!(a_faulty_slip_changes_nothing);
+async fn a_faulty_slip_changes_nothing(shape: Shape) {
+    let year = surveying(shape).await;
     let stranger = year.register("0987654321", vec!["STC".to_owned()]).await.unwrap();
     let good = || year.slip("SNV", &year.deputies[0], "5");
     let before = year.state().await;
@@ -87,9 +87,9 @@ async fn a_faulty_slip_changes_nothing() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn a_unit_or_cycle_that_is_not_there_is_named() {
-    let year = Year::open(Shape::Loopback).await;
+scenario!(a_unit_or_cycle_that_is_not_there_is_named);
+async fn a_unit_or_cycle_that_is_not_there_is_named(shape: Shape) {
+    let year = Year::open(shape).await;
     year.enter("2022-12-10T08:00:00+07:00");
     let organiser = &year.cast.organiser;
     let role = chiso_wire::identity::Role::UnitOfficer;
@@ -115,9 +115,9 @@ async fn a_unit_or_cycle_that_is_not_there_is_named() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn the_last_microsecond_of_the_survey_counts_and_the_next_does_not() {
-    let year = surveying().await;
+scenario!(the_last_microsecond_of_the_survey_counts_and_the_next_does_not);
+async fn the_last_microsecond_of_the_survey_counts_and_the_next_does_not(shape: Shape) {
+    let year = surveying(shape).await;
     let end = at("2022-12-01T00:00:00+07:00");
     let early = year.slip("SNV", &year.deputies[0], "5");
     let late = year.slip("SNV", &year.deputies[1], "5");
@@ -136,9 +136,9 @@ async fn the_last_microsecond_of_the_survey_counts_and_the_next_does_not() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn an_entry_off_its_scale_changes_nothing() {
-    let year = Year::open(Shape::Loopback).await;
+scenario!(an_entry_off_its_scale_changes_nothing);
+async fn an_entry_off_its_scale_changes_nothing(shape: Shape) {
+    let year = Year::open(shape).await;
     year.enter("2022-12-10T08:00:00+07:00");
     let before = year.state().await;
     let tier = |points: &str| input(Kind::Tier(points.to_owned()));
@@ -159,9 +159,9 @@ async fn an_entry_off_its_scale_changes_nothing() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn an_entry_is_in_time_unread_and_once() {
-    let year = Year::open(Shape::Loopback).await;
+scenario!(an_entry_is_in_time_unread_and_once);
+async fn an_entry_is_in_time_unread_and_once(shape: Shape) {
+    let year = Year::open(shape).await;
     year.enter("2022-12-10T08:00:00+07:00");
     let message = lpb::SaveEntryRequest {
         request_id: year.id(),
@@ -209,9 +209,9 @@ async fn an_entry_is_in_time_unread_and_once() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn an_appraiser_keeps_off_the_own_unit_and_asks_for_evidence_once() {
-    let year = Year::open(Shape::Loopback).await;
+scenario!(an_appraiser_keeps_off_the_own_unit_and_asks_for_evidence_once);
+async fn an_appraiser_keeps_off_the_own_unit_and_asks_for_evidence_once(shape: Shape) {
+    let year = Year::open(shape).await;
     year.self_scoring().await;
     year.enter("2022-12-15T08:00:00+07:00");
     let snv = &year.cast.appraisers["SNV"];
@@ -252,9 +252,9 @@ async fn an_appraiser_keeps_off_the_own_unit_and_asks_for_evidence_once() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn a_seed_is_long_enough_and_entered_once() {
-    let mut year = Year::open(Shape::Loopback).await;
+scenario!(a_seed_is_long_enough_and_entered_once);
+async fn a_seed_is_long_enough_and_entered_once(shape: Shape) {
+    let mut year = Year::open(shape).await;
     year.prepare_survey().await;
     year.fieldwork().await;
     year.enter("2022-12-02T08:00:00+07:00");
@@ -282,9 +282,9 @@ async fn a_seed_is_long_enough_and_entered_once() {
     assert_eq!(year.state().await, before);
 }
 
-#[tokio::test]
-async fn a_missing_leaf_stops_publication_and_is_named() {
-    let mut year = Year::open(Shape::Loopback).await;
+scenario!(a_missing_leaf_stops_publication_and_is_named);
+async fn a_missing_leaf_stops_publication_and_is_named(shape: Shape) {
+    let mut year = Year::open(shape).await;
     year.prepare_survey().await;
     let slips = year.fieldwork().await;
     year.recheck_all(&slips).await;

@@ -6,11 +6,14 @@ use chiso_domain::index_points::{Basis, Value};
 use chiso_domain::kernel::Points;
 use chiso_domain::ranking::Class;
 use chiso_domain::ranking::document::{CountedPoints, Document};
-use chiso_platform::db::{Statement, sql};
+use chiso_platform::db::sql;
 use chiso_server::system::System;
 
 /// Acts by name and a word of what they left behind.
 type Acts = BTreeMap<(String, String), i64>;
+
+/// What an act left behind.
+type After = serde_json::Value;
 
 /// Every kind of case that a newcomer is told to look for in the demo.
 pub(crate) async fn kept(system: &System, published: &[u8]) {
@@ -20,9 +23,7 @@ pub(crate) async fn kept(system: &System, published: &[u8]) {
     all_decisions_in_both_rounds(system).await;
     penalties_accepted_and_rejected(system, &document).await;
     slips_invalid_and_void(system, &document).await;
-    let locked = "SELECT act, 'system' AS word, count(*) AS n FROM ledger_journal \
-                  WHERE act = 'sheet.auto_lock' GROUP BY act";
-    let locked = acts(system, sql(locked)).await;
+    let locked = acts(system, "ledger", "sheet.auto_lock", |_, _| "system".to_owned()).await;
     assert_eq!(
         of(&locked, "sheet.auto_lock", "system"),
         1,
@@ -30,17 +31,34 @@ pub(crate) async fn kept(system: &System, published: &[u8]) {
     );
 }
 
-async fn acts(system: &System, statement: Statement) -> Acts {
-    let rows = system.context("survey").unwrap().db.all(statement).await.unwrap();
-    let read = |text: &str, row: &chiso_platform::db::Row| row.get::<String>(text).unwrap();
-    rows.iter()
-        .map(|row| {
-            (
-                (read("act", row), read("word", row)),
-                row.get::<i64>("n").unwrap(),
-            )
-        })
-        .collect()
+/// Counts the acts of a service whose name begins so, each by the word for its object and what it left.
+async fn acts(
+    system: &System,
+    service: &'static str,
+    name: &str,
+    word: impl Fn(&str, &After) -> String,
+) -> Acts {
+    let text: &'static str = format!("SELECT act, object, after FROM {service}_journal ORDER BY seq").leak();
+    let rows = system.context(service).unwrap().db.all(sql(text)).await.unwrap();
+    let mut acts = Acts::new();
+    for row in rows {
+        let read = |column: &str| row.get::<String>(column).unwrap();
+        let act = read("act");
+        if act.starts_with(name) {
+            let after = serde_json::from_str(&read("after")).unwrap_or_default();
+            let word = word(&read("object"), &after);
+            *acts.entry((act, word)).or_default() += 1;
+        }
+    }
+    acts
+}
+
+fn text(value: &After) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn either(value: &After, yes: &str, no: &str) -> String {
+    (if value.as_bool().unwrap() { yes } else { no }).to_owned()
 }
 
 fn of(acts: &Acts, act: &str, word: &str) -> i64 {
@@ -79,9 +97,10 @@ fn one_tie_decided_by_the_council(document: &Document) {
 
 /// What the organiser marked as not applicable is published so.
 async fn leaves_that_do_not_apply(system: &System, document: &Document) {
-    let marked = "SELECT act, object AS word, count(*) AS n FROM ledger_journal \
-                  WHERE act = 'entry.not_applicable' GROUP BY act, object";
-    let marked = acts(system, sql(marked)).await;
+    let marked = acts(system, "ledger", "entry.not_applicable", |object, _| {
+        object.to_owned()
+    })
+    .await;
     assert!(!marked.is_empty());
     for (_, object) in marked.keys() {
         let excused = leaves(document).any(|(unit, leaf)| {
@@ -94,9 +113,10 @@ async fn leaves_that_do_not_apply(system: &System, document: &Document) {
 
 /// Agree, disagree and request evidence in round 1; round 2 asks for nothing.
 async fn all_decisions_in_both_rounds(system: &System) {
-    let ruled = "SELECT act, after->>'$.decision' AS word, count(*) AS n FROM ledger_journal \
-                 WHERE act IN ('entry.appraise_1', 'entry.appraise_2') GROUP BY act, word";
-    let ruled = acts(system, sql(ruled)).await;
+    let ruled = acts(system, "ledger", "entry.appraise_", |_, after| {
+        text(&after["decision"])
+    })
+    .await;
     for decision in ["agree", "disagree", "request_evidence"] {
         assert!(of(&ruled, "entry.appraise_1", decision) > 0, "{ruled:?}");
     }
@@ -106,9 +126,10 @@ async fn all_decisions_in_both_rounds(system: &System) {
 
 /// Accepted ones are taken off a published total.
 async fn penalties_accepted_and_rejected(system: &System, document: &Document) {
-    let decided = "SELECT act, after->>'$.state' AS word, count(*) AS n FROM ledger_journal \
-                   WHERE act = 'penalty.decide' GROUP BY act, word";
-    let decided = acts(system, sql(decided)).await;
+    let decided = acts(system, "ledger", "penalty.decide", |_, after| {
+        text(&after["state"])
+    })
+    .await;
     assert!(of(&decided, "penalty.decide", "decided") > 0, "{decided:?}");
     assert!(of(&decided, "penalty.decide", "rejected") > 0, "{decided:?}");
     let mut results = document.results.units.iter();
@@ -117,13 +138,15 @@ async fn penalties_accepted_and_rejected(system: &System, document: &Document) {
 
 /// Invalid slips are recorded; void ones are found by the recheck, and what they had given is taken off.
 async fn slips_invalid_and_void(system: &System, document: &Document) {
-    let sent = "SELECT act, iif(after->>'$.valid', 'valid', 'invalid') AS word, count(*) AS n \
-                FROM survey_journal WHERE act = 'slip.submit' GROUP BY act, word";
-    let sent = acts(system, sql(sent)).await;
+    let sent = acts(system, "survey", "slip.submit", |_, after| {
+        either(&after["valid"], "valid", "invalid")
+    });
+    let sent = sent.await;
     assert!(of(&sent, "slip.submit", "invalid") > 0, "{sent:?}");
-    let found = "SELECT act, iif(after->>'$.void', 'void', 'stands') AS word, count(*) AS n \
-                 FROM recheck_journal WHERE act = 'case.finding' GROUP BY act, word";
-    let found = acts(system, sql(found)).await;
+    let found = acts(system, "recheck", "case.finding", |_, after| {
+        either(&after["void"], "void", "stands")
+    });
+    let found = found.await;
     for outcome in ["void", "stands"] {
         assert!(of(&found, "case.finding", outcome) > 0, "{found:?}");
     }

@@ -1,7 +1,7 @@
 //! Many at the same moment: one act, one slip, one version.
 
 use chiso_platform::error::reason_of;
-use chiso_tests::{CYCLE, Shape, Year, call};
+use chiso_tests::{CYCLE, Shape, Year, call, scenario};
 use chiso_wire::identity as ipb;
 use chiso_wire::kernel as k;
 use chiso_wire::ledger as lpb;
@@ -9,15 +9,15 @@ use futures_util::future::join_all;
 
 const CALLERS: usize = 16;
 
-async fn year() -> Year {
-    let mut year = Year::open(Shape::Loopback).await;
+async fn year(shape: Shape) -> Year {
+    let mut year = Year::open(shape).await;
     year.prepare_survey().await;
     year
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_request_sent_by_many_is_one_act() {
-    let year = year().await;
+scenario!(one_request_sent_by_many_is_one_act);
+async fn one_request_sent_by_many_is_one_act(shape: Shape) {
+    let year = year(shape).await;
     year.enter("2022-12-10T08:00:00+07:00");
     let message = lpb::SaveEntryRequest {
         request_id: year.id(),
@@ -53,9 +53,9 @@ async fn one_request_sent_by_many_is_one_act() {
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_deputy_asked_by_many_counts_once() {
-    let year = year().await;
+scenario!(one_deputy_asked_by_many_counts_once);
+async fn one_deputy_asked_by_many_counts_once(shape: Shape) {
+    let year = year(shape).await;
     year.enter("2022-11-20T08:00:00+07:00");
     let slips: Vec<_> = (0..CALLERS)
         .map(|_| year.slip("SNV", &year.deputies[0], "5"))
@@ -71,9 +71,9 @@ async fn one_deputy_asked_by_many_counts_once() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_who_publish_at_once_publish_one_version() {
-    let year = year().await;
+scenario!(two_who_publish_at_once_publish_one_version);
+async fn two_who_publish_at_once_publish_one_version(shape: Shape) {
+    let year = year(shape).await;
     let slips = year.fieldwork().await;
     year.recheck_all(&slips).await;
     year.rest_of_the_year().await;

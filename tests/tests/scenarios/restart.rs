@@ -1,10 +1,11 @@
 //! The process ends at any point of the year and starts again on the same folder: nothing is lost.
 
-use chiso_tests::{CYCLE, Shape, Year, call, refused};
+use chiso_tests::{CYCLE, Shape, Year, call, refused, scenario};
 use chiso_wire::ranking as pb;
 use chiso_wire::survey as spb;
 use tonic::Code;
 
+scenario!(a_restart_keeps_everything, over_tcp Loopback);
 async fn a_restart_keeps_everything(shape: Shape) {
     let mut year = Year::open(shape).await;
     year.prepare_survey().await;
@@ -56,20 +57,10 @@ async fn restarted(year: Year) -> Year {
     year
 }
 
-#[tokio::test]
-async fn a_restart_keeps_everything_in_one_process() {
-    a_restart_keeps_everything(Shape::InProcess).await;
-}
-
-#[tokio::test]
-async fn a_restart_keeps_everything_over_tcp() {
-    a_restart_keeps_everything(Shape::Loopback).await;
-}
-
+scenario!(a_repeated_slip_is_the_same_after_a_restart);
 /// An answer that got lost on the way: the same bytes after a restart are the same act.
-#[tokio::test]
-async fn a_repeated_slip_is_the_same_after_a_restart() {
-    let mut year = Year::open(Shape::Loopback).await;
+async fn a_repeated_slip_is_the_same_after_a_restart(shape: Shape) {
+    let mut year = Year::open(shape).await;
     year.prepare_survey().await;
     year.enter("2022-11-20T08:00:00+07:00");
     let slip = year.slip("SNV", &year.deputies[0], "4");

@@ -1,10 +1,10 @@
-//! A slip to a rank: one small year over all services, in both shapes, computed by hand beside it.
+//! A slip to a rank: one small year over all services, computed by hand beside it.
 
 use std::collections::BTreeMap;
 
 use chiso_domain::kernel::Points;
 use chiso_server::verify::verify;
-use chiso_tests::{ANSWERS, CYCLE, Shape, UNITS, Year, call};
+use chiso_tests::{ANSWERS, CYCLE, Shape, UNITS, Year, call, scenario};
 use chiso_wire::kernel as k;
 use chiso_wire::ranking as pb;
 use k::basis::Kind;
@@ -48,6 +48,7 @@ fn vt_survey(void_value: &str) -> Points {
     Points::from_parts(hundredths * 100)
 }
 
+scenario!(a_slip_to_a_rank, over_tcp Loopback);
 async fn a_slip_to_a_rank(shape: Shape) {
     let mut year = Year::open(shape).await;
     year.prepare_survey().await;
@@ -169,19 +170,9 @@ async fn exports(year: &Year, version: &pb::Version) {
     assert!(UNITS.iter().all(|unit| csv.contains(unit)), "{csv}");
 }
 
-#[tokio::test]
-async fn a_slip_to_a_rank_in_one_process() {
-    a_slip_to_a_rank(Shape::InProcess).await;
-}
-
-#[tokio::test]
-async fn a_slip_to_a_rank_over_tcp() {
-    a_slip_to_a_rank(Shape::Loopback).await;
-}
-
-#[tokio::test]
-async fn every_feed_is_numbered_without_gaps_and_every_act_is_chained() {
-    let mut year = Year::open(Shape::InProcess).await;
+scenario!(every_feed_is_numbered_without_gaps_and_every_act_is_chained);
+async fn every_feed_is_numbered_without_gaps_and_every_act_is_chained(shape: Shape) {
+    let mut year = Year::open(shape).await;
     year.prepare_survey().await;
     let slips = year.fieldwork().await;
     year.recheck_all(&slips).await;

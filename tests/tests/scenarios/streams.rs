@@ -1,6 +1,6 @@
 //! A stream that is cut in the middle: what was acknowledged stays, the rest can be resent whole.
 
-use chiso_tests::{CYCLE, Shape, UNITS, Year, ask, call};
+use chiso_tests::{CYCLE, Shape, UNITS, Year, ask, call, scenario};
 use chiso_wire::survey as pb;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -19,6 +19,7 @@ async fn received(year: &Year) -> (i32, i32) {
     )
 }
 
+scenario!(a_cut_stream_keeps_what_was_acknowledged, over_tcp Loopback);
 async fn a_cut_stream_keeps_what_was_acknowledged(shape: Shape) {
     let mut year = Year::open(shape).await;
     year.prepare_survey().await;
@@ -58,14 +59,4 @@ async fn a_cut_stream_keeps_what_was_acknowledged(shape: Shape) {
     let before = year.state().await;
     year.stream(slips, 16).await;
     assert_eq!(year.state().await, before, "all again is nothing new");
-}
-
-#[tokio::test]
-async fn a_cut_stream_keeps_what_was_acknowledged_in_one_process() {
-    a_cut_stream_keeps_what_was_acknowledged(Shape::InProcess).await;
-}
-
-#[tokio::test]
-async fn a_cut_stream_keeps_what_was_acknowledged_over_tcp() {
-    a_cut_stream_keeps_what_was_acknowledged(Shape::Loopback).await;
 }

@@ -1,0 +1,100 @@
+//! The whole system in this process.
+
+use std::net::SocketAddr;
+
+use chiso_platform::Context;
+use chiso_platform::process::Places;
+use chiso_platform::rpc::{Channel, remote};
+use chiso_server::plan::Plan;
+use chiso_server::system::{Channels, System};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_stream::wrappers::TcpListenerStream;
+
+use super::{Shape, TestClock};
+
+/// A system of this process, and who listens for it.
+#[derive(Debug)]
+pub(super) struct Here {
+    system: System,
+    listener: Option<Listener>,
+}
+
+#[derive(Debug)]
+struct Listener {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), tonic::transport::Error>>,
+}
+
+impl Here {
+    pub(super) async fn start(places: Places, clock: &TestClock, shape: Shape) -> Self {
+        let system = System::run(&Plan::whole(), places, clock.here()).await.unwrap();
+        let listener = match shape {
+            Shape::Loopback => Some(listen(&system).await),
+            _ => None,
+        };
+        Self { system, listener }
+    }
+
+    pub(super) async fn stop(self) {
+        if let Some(listener) = self.listener {
+            listener.stop.send(()).unwrap();
+            listener.task.await.unwrap().unwrap();
+        }
+        self.system.stop().await;
+    }
+
+    /// As the shape has it.
+    pub(super) async fn channels(&self) -> Channels {
+        match &self.listener {
+            None => self.system.channels.clone(),
+            Some(listener) => all_at(&connect(listener.address).await),
+        }
+    }
+
+    pub(super) const fn local(&self) -> &Channels {
+        &self.system.channels
+    }
+
+    pub(super) async fn connect(&self) -> Channel {
+        connect(self.listener.as_ref().map(|l| l.address).unwrap()).await
+    }
+
+    pub(super) fn context(&self, service: &str) -> &Context {
+        self.system.context(service).unwrap()
+    }
+}
+
+/// Every service behind one channel.
+fn all_at(channel: &Channel) -> Channels {
+    let to = || channel.clone();
+    Channels {
+        identity: to(),
+        registry: to(),
+        survey: to(),
+        recheck: to(),
+        leaders: to(),
+        ledger: to(),
+        ranking: to(),
+    }
+}
+
+async fn connect(address: SocketAddr) -> Channel {
+    let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
+    remote(endpoint.connect().await.unwrap())
+}
+
+async fn listen(system: &System) -> Listener {
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let routes = system.routes().await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tonic::transport::Server::builder()
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(socket), async {
+            let _sender_gone_counts_too = stopped.await;
+        });
+    let task = tokio::spawn(serving);
+    Listener { address, stop, task }
+}
