@@ -87,6 +87,20 @@ pub enum BackupError {
 }
 
 impl BackupError {
+    /// Whether a check refused, rather than something having failed.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Exists(_)
+                | Self::NotEmpty { .. }
+                | Self::Manifest { .. }
+                | Self::Damaged(_)
+                | Self::OtherDatabase { .. }
+                | Self::Newer { .. }
+        )
+    }
+
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, source }

@@ -24,92 +24,52 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use chiso_platform::clock::Clock;
-use chiso_platform::db::{Db, DbResult, PostgresSettings, sql};
+use chiso_platform::db::{Db, DbResult, sql};
+use chiso_platform::process::Places;
 
 pub use error::BackupError;
 pub use restore::restore;
 
 use crate::doctor::{Finding, Findings};
+pub(crate) use crate::plan::SERVICES;
 use facts::Facts;
 pub(crate) use facts::each_service;
 use files::{Partial, copy, evidence_path};
 use manifest::{FORMAT, MANIFEST, Manifest};
 
-/// The services that keep something, in the order in which they are built.
-pub(crate) const SERVICES: [&str; 7] = [
-    "identity", "registry", "survey", "recheck", "leaders", "ledger", "ranking",
-];
 /// SQLite's file, in the data folder and in a backup.
 pub(crate) const DATABASE: &str = "chiso.db";
 const DUMPS: &str = "database";
 const EVIDENCE: &str = "evidence";
 const KEYS: &str = "keys";
 
-/// Where a system keeps what it knows.
-#[derive(Clone, Debug)]
-pub struct Places {
-    /// Folder of the database, where it is SQLite.
-    pub data_dir: PathBuf,
-    /// Folder of the evidence files.
-    pub evidence_dir: PathBuf,
-    /// The file of keys.
-    pub keys_file: PathBuf,
-    /// Which database.
-    pub database: Database,
-}
-
-/// Which database.
-#[derive(Clone, Debug)]
-pub enum Database {
-    /// `chiso.db` in the data folder.
-    Sqlite,
-    /// A server.
-    Postgres(PostgresSettings),
-}
-
-impl Places {
-    /// Everything in one folder, as it is by default.
-    #[must_use]
-    pub fn embedded(data_dir: &Path) -> Self {
-        Self {
-            data_dir: data_dir.to_owned(),
-            evidence_dir: data_dir.join(EVIDENCE),
-            keys_file: data_dir.join(KEYS),
-            database: Database::Sqlite,
-        }
-    }
-
-    pub(crate) fn sqlite_file(&self) -> PathBuf {
-        self.data_dir.join(DATABASE)
-    }
-
-    /// The database of each service; nothing is made where there is none.
-    pub(crate) async fn open(&self) -> Result<Stores, BackupError> {
-        match &self.database {
-            Database::Sqlite => {
-                let file = self.sqlite_file();
-                if !file.is_file() {
-                    return Err(BackupError::NoDatabase(file));
-                }
-                let db = Db::sqlite(&file).await?;
-                Ok(Stores(SERVICES.map(|service| (service, db.clone())).to_vec()))
-            }
-            Database::Postgres(settings) => {
-                let mut stores = Stores(Vec::new());
-                for service in SERVICES {
-                    let db = Db::postgres(settings, service).await?;
-                    stores.0.push((service, db));
-                }
-                Ok(stores)
-            }
-        }
-    }
+/// SQLite's file, where the database is one.
+pub(crate) fn sqlite_file(places: &Places) -> PathBuf {
+    places.data_dir.join(DATABASE)
 }
 
 /// The database of each service; on SQLite they are all the same.
 pub(crate) struct Stores(Vec<(&'static str, Db)>);
 
 impl Stores {
+    /// The database of each service; nothing is made where there is none.
+    pub(crate) async fn open(places: &Places) -> Result<Self, BackupError> {
+        let Some(settings) = &places.postgres else {
+            let file = sqlite_file(places);
+            if !file.is_file() {
+                return Err(BackupError::NoDatabase(file));
+            }
+            let db = Db::sqlite(&file).await?;
+            return Ok(Self(SERVICES.map(|service| (service, db.clone())).to_vec()));
+        };
+        let mut stores = Self(Vec::new());
+        for service in SERVICES {
+            let db = Db::postgres(settings, service).await?;
+            stores.0.push((service, db));
+        }
+        Ok(stores)
+    }
+
     pub(crate) fn each(&self) -> impl Iterator<Item = (&'static str, &Db)> {
         self.0.iter().map(|(service, db)| (*service, db))
     }
@@ -137,9 +97,9 @@ impl Stores {
 pub async fn run(places: &Places, target: &Path, with_keys: bool) -> Result<Findings, BackupError> {
     let partial = Partial::beside(target)?;
     let mut findings = Findings::default();
-    let facts = match &places.database {
-        Database::Sqlite => sqlite_snapshot(places, &partial.path(DATABASE)).await?,
-        Database::Postgres(settings) => {
+    let facts = match &places.postgres {
+        None => sqlite_snapshot(places, &partial.path(DATABASE)).await?,
+        Some(settings) => {
             let (settings, folder) = (settings.clone(), partial.path(DUMPS));
             files::blocking(move || postgres::dump(&settings, &folder)).await?
         }
@@ -147,27 +107,23 @@ pub async fn run(places: &Places, target: &Path, with_keys: bool) -> Result<Find
     let rows: i64 = facts.services.values().map(|service| service.journal_rows).sum();
     findings.push(Finding::ok(
         "database",
-        format!(
-            "{}, {rows} rows of journals, as of one moment",
-            places.database.name()
-        ),
+        format!("{}, {rows} rows of journals, as of one moment", kind(places)),
     ));
     let places = places.clone();
     files::blocking(move || complete(&places, partial, facts, with_keys, findings)).await
 }
 
-impl Database {
-    pub(crate) const fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres(_) => "postgres",
-        }
+/// "sqlite" or "postgres".
+const fn kind(places: &Places) -> &'static str {
+    match places.postgres {
+        None => "sqlite",
+        Some(_) => "postgres",
     }
 }
 
 /// A whole copy as of one moment, made while others read and write.
 async fn sqlite_snapshot(places: &Places, copy: &Path) -> Result<Facts, BackupError> {
-    let stores = places.open().await?;
+    let stores = Stores::open(places).await?;
     let name = copy.to_string_lossy().into_owned();
     let made = stores
         .of("registry")?
@@ -176,7 +132,7 @@ async fn sqlite_snapshot(places: &Places, copy: &Path) -> Result<Facts, BackupEr
         .map_err(BackupError::from);
     stores.close().await;
     made?;
-    let snapshot = Places::embedded(copy.parent().unwrap_or(copy)).open().await?;
+    let snapshot = Stores::open(&Places::embedded(copy.parent().unwrap_or(copy))).await?;
     let facts = Facts::read(&snapshot).await;
     snapshot.close().await;
     facts
@@ -192,7 +148,7 @@ fn complete(
 ) -> Result<Findings, BackupError> {
     let mut missing = Vec::new();
     for name in &facts.evidence {
-        let file = places.evidence_dir.join(evidence_path(name));
+        let file = places.evidence.join(evidence_path(name));
         let fault = match files::digest(&file) {
             Ok(found) if found.sha256 == *name => None,
             Ok(_) => Some("its bytes are not those of its name"),
@@ -213,7 +169,7 @@ fn complete(
     let copied = facts.evidence.len() - missing.len();
     findings.push(Finding::ok("evidence", format!("{copied} files")));
     if with_keys {
-        copy(&places.keys_file, &partial.path(KEYS))?;
+        copy(&places.keys, &partial.path(KEYS))?;
         findings.push(Finding::warn(
             "keys",
             "the backup holds the keys, and so the respondents' names and phone numbers",
@@ -228,8 +184,8 @@ fn complete(
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         made_by: format!("chiso {}", env!("CARGO_PKG_VERSION")),
-        made_at: Clock::system().now(),
-        database: places.database.name().to_owned(),
+        made_at: Clock::of_process().now(),
+        database: kind(places).to_owned(),
         files: partial.inventory()?,
         missing,
         facts,

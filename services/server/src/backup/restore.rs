@@ -5,9 +5,11 @@
 
 use std::path::Path;
 
+use chiso_platform::process::Places;
+
 use super::files::{blocking, copy_apart, flush, walk};
 use super::manifest::Manifest;
-use super::{BackupError, DATABASE, DUMPS, Database, EVIDENCE, KEYS, Places, postgres, verify};
+use super::{BackupError, DATABASE, DUMPS, EVIDENCE, KEYS, postgres, sqlite_file, verify};
 use crate::doctor::{Finding, Findings};
 
 const OTHER_FOLDER: &str = "name a folder that is empty or does not exist";
@@ -37,12 +39,12 @@ pub async fn restore(backup: &Path, places: &Places, check: bool) -> Result<Find
             manifest.made_at
         ),
     ));
-    if !places.keys_file.exists() {
+    if !places.keys.exists() {
         findings.push(Finding::warn(
             "keys",
             format!(
                 "the backup holds no keys, and {} is not there",
-                places.keys_file.display()
+                places.keys.display()
             ),
             "put back the file that was made with this database before you start chiso",
         ));
@@ -59,37 +61,37 @@ fn put_back(backup: &Path, places: &Places, manifest: &Manifest) -> Result<(), B
     manifest.check_files(backup)?;
     let keys = manifest.files.iter().any(|file| file.path == KEYS);
     nothing_in_the_way(places, keys)?;
-    for folder in [&places.data_dir, &places.evidence_dir] {
+    for folder in [&places.data_dir, &places.evidence] {
         std::fs::create_dir_all(folder).map_err(BackupError::at(folder))?;
     }
     for file in &manifest.files {
         if let Some(name) = file.path.strip_prefix(EVIDENCE) {
             let name = name.trim_start_matches('/');
-            copy_apart(&backup.join(&file.path), &places.evidence_dir.join(name))?;
+            copy_apart(&backup.join(&file.path), &places.evidence.join(name))?;
         }
     }
     if keys {
-        copy_apart(&backup.join(KEYS), &places.keys_file)?;
+        copy_apart(&backup.join(KEYS), &places.keys)?;
     }
-    for folder in walk(&places.evidence_dir)?.1 {
+    for folder in walk(&places.evidence)?.1 {
         flush(&folder)?;
     }
-    match &places.database {
-        Database::Sqlite => {
+    match &places.postgres {
+        None => {
             let unfinished = places.data_dir.join(format!("{DATABASE}.unfinished"));
             copy_apart(&backup.join(DATABASE), &unfinished)?;
-            let file = places.sqlite_file();
+            let file = sqlite_file(places);
             std::fs::rename(&unfinished, &file).map_err(BackupError::at(&file))?;
         }
-        Database::Postgres(settings) => postgres::load(settings, &backup.join(DUMPS))?,
+        Some(settings) => postgres::load(settings, &backup.join(DUMPS))?,
     }
     flush(&places.data_dir)
 }
 
 fn same_database(places: &Places, manifest: &Manifest) -> Result<(), BackupError> {
-    let (wanted, remedy) = match &places.database {
-        Database::Sqlite => ("sqlite", "to the address of an empty PostgreSQL database"),
-        Database::Postgres(_) => ("postgres", "to nothing, and data.dir to an empty folder"),
+    let (wanted, remedy) = match &places.postgres {
+        None => ("sqlite", "to the address of an empty PostgreSQL database"),
+        Some(_) => ("postgres", "to nothing, and data.dir to an empty folder"),
     };
     if manifest.database == wanted {
         return Ok(());
@@ -103,14 +105,14 @@ fn same_database(places: &Places, manifest: &Manifest) -> Result<(), BackupError
 
 fn nothing_in_the_way(places: &Places, keys: bool) -> Result<(), BackupError> {
     let in_the_way = |what, remedy| Err(BackupError::NotEmpty { what, remedy });
-    if keys && places.keys_file.exists() {
+    if keys && places.keys.exists() {
         return in_the_way(
-            format!("{} is there already", places.keys_file.display()),
+            format!("{} is there already", places.keys.display()),
             OTHER_FOLDER,
         );
     }
-    let mut folders = vec![&places.evidence_dir];
-    if matches!(places.database, Database::Sqlite) {
+    let mut folders = vec![&places.evidence];
+    if places.postgres.is_none() {
         folders.push(&places.data_dir);
     }
     for folder in folders {
@@ -119,7 +121,7 @@ fn nothing_in_the_way(places: &Places, keys: bool) -> Result<(), BackupError> {
         }
         for file in walk(folder)?.0 {
             // Keys that the backup left out may have been put in place before.
-            if file != places.keys_file {
+            if file != places.keys {
                 return in_the_way(
                     format!("{} holds {}", folder.display(), file.display()),
                     OTHER_FOLDER,
@@ -127,9 +129,9 @@ fn nothing_in_the_way(places: &Places, keys: bool) -> Result<(), BackupError> {
             }
         }
     }
-    match &places.database {
-        Database::Sqlite => Ok(()),
-        Database::Postgres(settings) => match postgres::occupied(settings)? {
+    match &places.postgres {
+        None => Ok(()),
+        Some(settings) => match postgres::occupied(settings)? {
             Some(service) => in_the_way(format!("the schema {service} holds tables"), OTHER_SCHEMA),
             None => Ok(()),
         },

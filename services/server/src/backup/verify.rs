@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use chiso_domain::ranking::document;
 use chiso_platform::db::sql;
 use chiso_platform::journal::{self, Chain};
+use chiso_platform::process::Places;
 
 use super::facts::{Facts, each_service};
 use super::files::{digest, evidence_path};
 use super::manifest::Manifest;
-use super::{BackupError, Database, Places, Stores};
+use super::{BackupError, Stores};
 use crate::doctor::{Finding, Findings};
 
 const OLDER: &str = "do not use this copy; restore an older backup into another place, and keep both";
@@ -21,7 +22,7 @@ pub(super) async fn verify(
     manifest: &Manifest,
     findings: &mut Findings,
 ) -> Result<(), BackupError> {
-    let stores = places.open().await?;
+    let stores = Stores::open(places).await?;
     let found = checked(places, manifest, &stores, findings).await;
     stores.close().await;
     found
@@ -33,7 +34,7 @@ async fn checked(
     stores: &Stores,
     findings: &mut Findings,
 ) -> Result<(), BackupError> {
-    if matches!(places.database, Database::Sqlite) {
+    if places.postgres.is_none() {
         findings.push(pages(stores).await?);
     }
     let facts = Facts::read(stores).await?;
@@ -188,7 +189,7 @@ async fn published(
 /// Every file that the ledger names has the bytes of its name.
 fn evidence(places: &Places, facts: &Facts, manifest: &Manifest) -> Finding {
     let wrong = |name: &&String| {
-        let file = places.evidence_dir.join(evidence_path(name));
+        let file = places.evidence.join(evidence_path(name));
         digest(&file)
             .is_ok_and(|found| found.sha256 == **name)
             .then_some(())

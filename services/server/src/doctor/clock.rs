@@ -48,7 +48,7 @@ async fn apart(stores: &Stores) -> DbResult<Option<i64>> {
         return Ok(None);
     }
     let text = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now";
-    let clock = Clock::system();
+    let clock = Clock::of_process();
     let before = clock.now().micros();
     let server: i64 = registry.one(sql(text)).await?.get("now")?;
     let after = clock.now().micros();

@@ -3,13 +3,14 @@
 use chiso_platform::db::{Db, DbResult, sql};
 use chiso_platform::error::chain;
 use chiso_platform::journal::{self, Chain};
+use chiso_platform::process::Places;
 
 use super::{Finding, Findings, known_migrations};
-use crate::backup::{BackupError, Database, Places, SERVICES, Stores, each_service};
+use crate::backup::{BackupError, SERVICES, Stores, each_service};
 
 /// Looks, and answers the open database where there is one.
 pub(super) async fn look(places: &Places, deep: bool, findings: &mut Findings) -> Option<Stores> {
-    let stores = match places.open().await {
+    let stores = match Stores::open(places).await {
         Ok(stores) => stores,
         Err(BackupError::NoDatabase(file)) => {
             findings.push(Finding::warn(
@@ -70,13 +71,13 @@ async fn looked(places: &Places, stores: &Stores, deep: bool, findings: &mut Fin
 
 /// That it opened says that its safety settings are in force: nothing else is let through.
 async fn version(places: &Places, db: &Db) -> DbResult<Finding> {
-    Ok(match &places.database {
-        Database::Sqlite => {
+    Ok(match &places.postgres {
+        None => {
             let version: String = db.one(sql("SELECT sqlite_version() AS v")).await?.get("v")?;
             let settings = "WAL, synchronous=FULL, foreign keys on";
             Finding::ok("database", format!("SQLite {version}, {settings}"))
         }
-        Database::Postgres(settings) => {
+        Some(settings) => {
             let text = "SELECT current_setting('server_version') AS v";
             let version: String = db.one(sql(text)).await?.get("v")?;
             let keeps = "keeps what it acknowledges, lets every service in";

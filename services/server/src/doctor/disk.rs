@@ -6,8 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use chiso_platform::process::Places;
+
 use super::{Finding, Findings};
-use crate::backup::{Database, Places};
+use crate::backup::sqlite_file;
 
 const MIB: u64 = 1024 * 1024;
 /// Less is too little to finish a backup or a migration.
@@ -32,13 +34,13 @@ const NETWORK: [&str; 12] = [
 ];
 
 pub(super) fn look(places: &Places, findings: &mut Findings) {
-    let embedded = matches!(places.database, Database::Sqlite);
+    let embedded = places.postgres.is_none();
     findings.push(folder("data folder", &places.data_dir, embedded));
     if places.data_dir.exists() {
         findings.push(room("disk space", &places.data_dir));
     }
-    if !places.evidence_dir.starts_with(&places.data_dir) || places.evidence_dir.exists() {
-        findings.push(folder("evidence folder", &places.evidence_dir, false));
+    if !places.evidence.starts_with(&places.data_dir) || places.evidence.exists() {
+        findings.push(folder("evidence folder", &places.evidence, false));
     }
     findings.push(keys(places));
 }
@@ -133,7 +135,7 @@ fn room(check: &str, path: &Path) -> Finding {
 }
 
 fn keys(places: &Places) -> Finding {
-    let path = &places.keys_file;
+    let path = &places.keys;
     let shown = path.display();
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -155,18 +157,22 @@ fn keys(places: &Places) -> Finding {
         );
     }
     match fs::metadata(path).map(|data| data.permissions().mode() & 0o777) {
-        Ok(mode) if mode & 0o077 != 0 => Finding::fail(
+        Ok(mode) if mode & 0o027 != 0 => Finding::fail(
             "keys",
-            format!("{shown} may be read by others (mode {mode:o})"),
+            format!("{shown} may be read or changed by others (mode {mode:o})"),
             format!("chmod 600 {shown}"),
         ),
+        // As a cluster hands secrets to a process that is not root.
+        Ok(mode) if mode & 0o040 != 0 => {
+            Finding::ok("keys", format!("{shown}, for its owner and group only"))
+        }
         _ => Finding::ok("keys", format!("{shown}, for its owner only")),
     }
 }
 
 fn no_keys(places: &Places) -> Finding {
-    let missing = format!("{} is not there", places.keys_file.display());
-    if matches!(places.database, Database::Sqlite) && !places.sqlite_file().exists() {
+    let missing = format!("{} is not there", places.keys.display());
+    if places.postgres.is_none() && !sqlite_file(places).exists() {
         return Finding::ok(
             "keys",
             format!("{missing}; made with the database at the first start"),

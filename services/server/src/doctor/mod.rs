@@ -8,12 +8,14 @@ mod database;
 mod disk;
 mod finding;
 mod peers;
+mod running;
 
 use std::collections::BTreeMap;
 
-pub use finding::{Finding, Findings, State};
+use chiso_platform::process::Places;
 
-use crate::backup::Places;
+pub use finding::{Finding, Findings, State};
+pub use running::running;
 
 /// What is looked at.
 #[derive(Clone, Debug)]
