@@ -12,9 +12,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use chiso_domain::kernel::text::sha256_hex;
 use chiso_domain::kernel::{CycleCode, UnitCode};
+use chiso_platform::telemetry::trace;
 use serde::Serialize;
 
-use crate::edge::RequestId;
 use crate::problem::Problem;
 
 /// A gRPC call ends a little before the edge gives up.
@@ -30,7 +30,6 @@ pub(crate) struct Call {
     path: BTreeMap<String, String>,
     query: Vec<(String, String)>,
     headers: HeaderMap,
-    id: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Call {
@@ -58,11 +57,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
                 .collect(),
             query: query.0,
             headers: parts.headers.clone(),
-            id: parts
-                .extensions
-                .get::<RequestId>()
-                .map(|id| id.0.to_string())
-                .unwrap_or_default(),
         })
     }
 }
@@ -140,19 +134,29 @@ impl Call {
         {
             metadata.insert("authorization", token);
         }
-        if let Ok(id) = self.id.parse() {
-            metadata.insert("x-request-id", id);
+        for (name, value) in trace::Call::under_way().iter().flat_map(trace::Call::headers) {
+            if let Ok(value) = value.parse() {
+                metadata.insert(name, value);
+            }
         }
         request
     }
 
+    /// Whether the caller says who it is. Then the services decide, and no copy answers.
+    pub(crate) fn has_token(&self) -> bool {
+        self.headers.contains_key(AUTHORIZATION)
+    }
+
     /// A JSON answer, or 304 where the client has it already.
     pub(crate) fn json<T: Serialize>(&self, value: &T, cache: &'static str) -> Result<Response, Problem> {
-        let body = serde_json::to_vec(value).map_err(|e| Problem::internal(&e))?;
+        Ok(self.body(written(value)?, cache))
+    }
+
+    /// A JSON answer that is written already, or 304 where the client has it.
+    pub(crate) fn body(&self, body: Vec<u8>, cache: &'static str) -> Response {
         let tag = sha256_hex(&body);
-        Ok(self
-            .known(&tag, cache)
-            .unwrap_or_else(|| answer(&tag, cache, "application/json", body.into())))
+        self.known(&tag, cache)
+            .unwrap_or_else(|| answer(&tag, cache, "application/json", body.into()))
     }
 
     /// 304, where the client has what stands under this tag.
@@ -230,6 +234,11 @@ impl Parameters<'_> {
             )
         })
     }
+}
+
+/// A value as JSON.
+pub(crate) fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value).map_err(|e| Problem::internal(&e))
 }
 
 /// An answer under an entity tag.

@@ -1,4 +1,5 @@
-//! What every request passes: id, bounds, time, panic guard, the headers of every answer, one log line.
+//! What every request passes: id and trace, bounds, time, panic guard, the headers of every answer, figures,
+//! one log line.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -6,12 +7,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
-use chiso_platform::rng;
+use chiso_platform::metrics::metrics;
+use chiso_platform::telemetry::trace::{Begun, REQUEST_ID};
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 
@@ -55,7 +57,7 @@ struct Edge {
     free: Arc<Semaphore>,
 }
 
-const ID: HeaderName = HeaderName::from_static("x-request-id");
+const ID: HeaderName = HeaderName::from_static(REQUEST_ID);
 
 /// Puts the edge around routes.
 pub(crate) fn lay(routes: Router, limits: Limits) -> Router {
@@ -69,28 +71,35 @@ pub(crate) fn lay(routes: Router, limits: Limits) -> Router {
 }
 
 async fn pass(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
-    let started = tokio::time::Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let language = Language::preferred(request.headers());
-    let id = request_id(request.headers());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = match edge.admit(&request) {
-        Err(problem) => problem.render(language, &path, &id),
-        Ok(()) if is_preflight(&request) => preflight(),
-        Ok(()) => edge.answer(request, next).await,
-    };
-    let mut reason = String::new();
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        problem.reason().clone_into(&mut reason);
-        response = problem.render(language, &path, &id);
-    }
-    dress(response.headers_mut(), &path, &id);
-    let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
-    tracing::debug!(%method, path, status, reason, micros, request_id = &*id, "http");
-    response
+    let begun = Begun::with(request.headers(), "http");
+    let id = RequestId(begun.call.request_id.clone());
+    request.extensions_mut().insert(id.clone());
+    begun.run(edge.passed(request, next, &id.0)).await
 }
 
 impl Edge {
+    async fn passed(&self, request: Request, next: Next, id: &str) -> Response {
+        let started = tokio::time::Instant::now();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let route = route(&request);
+        let language = Language::preferred(request.headers());
+        let mut response = match self.admit(&request) {
+            Err(problem) => problem.render(language, &path, id),
+            Ok(()) if is_preflight(&request) => preflight(),
+            Ok(()) => self.answer(request, next).await,
+        };
+        let mut reason = String::new();
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+            problem.reason().clone_into(&mut reason);
+            response = problem.render(language, &path, id);
+        }
+        dress(response.headers_mut(), &path, id);
+        let (status, took) = (response.status().as_u16(), started.elapsed());
+        metrics().http(route, status, took);
+        tracing::debug!(%method, route, status, reason, micros = took.as_micros(), "http");
+        response
+    }
+
     /// Whether the request is within the bounds that are seen before its body.
     fn admit(&self, request: &Request) -> Result<(), Problem> {
         let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
@@ -220,15 +229,9 @@ fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
     }
 }
 
-/// The caller's own id where it is plain and short, else a new one.
-fn request_id(headers: &HeaderMap) -> Arc<str> {
-    let plain = |id: &&str| {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
-        (1..=64).contains(&id.len()) && id.bytes().all(allowed)
-    };
-    let given = headers
-        .get(ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(plain);
-    given.map_or_else(|| hex::encode(rng::bytes::<8>()).into(), Into::into)
+/// The pattern of the path. What else was asked for may hold anything, so it is neither counted nor logged.
+fn route(request: &Request) -> &'static str {
+    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let mut routes = crate::paths().into_iter();
+    routes.find(|route| Some(*route) == matched).unwrap_or("unknown")
 }

@@ -8,9 +8,12 @@
 //! Invariants:
 //! 1. Every answer of 400 and above is a problem document with a stable reason and the request's id.
 //! 2. Points are decimal text, as the services send them; the gateway computes nothing.
-//! 3. Everything has a bound: address, headers, body, time, calls at once.
+//! 3. A copy answers only where it is what the service would answer: of a version that is the newest, or for
+//!    ever replaced.
+//! 4. Everything has a bound: address, headers, body, time, calls at once.
 
 mod call;
+mod copies;
 mod edge;
 mod http;
 mod language;
@@ -21,6 +24,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::Router;
+use chiso_platform::redis::Cache;
 use chiso_platform::rpc::Channel;
 use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
 
@@ -40,6 +44,8 @@ pub struct Deps {
     pub checks: Vec<Check>,
     /// Bounds of every request.
     pub limits: Limits,
+    /// Copies of what is published, shared by all gateways.
+    pub cache: Cache,
 }
 
 /// What every handler sees. Cheap to clone.
@@ -47,6 +53,7 @@ pub struct Deps {
 pub(crate) struct Gateway {
     ranking: Channel,
     checks: Arc<[Check]>,
+    cache: Cache,
 }
 
 impl Gateway {
@@ -57,9 +64,19 @@ impl Gateway {
 
 /// The routes with their edge, to be served by whoever owns the listener.
 pub fn router(deps: Deps) -> Router {
+    with_edge(deps, true)
+}
+
+/// What every process answers by HTTP, also where the gateway does not run: how it is.
+pub fn health_router(deps: Deps) -> Router {
+    with_edge(deps, false)
+}
+
+fn with_edge(deps: Deps, all: bool) -> Router {
     let gateway = Gateway {
         ranking: deps.ranking,
         checks: deps.checks.into(),
+        cache: deps.cache,
     };
-    edge::lay(http::routes().with_state(gateway), deps.limits)
+    edge::lay(http::routes(all).with_state(gateway), deps.limits)
 }

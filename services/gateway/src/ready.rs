@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chiso_platform::db::{Db, sql};
+use chiso_platform::redis::{Redis, State};
 use chiso_platform::rpc::Channel;
 use futures_util::future::join_all;
 use serde::Serialize;
@@ -16,7 +17,8 @@ use tonic_health::pb::health_client::HealthClient;
 /// No single check takes longer.
 const LONGEST: Duration = Duration::from_secs(2);
 
-type Outcome = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+/// Well, perhaps without something; or why not.
+type Outcome = Pin<Box<dyn Future<Output = Result<Option<String>, String>> + Send>>;
 
 /// One thing that must be well, by name. Cheap to clone.
 #[derive(Clone)]
@@ -36,7 +38,7 @@ impl std::fmt::Debug for Check {
 pub(crate) struct Found {
     pub(crate) name: String,
     pub(crate) ready: bool,
-    /// Why not.
+    /// Why not; or what the process does without.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
 }
@@ -50,14 +52,42 @@ impl Check {
     {
         Self {
             name: name.into(),
-            run: Arc::new(move || Box::pin(run())),
+            run: Arc::new(move || {
+                let run = run();
+                Box::pin(async move { run.await.map(|()| None) })
+            }),
+        }
+    }
+
+    /// Whether Redis answers. Without it everything works, so the process is ready all the same, and says so.
+    #[must_use]
+    pub fn redis(redis: Redis) -> Self {
+        let run = move || -> Outcome {
+            let state = redis.state();
+            Box::pin(async move {
+                Ok(match state {
+                    State::Off | State::Up => None,
+                    State::Starting => Some("not reached yet, running without".to_owned()),
+                    State::Down(why) => Some(format!("unreachable, running without: {why}")),
+                })
+            })
+        };
+        Self {
+            name: "redis".into(),
+            run: Arc::new(run),
         }
     }
 
     /// The database answers a read.
     #[must_use]
     pub fn database(db: Db) -> Self {
-        Self::new("database", move || {
+        Self::database_of("database", db)
+    }
+
+    /// The same, of one service among several.
+    #[must_use]
+    pub fn database_of(name: &str, db: Db) -> Self {
+        Self::new(name, move || {
             let db = db.clone();
             async move {
                 db.one(sql("SELECT 1 AS one"))
@@ -87,14 +117,14 @@ impl Check {
 
     async fn found(&self) -> Found {
         let outcome = tokio::time::timeout(LONGEST, (self.run)()).await;
-        let reason = match outcome {
-            Ok(Ok(())) => None,
-            Ok(Err(reason)) => Some(reason),
-            Err(_elapsed) => Some(format!("no answer within {} s", LONGEST.as_secs())),
+        let (ready, reason) = match outcome {
+            Ok(Ok(without)) => (true, without),
+            Ok(Err(reason)) => (false, Some(reason)),
+            Err(_elapsed) => (false, Some(format!("no answer within {} s", LONGEST.as_secs()))),
         };
         Found {
             name: self.name.to_string(),
-            ready: reason.is_none(),
+            ready,
             reason,
         }
     }

@@ -19,7 +19,7 @@ async fn an_unknown_path_and_a_wrong_method_are_problems() {
         "/v1/cycles/2022/units",
         "/v1/Cycles",
         "/v1/cycles/",
-        "/metrics",
+        "/nothing-here",
     ] {
         assert_eq!(
             world.get(path).await.problem(),

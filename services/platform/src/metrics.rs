@@ -45,7 +45,7 @@ pub struct Metrics {
     registry: Registry,
     calls: Counters<3>,
     call_seconds: Times<2>,
-    http: Counters<2>,
+    http: Family<(Labels<1>, [(&'static str, u16); 1]), Counter>,
     http_seconds: Times<1>,
     intake_waiting: Gauge,
     intake_batch: Histogram,
@@ -118,7 +118,7 @@ impl Metrics {
         Self {
             calls: d.counters("chiso_calls", "gRPC calls answered, by service, rpc and code"),
             call_seconds: d.times("chiso_call_seconds", "Time to the first answer of a gRPC call"),
-            http: d.counters(
+            http: d.one(
                 "chiso_http_requests",
                 "HTTP requests answered, by route and status",
             ),
@@ -188,9 +188,9 @@ impl Metrics {
     }
 
     /// An HTTP request was answered. The route is the pattern, never the path that was asked for.
-    pub fn http(&self, route: &'static str, status: &'static str, took: Duration) {
+    pub fn http(&self, route: &'static str, status: u16, took: Duration) {
         self.http
-            .get_or_create(&[("route", route), ("status", status)])
+            .get_or_create(&([("route", route)], [("status", status)]))
             .inc();
         self.http_seconds
             .get_or_create(&[("route", route)])

@@ -8,9 +8,11 @@ use axum::response::Response;
 use chiso_wire::convert::BadField;
 use chiso_wire::ranking as pb;
 use tokio_stream::StreamExt;
+use tonic::Streaming;
 
 use crate::Gateway;
 use crate::call::{Call, NEWEST, PINNED, answer};
+use crate::copies::{Copies, LARGEST_COPY};
 use crate::problem::Problem;
 
 /// The whole document, which `chiso verify` recomputes.
@@ -25,14 +27,21 @@ pub(super) async fn csv(State(gateway): State<Gateway>, call: Call) -> Result<Re
 
 async fn export(gateway: &Gateway, call: &Call, format: pb::Format) -> Result<Response, Problem> {
     let asked = call.only(&["version"])?.version()?;
-    let version = version_of(gateway, call, asked).await?;
-    let file = File::of(&version, format);
+    let cycle = call.cycle()?;
     let cache = if asked > 0 { PINNED } else { NEWEST };
+    let copies = Copies::of(gateway, call, &cycle, asked);
+    if let Some(copy) = copies.file(format).await {
+        let file = File::of(&cycle, copy.version, &copy.sha256, format);
+        let known = call.known(&file.tag, cache);
+        return Ok(known.unwrap_or_else(|| file.answer(cache, copy.body.into())));
+    }
+    let version = version_of(gateway, call, asked).await?;
+    let file = File::of(&cycle, version.version, &version.sha256, format);
     if let Some(known) = call.known(&file.tag, cache) {
         return Ok(known);
     }
     let request = pb::ExportRequest {
-        cycle: version.cycle,
+        cycle,
         version: version.version,
         format: format.into(),
     };
@@ -41,12 +50,36 @@ async fn export(gateway: &Gateway, call: &Call, format: pb::Format) -> Result<Re
         .export(call.request(request))
         .await?
         .into_inner();
-    let body = Body::from_stream(chunks.map(|part| part.map(|part| part.chunk)));
-    let mut response = answer(&file.tag, cache, file.kind, body);
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name)) {
-        response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
+    let body = if copies.are_kept() {
+        gathered(&copies, &version, format, chunks).await?
+    } else {
+        streamed(chunks)
+    };
+    Ok(file.answer(cache, body))
+}
+
+fn streamed(chunks: Streaming<pb::ExportResponse>) -> Body {
+    Body::from_stream(chunks.map(|part| part.map(|part| part.chunk)))
+}
+
+/// The whole file, kept as a copy; one too large for that is sent on as it comes.
+async fn gathered(
+    copies: &Copies,
+    version: &pb::Version,
+    format: pb::Format,
+    mut chunks: Streaming<pb::ExportResponse>,
+) -> Result<Body, Problem> {
+    let mut body = Vec::new();
+    while let Some(part) = chunks.message().await? {
+        body.extend_from_slice(&part.chunk);
+        if body.len() > LARGEST_COPY {
+            let begun = tokio_stream::once(Ok(body.into()));
+            let rest = chunks.map(|part| part.map(|part| part.chunk));
+            return Ok(Body::from_stream(begun.chain(rest)));
+        }
     }
-    Ok(response)
+    copies.keep_file(version, format, &body).await;
+    Ok(body.into())
 }
 
 struct File {
@@ -57,11 +90,8 @@ struct File {
 
 impl File {
     /// The document's own hash is its tag; the table is made of the document.
-    fn of(version: &pb::Version, format: pb::Format) -> Self {
-        let (name, sha256) = (
-            format!("chiso-{}-v{}", version.cycle, version.version),
-            &version.sha256,
-        );
+    fn of(cycle: &str, version: i32, sha256: &str, format: pb::Format) -> Self {
+        let name = format!("chiso-{cycle}-v{version}");
         if format == pb::Format::Csv {
             Self {
                 name: format!("{name}.csv"),
@@ -72,9 +102,17 @@ impl File {
             Self {
                 name: format!("{name}.json"),
                 kind: "application/json",
-                tag: sha256.clone(),
+                tag: sha256.to_owned(),
             }
         }
+    }
+
+    fn answer(&self, cache: &'static str, body: Body) -> Response {
+        let mut response = answer(&self.tag, cache, self.kind, body);
+        if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", self.name)) {
+            response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
+        }
+        response
     }
 }
 

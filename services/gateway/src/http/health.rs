@@ -1,10 +1,12 @@
-//! Whether the process lives and is ready, and the contract itself.
+//! Whether the process lives and is ready, its figures, and the contract itself.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use chiso_domain::kernel::text::sha256_hex;
+use chiso_platform::metrics;
 use serde_json::{Value, json};
 
 use super::OPENAPI;
@@ -27,6 +29,11 @@ pub(super) async fn ready(State(gateway): State<Gateway>) -> Response {
         (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
     };
     (status, Json(json!({ "status": word, "checks": checks }))).into_response()
+}
+
+/// Figures of this process.
+pub(super) async fn figures() -> Response {
+    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], metrics::render()).into_response()
 }
 
 /// The contract.

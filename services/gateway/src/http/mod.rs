@@ -16,10 +16,11 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 
 type Route = (&'static str, MethodRouter<Gateway>);
 
-fn table() -> [Route; 9] {
+fn table() -> [Route; 10] {
     [
         ("/livez", get(health::live)),
         ("/readyz", get(health::ready)),
+        ("/metrics", get(health::figures)),
         ("/v1/openapi.json", get(health::openapi)),
         ("/v1/cycles", get(ranking::cycles)),
         ("/v1/cycles/{cycle}/versions", get(ranking::versions)),
@@ -36,9 +37,11 @@ pub fn paths() -> Vec<&'static str> {
     table().into_iter().map(|(path, _)| path).collect()
 }
 
-pub(crate) fn routes() -> Router<Gateway> {
+/// With `all`, every route; else those that every process has.
+pub(crate) fn routes(all: bool) -> Router<Gateway> {
     let routes = table()
         .into_iter()
+        .filter(|(path, _)| all || !path.starts_with("/v1/"))
         .fold(Router::new(), |router, (path, method)| router.route(path, method));
     routes
         .fallback(unknown_path)

@@ -5,7 +5,8 @@ use axum::response::Response;
 use chiso_domain::kernel::UnitTypeCode;
 use chiso_wire::ranking as pb;
 
-use crate::call::{Call, NEWEST, PINNED};
+use crate::call::{Call, NEWEST, PINNED, written};
+use crate::copies::Copies;
 use crate::problem::Problem;
 use crate::{Gateway, view};
 
@@ -50,12 +51,20 @@ pub(super) async fn ranking(State(gateway): State<Gateway>, call: Call) -> Resul
         unit_type: query.code::<UnitTypeCode>("unit_type")?,
     };
     let cache = if request.version > 0 { PINNED } else { NEWEST };
+    let copies = Copies::of(&gateway, &call, &request.cycle, request.version);
+    let unit_type = request.unit_type.clone();
+    if let Some(body) = copies.find("ranking", &unit_type).await {
+        return Ok(call.body(body, cache));
+    }
     let reply = gateway
         .ranking()
         .get_published(call.request(request))
         .await?
         .into_inner();
-    call.json(&view::Ranking::try_from(reply)?, cache)
+    let version = reply.version.clone();
+    let body = written(&view::Ranking::try_from(reply)?)?;
+    copies.keep("ranking", &unit_type, version.as_ref(), &body).await;
+    Ok(call.body(body, cache))
 }
 
 /// Every point of a unit in a version, down to the source records.
@@ -67,10 +76,18 @@ pub(super) async fn breakdown(State(gateway): State<Gateway>, call: Call) -> Res
         unit: call.unit()?,
     };
     let cache = if version > 0 { PINNED } else { NEWEST };
+    let copies = Copies::of(&gateway, &call, &request.cycle, version);
+    let unit = request.unit.clone();
+    if let Some(body) = copies.find("breakdown", &unit).await {
+        return Ok(call.body(body, cache));
+    }
     let reply = gateway
         .ranking()
         .get_breakdown(call.request(request))
         .await?
         .into_inner();
-    call.json(&view::Breakdown::try_from(reply)?, cache)
+    let version = reply.version.clone();
+    let body = written(&view::Breakdown::try_from(reply)?)?;
+    copies.keep("breakdown", &unit, version.as_ref(), &body).await;
+    Ok(call.body(body, cache))
 }

@@ -14,6 +14,7 @@ use chiso_domain::kernel::text::sha256_hex;
 use chiso_domain::kernel::{Instant, Refusal, RefusalKind};
 use chiso_gateway::{Check, Deps, Limits};
 use chiso_platform::Error;
+use chiso_platform::redis::Cache;
 use chiso_platform::rpc::{Channel, local};
 use chiso_wire::convert::timestamp;
 use chiso_wire::kernel::{ListJournalRequest, ListJournalResponse};
@@ -422,6 +423,11 @@ impl World {
     }
 
     pub(crate) fn with(mood: Mood, limits: Limits, checks: Vec<Check>) -> Self {
+        Self::cached(mood, limits, checks, Cache::off())
+    }
+
+    /// With copies.
+    pub(crate) fn cached(mood: Mood, limits: Limits, checks: Vec<Check>, cache: Cache) -> Self {
         let fake = Fake {
             mood,
             ..Fake::default()
@@ -432,6 +438,7 @@ impl World {
                 ranking,
                 checks,
                 limits,
+                cache,
             }),
             fake,
         }
@@ -468,6 +475,11 @@ impl World {
             headers: parts.headers,
             body,
         }
+    }
+
+    /// How often the fake was asked since the last look.
+    pub(crate) fn calls(&self) -> usize {
+        self.asked().len()
     }
 
     /// What the fake was asked since the last look.

@@ -85,7 +85,7 @@ impl Cache {
     /// Whether copies may be found here at all.
     #[must_use]
     pub const fn is_on(&self) -> bool {
-        self.redis.0.is_some()
+        self.redis.is_on()
     }
 
     /// How it stands with Redis.

@@ -121,6 +121,12 @@ impl Redis {
         }))))
     }
 
+    /// Whether one is configured.
+    #[must_use]
+    pub const fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// How it stands.
     #[must_use]
     pub fn state(&self) -> State {

@@ -173,6 +173,24 @@ impl Server {
         (!line.is_empty()).then(|| line.to_owned())
     }
 
+    /// The elements of the server's answer to one command that answers with a list.
+    ///
+    /// # Panics
+    /// Where it does not.
+    #[must_use]
+    pub fn lines(&self, command: &str) -> Vec<String> {
+        let mut stream = TcpStream::connect(&self.address).expect("the server answers");
+        let patience = stream.set_read_timeout(Some(Duration::from_secs(5)));
+        patience.expect("a time limit can be set");
+        let asked = stream.write_all(format!("{command}\r\n").as_bytes());
+        asked.expect("the server listens");
+        let mut lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
+        let count = lines.next().expect("a list");
+        let count: usize = count.trim_start_matches('*').parse().expect("a list");
+        // Each element has a line with its length before it.
+        lines.skip(1).step_by(2).take(count).collect()
+    }
+
     fn signal(&self, signal: &str) {
         let done = Command::new("kill")
             .args([signal, &self.pid().to_string()])
