@@ -31,7 +31,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "chiso.settings" -}}
 {{- $name := include "chiso.name" . -}}
 {{- range $section, $values := .Values.settings }}
-{{- if has $section (list "data" "listen" "database" "keys" "evidence" "peers" "redis" "run") }}
+{{- if has $section (list "data" "listen" "database" "keys" "evidence" "peers" "redis" "run" "telemetry") }}
 {{- fail (printf "settings.%s is made by the chart; use its own values" $section) }}
 {{- end }}
 [{{ $section }}]
@@ -59,6 +59,11 @@ file = "/run/chiso/keys/keys"
 
 [evidence]
 dir = "/var/lib/chiso/evidence"
+
+[telemetry]
+{{- range $key, $value := .Values.telemetry }}
+{{ $key }} = {{ $value | toJson }}
+{{- end }}
 
 [peers]
 {{- range $service, $_ := .Values.services }}
