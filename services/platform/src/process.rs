@@ -165,12 +165,24 @@ impl Process {
         })
     }
 
+    /// A service token that names no service: to see whether another process knows it.
+    #[must_use]
+    pub fn token(&self, purpose: &str) -> String {
+        self.service_key.sign(purpose, None, self.clock.now())
+    }
+
     /// Remembers a database that is to be closed in the end.
     fn opened(&self, db: Db) -> Db {
         if let Ok(mut opened) = self.opened.lock() {
             opened.push(db.clone());
         }
         db
+    }
+
+    /// Where it keeps things.
+    #[must_use]
+    pub const fn places(&self) -> &Places {
+        &self.places
     }
 
     /// From tokens to callers.

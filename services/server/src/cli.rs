@@ -2,122 +2,78 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong use, 3 refused by a rule or a check.
 
+mod args;
+
 use std::io::Write;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use chiso_platform::error::chain;
-use clap::{Parser, Subcommand, ValueEnum};
+use chiso_platform::telemetry::{self, Format, Telemetry};
+use clap::Parser;
 
-use crate::{demo, people, serve, verify};
-
-const MAIN_EXAMPLE: &str = "Examples:
-  chiso demo                          a whole year of one province, in seconds
-  chiso serve --data ./chiso-data     the services, on 127.0.0.1
-  chiso verify published.json         recompute a published ranking";
-const DEMO_EXAMPLE: &str = "Example:
-  chiso demo --province two-tier --seed 7 --json > year.json";
-const SERVE_EXAMPLE: &str = "Example:
-  chiso serve --data ./chiso-data --grpc 127.0.0.1:50051 --http 127.0.0.1:8080";
-const VERIFY_EXAMPLE: &str = "Example:
-  chiso verify chiso-demo/published-2022-1.json";
-const PEOPLE_EXAMPLE: &str = "Example:
-  chiso people add --data ./chiso-data --login quantri --name 'Nguyễn Thị Hà' < password.txt";
-
-/// Yearly rating and classing of a province's public bodies.
-#[derive(Debug, Parser)]
-#[command(name = "chiso", version, before_help = MAIN_EXAMPLE)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Runs a full, made-up year of a province through every service and prints the ranking.
-    #[command(before_help = DEMO_EXAMPLE)]
-    Demo {
-        /// Folder for the data; must be empty or not exist. By default a new ./chiso-demo.
-        #[arg(long)]
-        data: Option<PathBuf>,
-        /// The same seed gives the same year.
-        #[arg(long, default_value_t = 2022)]
-        seed: u64,
-        /// Whose year.
-        #[arg(long, value_enum, default_value = "phu-tho")]
-        province: Province,
-        /// Prints one JSON object for programs instead of tables.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Runs all services until SIGTERM or Ctrl-C.
-    #[command(before_help = SERVE_EXAMPLE)]
-    Serve {
-        /// Folder of the database, keys and evidence; made where it does not exist.
-        #[arg(long, env = "CHISO_DATA", default_value = "chiso-data")]
-        data: PathBuf,
-        /// Address of gRPC; port 0 takes a free one.
-        #[arg(long, env = "CHISO_GRPC", default_value = "127.0.0.1:50051")]
-        grpc: SocketAddr,
-        /// Address of HTTP; port 0 takes a free one.
-        #[arg(long, env = "CHISO_HTTP", default_value = "127.0.0.1:8080")]
-        http: SocketAddr,
-    },
-    /// Recomputes a published ranking offline and says what it checked.
-    #[command(before_help = VERIFY_EXAMPLE)]
-    Verify {
-        /// The published JSON file.
-        file: PathBuf,
-    },
-    /// People, on the server's own machine.
-    #[command(before_help = PEOPLE_EXAMPLE)]
-    People {
-        #[command(subcommand)]
-        command: People,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum People {
-    /// Makes an organiser; the password is read from standard input.
-    #[command(before_help = PEOPLE_EXAMPLE)]
-    Add {
-        /// Folder of the database.
-        #[arg(long, env = "CHISO_DATA", default_value = "chiso-data")]
-        data: PathBuf,
-        /// 3 to 64 of a-z, 0-9, dot, hyphen, underscore.
-        #[arg(long)]
-        login: String,
-        /// Display name.
-        #[arg(long)]
-        name: String,
-    },
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Province {
-    /// Phú Thọ in 2022: 45 bodies, 13 of them districts.
-    PhuTho,
-    /// The same after 1 July 2025: communes instead of districts.
-    TwoTier,
-}
+use crate::doctor::{Findings, Subject};
+use crate::settings::{Flags, Loaded, Settings, load};
+use crate::{backup, demo, doctor, people, serve, verify};
+use args::{Cli, Command, Config, Origin, People, Province};
 
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log(matches!(cli.command, Command::Serve { .. }));
+    let loaded = match read(&cli.command) {
+        Ok(loaded) => loaded,
+        Err(message) => return failed(&message, 1),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("cannot start: {error}"), 1),
     };
-    runtime.block_on(run(cli.command))
+    runtime.block_on(async {
+        let serving = matches!(cli.command, Command::Serve { .. });
+        match start_log(&loaded.settings, serving) {
+            Ok(running) => {
+                let code = run(cli.command, &loaded).await;
+                running.stop();
+                code
+            }
+            Err(message) => failed(&message, 1),
+        }
+    })
 }
 
-async fn run(command: Command) -> ExitCode {
+/// The settings, as the command's flags have them.
+fn read(command: &Command) -> Result<Loaded, String> {
+    let mut flags = Flags::default();
+    if let Some(Origin { config, data }) = command.origin() {
+        flags.config.clone_from(config);
+        if let Some(data) = data {
+            flags.set.push(("data.dir", "--data", data.display().to_string()));
+        }
+    }
+    if let Command::Serve { grpc, http, only, .. } = command {
+        let address = |flag: &Option<std::net::SocketAddr>| flag.map(|a| a.to_string());
+        let named = (!only.is_empty()).then(|| only.join(","));
+        let set = [
+            ("listen.grpc", "--grpc", address(grpc)),
+            ("listen.http", "--http", address(http)),
+            ("run.only", "--only", named),
+        ];
+        let given = set
+            .into_iter()
+            .filter_map(|(key, flag, text)| Some((key, flag, text?)));
+        flags.set.extend(given);
+    }
+    // Names and values that are no Unicode are none of ours.
+    let environment =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    load(&flags, environment).map_err(|error| chain(&error))
+}
+
+async fn run(command: Command, loaded: &Loaded) -> ExitCode {
+    let settings = &loaded.settings;
     match command {
-        Command::Serve { data, grpc, http } => match serve::serve(&data, grpc, http).await {
+        Command::Serve { .. } => match serve::serve(settings).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&chain(&error), 1),
         },
@@ -127,33 +83,70 @@ async fn run(command: Command) -> ExitCode {
             province,
             json,
         } => {
-            let province = match province {
-                Province::PhuTho => demo::Province::PhuTho,
-                Province::TwoTier => demo::Province::TwoTier,
-            };
-            match demo::run(demo::Options {
+            let options = demo::Options {
                 data,
                 seed,
-                province,
+                province: province.into(),
                 json,
-            })
-            .await
-            {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => failed(&error, 1),
-            }
+            };
+            done(demo::run(options).await)
         }
         Command::Verify { file } => verify_file(&file),
         Command::People {
-            command: People::Add { data, login, name },
-        } => match people::add(&data, &login, &name).await {
+            command: People::Add { login, name, .. },
+        } => match people::add(settings.places(), &login, &name).await {
             Ok(id) => said(&format!("{id}\n")),
             Err(error) => failed(&error, 3),
         },
+        Command::Config {
+            command: Config::Show { .. },
+        } => said(&loaded.show()),
+        Command::Doctor { deep, json, .. } => {
+            let findings = doctor::run(&subject(settings), deep).await;
+            found(&findings, json)
+        }
+        Command::Backup {
+            folder, with_keys, ..
+        } => told(backup::run(&settings.places(), &folder, with_keys).await),
+        Command::Restore { folder, verify, .. } => {
+            told(backup::restore(&folder, &settings.places(), verify).await)
+        }
     }
 }
 
-fn verify_file(file: &std::path::Path) -> ExitCode {
+fn subject(settings: &Settings) -> Subject {
+    let peers = settings.peers.by_service().into_iter();
+    Subject {
+        places: settings.places(),
+        peers: peers
+            .filter(|(_, addresses)| !addresses.is_empty())
+            .map(|(service, addresses)| (service.to_owned(), addresses))
+            .collect(),
+        redis_url: settings.redis.url.0.clone(),
+    }
+}
+
+fn told(result: Result<Findings, backup::BackupError>) -> ExitCode {
+    match result {
+        Ok(findings) => found(&findings, false),
+        Err(error) => failed(&chain(&error), 1),
+    }
+}
+
+fn found(findings: &Findings, json: bool) -> ExitCode {
+    let code = if json {
+        said(&format!("{}\n", findings.to_json()))
+    } else {
+        said(&findings.to_string())
+    };
+    if findings.is_fine() {
+        code
+    } else {
+        ExitCode::from(3)
+    }
+}
+
+fn verify_file(file: &Path) -> ExitCode {
     match std::fs::read(file) {
         Err(error) => failed(&format!("{}: {error}", file.display()), 1),
         Ok(bytes) => {
@@ -165,6 +158,13 @@ fn verify_file(file: &std::path::Path) -> ExitCode {
                 ExitCode::from(3)
             }
         }
+    }
+}
+
+fn done(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error, 1),
     }
 }
 
@@ -180,12 +180,33 @@ fn failed(message: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Logs go to standard error; `CHISO_LOG` sets how much ("debug", "chiso_platform=debug").
-fn start_log(serving: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CHISO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(if serving { "info" } else { "error" }));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+/// Logs go to standard error. What only runs for a moment says what went wrong itself, so that its log is quiet
+/// unless `telemetry.level` was set.
+fn start_log(settings: &Settings, serving: bool) -> Result<telemetry::Running, String> {
+    let asked = &settings.telemetry;
+    let quiet = !serving && *asked == crate::settings::Telemetry::default();
+    let format: Format = asked.log.parse().map_err(|error| format!("{error}"))?;
+    let telemetry = Telemetry {
+        format,
+        level: if quiet {
+            "error".to_owned()
+        } else {
+            asked.level.clone()
+        },
+        otlp: if serving {
+            asked.otlp.clone()
+        } else {
+            String::new()
+        },
+    };
+    telemetry::start(&telemetry).map_err(|error| error.to_string())
+}
+
+impl From<Province> for demo::Province {
+    fn from(province: Province) -> Self {
+        match province {
+            Province::PhuTho => Self::PhuTho,
+            Province::TwoTier => Self::TwoTier,
+        }
+    }
 }

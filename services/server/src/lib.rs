@@ -1,6 +1,7 @@
 //! The one binary, `chiso`: serve, demo, verify, people.
 //!
-//! [`system`] builds every service on one data folder and connects them; [`serve`] listens; [`demo`] acts a
+//! [`settings`] come in layers and become a [`plan`]: what runs here and what elsewhere. [`system`] builds the
+//! services of a plan and connects them; [`serve`] listens; [`demo`] acts a
 //! whole year through the calls, as each kind of user would; [`verify`] recomputes a published file without
 //! any server; [`backup`] and [`doctor`] are for whoever runs it; [`notify`] speaks to systemd; [`cli`] is the
 //! command line.
@@ -9,10 +10,12 @@ pub mod backup;
 pub mod cli;
 pub mod demo;
 pub mod doctor;
+mod limits;
 pub mod notify;
-mod peers;
+pub mod peers;
 mod people;
 pub mod plan;
 mod serve;
+pub mod settings;
 pub mod system;
 pub mod verify;

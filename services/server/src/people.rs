@@ -1,16 +1,15 @@
 //! `chiso people add`: makes an organiser on the server's own machine.
 
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::Path;
 
 use chiso_platform::clock::Clock;
 use chiso_platform::error::chain;
 use chiso_platform::process::{Places, Process};
 
 /// Reads the password from standard input and makes the person.
-pub(crate) async fn add(data: &Path, login: &str, name: &str) -> Result<String, String> {
+pub(crate) async fn add(places: Places, login: &str, name: &str) -> Result<String, String> {
     let password = read_password().map_err(|e| format!("cannot read the password: {e}"))?;
-    let process = Process::open(Places::embedded(data), Clock::of_process()).map_err(|e| chain(&e))?;
+    let process = Process::open(places, Clock::of_process()).map_err(|e| chain(&e))?;
     let ctx = process.context("identity").await.map_err(|e| chain(&e))?;
     let made = chiso_identity::add_organiser(&ctx, login, name, &password).await;
     process.stop().await;

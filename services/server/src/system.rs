@@ -7,14 +7,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use axum::http::Uri;
 use chiso_platform::clock::Clock;
 use chiso_platform::cycles::Cycles;
+use chiso_platform::db::Db;
 use chiso_platform::process::{OpenError, Places, Process};
 use chiso_platform::rpc::{Channel, Mounted, Part, PolicyFault, mount, nowhere};
 use chiso_platform::{Context, Error};
 use chiso_wire::DESCRIPTORS;
 use tonic::service::Routes;
+use tonic_health::ServingStatus;
+use tonic_health::pb::health_server::HealthServer;
+use tonic_health::server::{HealthReporter, HealthService};
 
+use crate::peers::{Bounds, Peer};
 use crate::plan::Plan;
 
 /// Why a system does not start.
@@ -65,8 +71,9 @@ pub struct System {
     pub channels: Channels,
     process: Process,
     contexts: BTreeMap<&'static str, Context>,
-    peers: Vec<(&'static str, Channel)>,
+    peers: Vec<Peer>,
     mounted: Vec<Mounted>,
+    health: HealthReporter,
 }
 
 /// The channels built so far: those elsewhere first, then each service here as it comes up.
@@ -140,21 +147,23 @@ impl System {
     /// # Errors
     /// [`StartError`], which names the folder, file or service.
     pub async fn start(data_dir: &Path, clock: Clock) -> Result<Self, StartError> {
-        Self::run(&Plan::whole(), Places::embedded(data_dir), clock).await
+        let process = Process::open(Places::embedded(data_dir), clock)?;
+        Self::run(&Plan::whole(), process, Bounds::default()).await
     }
 
-    /// Builds the services of a plan.
+    /// Builds the services of a plan on a process.
     ///
     /// # Errors
     /// [`StartError`], which names the folder, file, setting or service.
-    pub async fn run(plan: &Plan, places: Places, clock: Clock) -> Result<Self, StartError> {
-        let process = Process::open(places, clock)?;
-        let connect = |(service, addresses): (&&'static str, &Vec<axum::http::Uri>)| {
-            (*service, crate::peers::connect(addresses))
-        };
-        let peers: Vec<(&'static str, Channel)> = plan.peers.iter().map(connect).collect();
+    pub async fn run(plan: &Plan, process: Process, bounds: Bounds) -> Result<Self, StartError> {
+        let connect =
+            |(service, addresses): (&&'static str, &Vec<Uri>)| Peer::connect(service, addresses, bounds);
+        let peers: Vec<Peer> = plan.peers.iter().map(connect).collect();
         let mut builder = Builder {
-            channels: peers.iter().cloned().collect(),
+            channels: peers
+                .iter()
+                .map(|peer| (peer.service, peer.channel.clone()))
+                .collect(),
             contexts: BTreeMap::new(),
             mounted: Vec::new(),
             process: process.clone(),
@@ -170,6 +179,7 @@ impl System {
             contexts: builder.contexts,
             peers,
             mounted: builder.mounted,
+            health: tonic_health::server::health_reporter().0,
         })
     }
 
@@ -182,15 +192,22 @@ impl System {
             .register_encoded_file_descriptor_set(DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .build_v1()?;
-        let (reporter, health) = tonic_health::server::health_reporter();
-        for part in &self.mounted {
-            reporter
-                .set_service_status(part.service, tonic_health::ServingStatus::Serving)
-                .await;
-        }
+        self.say(ServingStatus::Serving).await;
+        let health = HealthServer::new(HealthService::from_health_reporter(self.health.clone()));
         let shared = Routes::new(reflection).add_service(health).into_axum_router();
         let merge = |all: axum::Router, part: &Mounted| all.merge(unrouted(part.routes.clone()));
         Ok(Routes::from(self.mounted.iter().fold(shared, merge)))
+    }
+
+    /// Says by the health service that nothing new should be sent here.
+    pub async fn drain(&self) {
+        self.say(ServingStatus::NotServing).await;
+    }
+
+    async fn say(&self, status: ServingStatus) {
+        for part in &self.mounted {
+            self.health.set_service_status(part.service, status).await;
+        }
     }
 
     /// Names of the services that run here, in the order they were built.
@@ -218,10 +235,28 @@ impl System {
         self.mounted.iter().map(named).collect()
     }
 
-    /// Name and channel of each service elsewhere that those here call.
+    /// Each database of this process, by name: one file, or one per service.
     #[must_use]
-    pub fn peer_channels(&self) -> Vec<(&'static str, Channel)> {
-        self.peers.clone()
+    pub fn databases(&self) -> Vec<(String, Db)> {
+        let one_file = self.process.places().postgres.is_none();
+        let named =
+            |(service, ctx): (&&'static str, &Context)| (format!("database.{service}"), ctx.db.clone());
+        match self.contexts.values().next() {
+            Some(first) if one_file => vec![("database".to_owned(), first.db.clone())],
+            _ => self.contexts.iter().map(named).collect(),
+        }
+    }
+
+    /// The services elsewhere that those here call.
+    #[must_use]
+    pub fn peers(&self) -> &[Peer] {
+        &self.peers
+    }
+
+    /// What the services here share.
+    #[must_use]
+    pub const fn process(&self) -> &Process {
+        &self.process
     }
 
     /// Ends tasks and closes the databases; calls must have drained before.

@@ -106,8 +106,14 @@ impl Instances {
     }
 }
 
-async fn send(mut channel: tonic::transport::Channel, request: Request<Body>) -> Result<Response<Body>, Fault> {
-    let response = ServiceExt::<Request<Body>>::ready(&mut channel).await?.call(request).await?;
+async fn send(
+    mut channel: tonic::transport::Channel,
+    request: Request<Body>,
+) -> Result<Response<Body>, Fault> {
+    let response = ServiceExt::<Request<Body>>::ready(&mut channel)
+        .await?
+        .call(request)
+        .await?;
     Ok(response)
 }
 
@@ -118,7 +124,10 @@ fn never_left(error: &Fault) -> bool {
         if error.is::<tonic::ConnectError>() {
             return true;
         }
-        if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
+        if error
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_canceled)
+        {
             return true;
         }
         cause = error.source();

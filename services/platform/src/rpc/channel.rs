@@ -3,6 +3,7 @@
 use http::{Request, Response};
 use tonic::body::Body;
 use tonic::service::Routes;
+use tonic::{Code, Status};
 use tower::util::BoxCloneSyncService;
 use tower::{ServiceExt, service_fn};
 
@@ -35,4 +36,21 @@ pub fn nowhere(service: &'static str) -> Channel {
         let why = format!("this process does not know where {service} is; set peers.{service}");
         Err(RpcError(why.into()))
     }))
+}
+
+/// What a service's stack answers to a call of an RPC that no service has: `UNIMPLEMENTED` to whom it knows,
+/// `UNAUTHENTICATED` to whom it does not.
+pub async fn knock(channel: &Channel, service: &str, token: &str) -> Code {
+    let request = Request::post(format!("/{service}/-"))
+        .header(http::header::CONTENT_TYPE, "application/grpc")
+        .header("te", "trailers")
+        .header(http::header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::empty());
+    let Ok(request) = request else {
+        return Code::InvalidArgument;
+    };
+    match channel.clone().oneshot(request).await {
+        Ok(response) => Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
+        Err(_did_not_arrive) => Code::Unavailable,
+    }
 }

@@ -4,6 +4,7 @@
 //! the contract, lays the stack on the routes, and gives the same routes to the listener and to a local
 //! [`Channel`], so that a call inside the process and a call over the network are the same call.
 
+mod balance;
 mod channel;
 mod stack;
 
@@ -15,7 +16,8 @@ use prost_types::FileDescriptorSet;
 use tonic::metadata::MetadataValue;
 use tonic::service::Routes;
 
-pub use channel::{Channel, RpcError, local, nowhere, remote};
+pub use balance::balanced;
+pub use channel::{Channel, RpcError, knock, local, nowhere, remote};
 
 use crate::Context;
 use crate::auth::Permission;
