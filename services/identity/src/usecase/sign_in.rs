@@ -2,10 +2,16 @@
 //!
 //! Five failures of a login within a quarter of an hour make it wait until the quarter is over; failures
 //! are stored, so a restart does not forgive them. An unknown login fails like a wrong password.
+//!
+//! The count is in the database. A refusal of it is kept in Redis for some seconds, under a keyed hash of the
+//! login, so that a flood of guesses costs no transactions; without Redis the database gives the same refusals.
+
+use std::time::Duration;
 
 use chiso_domain::kernel::{Instant, TokenId, text::nfc, time::SECOND};
 use chiso_platform::auth::Caller;
 use chiso_platform::journal::{self, Act};
+use chiso_platform::redis::Name;
 use chiso_platform::{Error, rng};
 use chiso_wire::convert::timestamp;
 use chiso_wire::identity as pb;
@@ -20,6 +26,8 @@ const FAILURES: usize = 5;
 const FAILURE_SPAN: i64 = 15 * 60 * SECOND;
 /// Longer texts are no passwords; hashing them would only cost time.
 const LONGEST_PASSWORD: usize = 1_024;
+/// A refusal may be given again for so long without asking the database.
+const REFUSAL_KEPT: Duration = Duration::from_secs(10);
 const SESSION: i64 = 12 * 3_600 * SECOND;
 
 /// A new secret with a prefix that scanners know, and the hash that is stored.
@@ -43,6 +51,7 @@ impl Service {
         let now = self.ctx.clock.now();
         let login = nfc(&request.login).to_lowercase();
         let person = if could_be_login(&login) && request.password.len() <= LONGEST_PASSWORD {
+            self.refuse_again(&login, now).await?;
             self.count_attempt(&login, now).await?;
             store::person_by_login(&mut &self.ctx.db, &login)
                 .await?
@@ -66,11 +75,30 @@ impl Service {
         let since = now.plus(-FAILURE_SPAN);
         let failures = store::failures_since(&mut tx, login, since).await?;
         if let Some(first) = failures.first().filter(|_| failures.len() >= FAILURES) {
-            return Err(Refused::TooManyFailures(first.plus(FAILURE_SPAN)).into());
+            drop(tx);
+            let until = first.plus(FAILURE_SPAN);
+            let text = until.micros().to_string();
+            let name = self.refusal_of(login);
+            self.ctx.cache.put(&name, text.as_bytes(), REFUSAL_KEPT).await;
+            return Err(Refused::TooManyFailures(until).into());
         }
         store::failures_forget(&mut tx, since).await?;
         store::failure_insert(&mut tx, login, now).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Gives the refusal that the database gave some seconds ago, if that is not over.
+    async fn refuse_again(&self, login: &str, now: Instant) -> Result<(), Error> {
+        let kept = self.ctx.cache.get(&self.refusal_of(login)).await;
+        let micros = kept.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+        match micros.map(Instant::from_micros) {
+            Some(until) if now < until => Err(Refused::TooManyFailures(until).into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn refusal_of(&self, login: &str) -> Name {
+        Name::of("sign_in", &[&hex::encode(self.ctx.seals.hash("sign_in", login))])
     }
 
     async fn open_session(&self, person: PersonRow, now: Instant) -> Result<pb::SignInResponse, Error> {
@@ -98,6 +126,8 @@ impl Service {
         };
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
         tx.commit().await?;
+        // Another guess may have been refused while this password was looked at.
+        self.ctx.cache.forget(&self.refusal_of(&person.login)).await;
         let expires_at = Some(timestamp(row.expires_at));
         Ok(pb::SignInResponse {
             token,

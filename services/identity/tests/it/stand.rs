@@ -5,6 +5,7 @@ use chiso_platform::Context;
 use chiso_platform::clock::Clock;
 use chiso_platform::error::{reason_of, vi_of, violations_of};
 use chiso_platform::journal::{Chain, verify};
+use chiso_platform::redis::Cache;
 use chiso_platform::rng::{bytes, uuid_v7};
 use chiso_platform::rpc::{Channel, carry, mount};
 use chiso_wire::identity as pb;
@@ -78,7 +79,7 @@ impl Stand {
     pub(crate) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::simulated(at("2022-11-20T08:00:00+07:00"));
-        let (ctx, client) = open(folder.path(), clock).await;
+        let (ctx, client) = open(folder.path(), clock, Cache::off()).await;
         Self { ctx, client, folder }
     }
 
@@ -93,9 +94,15 @@ impl Stand {
 
     /// The process ends and starts again on the same folder.
     pub(crate) async fn restarted(self) -> Self {
+        let cache = self.ctx.cache.clone();
+        self.restarted_with(cache).await
+    }
+
+    /// The same, with copies that it shares.
+    pub(crate) async fn restarted_with(self, cache: Cache) -> Self {
         let clock = self.ctx.clock.clone();
         self.ctx.stop().await;
-        let (ctx, client) = open(self.folder.path(), clock).await;
+        let (ctx, client) = open(self.folder.path(), clock, cache).await;
         Self {
             ctx,
             client,
@@ -185,8 +192,13 @@ impl Stand {
     }
 }
 
-async fn open(folder: &std::path::Path, clock: Clock) -> (Context, IdentityServiceClient<Channel>) {
-    let ctx = Context::open(folder, clock).await.unwrap();
+async fn open(
+    folder: &std::path::Path,
+    clock: Clock,
+    cache: Cache,
+) -> (Context, IdentityServiceClient<Channel>) {
+    let mut ctx = Context::open(folder, clock).await.unwrap();
+    ctx.cache = cache;
     let part = chiso_identity::build(ctx.clone()).await.unwrap();
     let channel = mount(part, &ctx).unwrap().channel;
     ctx.auth.connect(channel.clone());
