@@ -43,12 +43,14 @@ pub(crate) struct KnownRespondent {
 }
 
 /// Reads what is known about each slip of a batch, in the order of the keys, and the journal's tail with it.
+///
+/// Whether there is such a row is asked with LIMIT: for EXISTS, PostgreSQL may read all valid slips at once.
 pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<(Vec<Known>, Tail)> {
     let text = "SELECT s.sha256, s.interviewer, s.valid, s.reasons, r.grp, r.units, r.phone_hash, \
-                c.closed_at, EXISTS (SELECT 1 FROM survey_slip d WHERE d.cycle = r.cycle \
-                AND d.unit = k.value->>2 AND d.phone_hash = r.phone_hash AND d.valid = 1) AS duplicate, \
-                EXISTS (SELECT 1 FROM survey_lot_unit l WHERE l.cycle = k.value->>1 \
-                AND l.unit = k.value->>2) AS taken, \
+                c.closed_at, (SELECT 1 FROM survey_slip d WHERE d.cycle = r.cycle AND d.unit = k.value->>2 \
+                AND d.phone_hash = r.phone_hash AND d.valid = 1 LIMIT 1) IS NOT NULL AS duplicate, \
+                (SELECT 1 FROM survey_lot_unit l WHERE l.cycle = k.value->>1 AND l.unit = k.value->>2 LIMIT 1) \
+                IS NOT NULL AS taken, \
                 (SELECT MAX(seq) FROM survey_journal) AS journal_seq, \
                 (SELECT hash FROM survey_journal ORDER BY seq DESC LIMIT 1) AS journal_hash \
                 FROM json_each($1) k \

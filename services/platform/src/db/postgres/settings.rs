@@ -10,6 +10,16 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::db::{DbError, DbResult};
 
+/// Every statement is written to walk an index, since SQLite knows nothing else. A plan that was made while a
+/// table was small must not come to read all of it when it has grown.
+const PLANS: [(&str, &str); 4] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    // The price of a plan that has to read a table all the same would set off the compiler.
+    ("jit", "off"),
+];
+
 /// How the way to the server is protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tls {
@@ -119,6 +129,7 @@ impl PostgresSettings {
                     self.idle_timeout.as_millis().to_string(),
                 ),
             ])
+            .options(PLANS)
             .disable_statement_logging();
         if let Some(password) = self.password(service, &login)? {
             options = options.password(&password);
