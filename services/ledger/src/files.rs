@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chiso_domain::appraisal::evidence::{is_encrypted, last_xref};
-use chiso_platform::{Error, rng};
+use chiso_platform::{Error, fault, rng};
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
@@ -90,7 +90,10 @@ impl Files {
                 flush_folder(&root)?;
             }
             std::fs::rename(&path.0, &place)?;
-            flush_folder(folder)
+            fault::point("ledger.evidence.renamed");
+            flush_folder(folder)?;
+            fault::point("ledger.evidence.kept");
+            Ok(())
         };
         blocking(keep).await
     }

@@ -10,6 +10,7 @@
 //! | [`journal`] | hash-chained history |
 //! | [`feed`] | numbered index points and their pull |
 //! | [`bells`] | "pull now" between services |
+//! | [`lease`] | one active follower per feed |
 //! | [`cycles`] | the registry's frame of a year, cached |
 //! | [`seal`] | personal data: sealing and keyed hashes |
 //! | [`page`] | paging of lists |
@@ -17,6 +18,7 @@
 //! | [`metrics`], [`telemetry`] | figures, logs, traces |
 //! | [`xlsx`] | spreadsheets to typed cells with addresses |
 //! | [`clock`], [`rng`] | the only real clock and generator |
+//! | [`fault`] | points and bugs for tests of durability; nothing in a release |
 //! | [`context`] | what a service is built from |
 //! | [`process`] | what the services of a process share |
 
@@ -27,8 +29,10 @@ pub mod context;
 pub mod cycles;
 pub mod db;
 pub mod error;
+pub mod fault;
 pub mod feed;
 pub mod journal;
+pub mod lease;
 pub mod metrics;
 pub mod once;
 pub mod page;

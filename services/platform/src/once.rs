@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::Error;
 use crate::auth::Caller;
 use crate::db::{Reads, Tx, sql_of};
+use crate::fault;
 
 /// One mutation under its client-made id.
 #[derive(Clone, Debug)]
@@ -75,6 +76,9 @@ impl Once {
     /// `REQUEST_ID_REUSED` where the id stands for something else.
     pub async fn replay<R: Message + Default>(&self, reads: &mut impl Reads) -> Result<Option<R>, Error> {
         let text = "SELECT method, caller, body_sha256, reply FROM {service}_request WHERE request_id = $1";
+        if fault::planted("no-deduplication") {
+            return Ok(None);
+        }
         let Some(row) = reads.opt(sql_of(self.service, text).bind(self.id)).await? else {
             return Ok(None);
         };
@@ -96,6 +100,14 @@ impl Once {
     pub async fn remember<R: Message>(&self, tx: &mut Tx, now: Instant, reply: &R) -> Result<(), Error> {
         let text = "INSERT INTO {service}_request (request_id, method, caller, body_sha256, reply, at) \
                     VALUES ($1, $2, $3, $4, $5, $6)";
+        let again = "INSERT INTO {service}_request (request_id, method, caller, body_sha256, reply, at) \
+                     VALUES ($1, $2, $3, $4, $5, $6) \
+                     ON CONFLICT (request_id) DO UPDATE SET reply = excluded.reply";
+        let text = if fault::planted("no-deduplication") {
+            again
+        } else {
+            text
+        };
         let statement = sql_of(self.service, text)
             .bind(self.id)
             .bind(self.method)

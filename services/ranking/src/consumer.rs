@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use chiso_domain::index_points::{IndexPoints, Source};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
-use chiso_platform::{Context, Error};
+use chiso_platform::metrics::metrics;
+use chiso_platform::{Context, Error, fault};
 use chiso_wire::kernel::PullPointsResponse;
 use tokio::sync::Mutex;
 
+use crate::SERVICE;
 use crate::error::Refused;
 use crate::peers::Feeds;
 use crate::store;
@@ -83,7 +85,9 @@ impl Consumer {
         loop {
             let cursor = store::cursor(&mut &self.ctx.db, source).await?;
             let answer = self.feeds.pull(&self.ctx, source, cursor).await?;
-            if self.take(source, cursor, &answer).await? >= answer.last_seq {
+            let stands = self.take(source, cursor, &answer).await?;
+            metrics().feed(SERVICE, store::source_name(source), stands, answer.last_seq);
+            if stands >= answer.last_seq {
                 return Ok(());
             }
         }
@@ -101,8 +105,14 @@ impl Consumer {
             // Another process was faster; its posts are these.
             return Ok(cursor);
         }
+        if fault::planted("cursor-outside-transaction") {
+            store::set_cursor(&mut tx, source, last).await?;
+            tx.commit().await?;
+            tx = self.ctx.db.begin().await?;
+        }
         let newest = newest(posts);
         store::receive(&mut tx, source, newest.values()).await?;
+        fault::point("ranking.consumer.received");
         store::set_cursor(&mut tx, source, last).await?;
         tx.commit().await?;
         Ok(last)

@@ -29,6 +29,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::fault;
+use crate::metrics::metrics;
 use postgres::{Postgres, PostgresTx};
 use sqlite::{Sqlite, SqliteTx};
 
@@ -141,10 +143,13 @@ impl Db {
     /// # Errors
     /// Where it does not come to its turn in time.
     pub async fn begin(&self) -> DbResult<Tx> {
-        Ok(Tx(match &self.0 {
+        let asked = tokio::time::Instant::now();
+        let tx = Tx(match &self.0 {
             Open::Sqlite(db) => Begun::Sqlite(db.begin().await?),
             Open::Postgres(db) => Begun::Postgres(db.begin().await?),
-        }))
+        });
+        metrics().transaction_began(asked.elapsed());
+        Ok(tx)
     }
 
     /// Brings the tables of a service up to date: the platform's own, then the service's.
@@ -266,10 +271,14 @@ impl Tx {
     /// # Errors
     /// As [`commit`](Self::commit).
     pub async fn commit_with(self, statements: Vec<Statement>) -> DbResult<()> {
+        fault::point("db.before_commit");
         match self.0 {
-            Begun::Sqlite(tx) => tx.commit_with(statements).await,
-            Begun::Postgres(tx) => tx.commit_with(statements).await,
+            Begun::Sqlite(tx) => tx.commit_with(statements).await?,
+            Begun::Postgres(tx) => tx.commit_with(statements).await?,
         }
+        metrics().transaction_committed();
+        fault::point("db.after_commit");
+        Ok(())
     }
 }
 

@@ -18,6 +18,8 @@ use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Row as _};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
+use crate::fault;
+
 use super::{DbError, DbResult, Migration, SqlValue, Statement, migrate, sql};
 
 /// So long a transaction waits for the one before it.
@@ -37,11 +39,15 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> DbResult<Self> {
+        let synchronous = match fault::planted("synchronous-normal") {
+            true => SqliteSynchronous::Normal,
+            false => SqliteSynchronous::Full,
+        };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-8192")
@@ -73,7 +79,7 @@ impl Sqlite {
         let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let mode: String = row.try_get("mode")?;
         let (synchronous, keys): (i64, i64) = (row.try_get("synchronous")?, row.try_get("keys")?);
-        if (mode.as_str(), synchronous, keys) == ("wal", 2, 1) {
+        if (mode.as_str(), synchronous, keys) == ("wal", 2, 1) || fault::planted("synchronous-normal") {
             return Ok(());
         }
         Err(DbError::Setting(format!(

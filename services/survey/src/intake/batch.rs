@@ -6,7 +6,7 @@ use chiso_domain::kernel::{CycleCode, SlipId, UnitCode};
 use chiso_domain::survey::slip::NotValid;
 use chiso_domain::survey::{Interview, validity};
 use chiso_platform::journal::{self, Act};
-use chiso_platform::{Context, Error};
+use chiso_platform::{Context, Error, fault};
 
 use super::{Outcome, Prepared};
 use crate::SERVICE;
@@ -66,6 +66,14 @@ pub(super) async fn run(ctx: &Context, slips: &[Prepared]) -> Result<Vec<Result<
     if !batch.slips.is_empty() {
         let mut statements = intake::writing(&batch);
         statements.push(journal::appending(tail, SERVICE, ctx.clock.now(), acts));
+        if fault::planted("acknowledge-before-commit") {
+            let late = tokio::time::sleep(std::time::Duration::from_millis(20));
+            tokio::spawn(async move {
+                late.await;
+                tx.commit_with(statements).await
+            });
+            return Ok(outcomes);
+        }
         tx.commit_with(statements).await?;
     }
     Ok(outcomes)
@@ -105,7 +113,7 @@ fn decide(slip: &Prepared, known: &Known, seen: &Seen<'_>) -> Result<Decided, Er
     if known.closed {
         return Err(SurveyRefusal::CampaignClosed(slip.cycle.clone()).into());
     }
-    if known.taken {
+    if known.taken && !fault::planted("lock-outside-transaction") {
         return Err(SurveyRefusal::LotTaken(slip.unit.clone()).into());
     }
     let respondent = known

@@ -13,7 +13,8 @@ use std::time::Duration;
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::SlipId;
 use chiso_domain::survey::InvalidReason;
-use chiso_platform::{Context, Error};
+use chiso_platform::metrics::metrics;
+use chiso_platform::{Context, Error, fault};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -102,6 +103,7 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
         }
         gather(&mut queue, &mut waiting, half).await;
         let taken = waiting.len();
+        metrics().intake(taken, queue.len());
         take(&ctx, std::mem::take(&mut waiting)).await;
         // Nobody came while these were written: all callers go in step. Half of them next time, so that one
         // half is written while the other half calls.
@@ -149,6 +151,7 @@ async fn take(ctx: &Context, jobs: Vec<Job>) {
         }
     };
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        fault::point("survey.intake.answer");
         // Who has gone away gets the same answer when they ask again.
         let _gone = answer.send(outcome);
     }
