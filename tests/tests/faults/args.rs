@@ -1,0 +1,108 @@
+//! The command line of the harness.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::inject::Kind;
+
+const USAGE: &str =
+    "usage: tests/run faults [--injections N] [--seed S] [--pause-ms MS] [--only KIND,KIND] [--round N]
+              [--binary PATH] [--plant BUG | --planted]
+
+  --injections N   faults to inject (300)
+  --seed S         plays the same faults again (drawn from the machine's clock otherwise)
+  --pause-ms MS    how long a frozen process stands (1500)
+  --only KINDS     kill, point, freeze, restart, cut, slow, silence, double, deadline, clock, call, full
+  --round N        faults of one round; a round begins with an empty system and ends with the check (75)
+  --binary PATH    the chiso to test (the debug build, built first if need be)
+  --plant BUG      switches a planted bug on (a build with the feature planted-bugs)
+  --planted        plants each bug in turn and says which were caught";
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Args {
+    pub(crate) injections: u64,
+    pub(crate) seed: u64,
+    pub(crate) pause: Duration,
+    pub(crate) only: Vec<Kind>,
+    pub(crate) round: u64,
+    /// None: it has to be built.
+    pub(crate) binary: PathBuf,
+    pub(crate) plant: Option<String>,
+    pub(crate) planted: bool,
+}
+
+impl Args {
+    /// Reads the command line; the error is what to say.
+    pub(crate) fn read(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut args = Self {
+            injections: 300,
+            seed: u64::from_be_bytes(chiso_platform::rng::bytes::<8>()) >> 16,
+            pause: Duration::from_millis(1_500),
+            only: Vec::new(),
+            round: 75,
+            binary: PathBuf::new(),
+            plant: None,
+            planted: false,
+        };
+        while let Some(flag) = given.next() {
+            if flag == "--planted" {
+                args.planted = true;
+                continue;
+            }
+            let value = given.next().ok_or_else(|| USAGE.to_owned())?;
+            let number = || {
+                value
+                    .parse::<u64>()
+                    .map_err(|_| format!("{flag} takes a number, not {value}"))
+            };
+            match flag.as_str() {
+                "--injections" => args.injections = number()?,
+                "--seed" => args.seed = number()?,
+                "--pause-ms" => args.pause = Duration::from_millis(number()?),
+                "--round" => args.round = number()?.max(1),
+                "--binary" => args.binary = value.into(),
+                "--plant" => args.plant = Some(value),
+                "--only" => {
+                    for name in value.split(',') {
+                        args.only.push(
+                            Kind::named(name).ok_or_else(|| format!("there is no fault {name}\n{USAGE}"))?,
+                        );
+                    }
+                }
+                _ => return Err(USAGE.to_owned()),
+            }
+        }
+        if args.binary.as_os_str().is_empty() && !args.planted {
+            args.binary = built(
+                &["test", "--locked", "--workspace", "--no-run", "--test", "binary"],
+                "",
+            )?;
+        }
+        Ok(args)
+    }
+}
+
+/// Builds the binary with the features that the tests have, so that nothing is compiled twice, and says where
+/// it is. `apart` is a folder of its own for a build with other features.
+pub(crate) fn built(arguments: &[&str], apart: &str) -> Result<PathBuf, String> {
+    let own = std::env::current_exe().map_err(|e| e.to_string())?;
+    // This harness lies in the folder "deps" beside the binary.
+    let target = own
+        .ancestors()
+        .nth(3)
+        .ok_or("the target folder is not above this file")?
+        .join(apart);
+    let built = std::process::Command::new(env!("CARGO"))
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", &target)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .status()
+        .map_err(|e| e.to_string())?;
+    let binary = target.join("debug/chiso");
+    if built.success() && binary.is_file() {
+        Ok(binary)
+    } else {
+        Err(format!("{} was not built", binary.display()))
+    }
+}

@@ -1,0 +1,145 @@
+//! The checker: reads everything back after the faults, by the calls, from the databases and from the
+//! evidence folder, and holds it against what the clients wrote down. It shares no code with the services
+//! but the pure rules and the messages.
+
+mod chains;
+mod db;
+mod evidence;
+mod feeds;
+mod requests;
+mod slips;
+mod told;
+mod totals;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chiso_platform::rpc::Channel;
+use serde_json::Value;
+
+pub(crate) use db::Db;
+use told::Told;
+
+/// Every service with a journal.
+const SERVICES: [&str; 7] = [
+    "identity", "registry", "survey", "recheck", "leaders", "ledger", "ranking",
+];
+/// Those with a feed.
+const FEEDS: [&str; 4] = ["survey", "recheck", "leaders", "ledger"];
+/// Refusals that the load provokes on purpose; any other is a client that met an effect it did not cause.
+const EXPECTED: [&str; 6] = [
+    "DEADLINE_PASSED",
+    "LOT_TAKEN",
+    "SLIP_ID_REUSED",
+    "REQUEST_ID_REUSED",
+    "WINDOW_NOT_OPEN",
+    "UNAUTHENTICATED",
+];
+/// Faults of a kind that are listed; more are counted.
+const LISTED: usize = 12;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) acknowledged: u64,
+    pub(crate) lost: Vec<String>,
+    pub(crate) doubled: Vec<String>,
+    pub(crate) half: Vec<String>,
+}
+
+impl Verdict {
+    pub(crate) fn is_clean(&self) -> bool {
+        self.lost.is_empty() && self.doubled.is_empty() && self.half.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.acknowledged += other.acknowledged;
+        self.lost.extend(other.lost);
+        self.doubled.extend(other.doubled);
+        self.half.extend(other.half);
+    }
+
+    /// A line per fault, the first of each kind.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let kinds = [
+            ("lost", &self.lost),
+            ("doubled", &self.doubled),
+            ("half", &self.half),
+        ];
+        let mut lines = Vec::new();
+        for (kind, faults) in kinds {
+            lines.extend(faults.iter().take(LISTED).map(|fault| format!("{kind}: {fault}")));
+            if faults.len() > LISTED {
+                lines.push(format!("{kind}: {} more", faults.len() - LISTED));
+            }
+        }
+        lines
+    }
+}
+
+/// Where to look.
+pub(crate) struct Places<'a> {
+    pub(crate) db: Db,
+    pub(crate) evidence: &'a Path,
+    /// Of the server, running without faults again.
+    pub(crate) channel: Channel,
+    /// The organiser's.
+    pub(crate) token: &'a str,
+}
+
+/// Checks a round.
+pub(crate) async fn check(lines: &[Value], places: &mut Places<'_>) -> Verdict {
+    let told = Told::read(lines);
+    let mut verdict = Verdict {
+        acknowledged: told.acknowledged(),
+        ..Verdict::default()
+    };
+    for (reason, times) in told
+        .reasons
+        .iter()
+        .filter(|(reason, _)| !EXPECTED.contains(&reason.as_str()))
+    {
+        verdict
+            .doubled
+            .push(format!("{times} writes were refused as {reason}"));
+    }
+    // Whatever the followers still have to pull is pulled by this.
+    let provisional = crate::world::provisional(places.channel.clone(), places.token).await;
+    slips::check(&told, places, &mut verdict).await;
+    requests::check(&told, places, &mut verdict).await;
+    evidence::check(&told, places, &mut verdict).await;
+    chains::check(&mut places.db, &mut verdict).await;
+    feeds::check(&mut places.db, &mut verdict).await;
+    match provisional {
+        Ok(provisional) => totals::check(places, &provisional, &mut verdict).await,
+        Err(status) => verdict
+            .half
+            .push(format!("the ranking cannot be read after all: {status}")),
+    }
+    verdict
+}
+
+/// How often each key comes.
+fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, i64> {
+    let mut counts = BTreeMap::new();
+    for key in keys {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+/// Keys whose counts differ, with both counts.
+fn differences<K: Ord + Clone>(found: &BTreeMap<K, i64>, expected: &BTreeMap<K, i64>) -> Vec<(K, i64, i64)> {
+    let keys: std::collections::BTreeSet<&K> = found.keys().chain(expected.keys()).collect();
+    let both = |key: &K| {
+        (
+            key.clone(),
+            found.get(key).copied().unwrap_or(0),
+            expected.get(key).copied().unwrap_or(0),
+        )
+    };
+    keys.into_iter()
+        .map(both)
+        .filter(|(_, found, expected)| found != expected)
+        .collect()
+}

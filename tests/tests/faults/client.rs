@@ -1,0 +1,71 @@
+//! A client that follows the documented retry: the same message again under the same id until it is answered
+//! or refused for good.
+
+use std::time::Duration;
+
+use chiso_platform::error::reason_of;
+use chiso_platform::rpc::{Channel, carry, remote};
+use tonic::{Code, Request, Status};
+
+/// One attempt.
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// A connection by the proxy, made when it is needed and again after a cut.
+pub(crate) fn connect(address: std::net::SocketAddr) -> Channel {
+    let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
+    remote(endpoint.connect_timeout(Duration::from_secs(2)).connect_lazy())
+}
+
+/// A request by a token (an empty one is nobody's), with the deadline of one attempt.
+pub(crate) fn ask<T>(token: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    if !token.is_empty() {
+        carry(&mut request, token);
+    }
+    request.set_timeout(ATTEMPT);
+    request
+}
+
+/// What a status says to a client that wants its write done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// It may or may not have happened: the same again.
+    Again,
+    /// It did not happen and will not.
+    Refused(String),
+}
+
+/// Reads a status as the contract documents it: UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, a cut connection
+/// and an ABORTED without a reason of ours may be sent again.
+pub(crate) fn read(status: &Status) -> Said {
+    let reason = reason_of(status);
+    match status.code() {
+        Code::Unavailable | Code::DeadlineExceeded | Code::Internal | Code::Unknown | Code::Cancelled => {
+            Said::Again
+        }
+        Code::Aborted | Code::ResourceExhausted if reason.is_empty() => Said::Again,
+        code if reason.is_empty() => Said::Refused(format!("{code:?}: {}", status.message())),
+        _ => Said::Refused(reason),
+    }
+}
+
+/// Calls until it is answered or refused for good. None: stopped before either.
+pub(crate) async fn until_answered<R, F: Future<Output = Result<R, Status>>>(
+    stop: &tokio::sync::watch::Receiver<bool>,
+    mut call: impl FnMut() -> F,
+) -> Option<Result<R, String>> {
+    while !*stop.borrow() {
+        // The deadline travels with the call, but a frozen server keeps none.
+        match tokio::time::timeout(ATTEMPT + Duration::from_secs(1), call()).await {
+            Ok(Ok(reply)) => return Some(Ok(reply)),
+            Ok(Err(status)) => match read(&status) {
+                Said::Again => {}
+                Said::Refused(reason) => return Some(Err(reason)),
+            },
+            Err(_elapsed) => {}
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    None
+}

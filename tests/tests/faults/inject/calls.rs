@@ -1,0 +1,177 @@
+//! Faults of the callers and of time: doubled writes, deadlines under load, a clock that steps.
+
+use std::time::Duration;
+
+use chiso_wire::recheck as rpb;
+use chiso_wire::recheck::recheck_service_client::RecheckServiceClient;
+use chiso_wire::survey::survey_service_client::SurveyServiceClient;
+use serde_json::json;
+use tonic::Response;
+
+use crate::client::ask;
+use crate::clock::TICK;
+use crate::stage::Stage;
+use crate::workers::{Field, Filled, Named, fill, new_slip};
+use crate::world::{CLOSING, CYCLE, closes};
+
+/// Respondents who are asked about a closing unit.
+const RUSH: usize = 240;
+/// The clock is put so long before the end.
+const BEFORE: i64 = 300_000;
+
+/// The same slip and the same attempt from two clients at once, and other bytes under their ids.
+pub(super) async fn double(stage: &mut Stage) -> bool {
+    let mut field = stage.field.of(&format!("double {}", stage.chance.next()));
+    let pair = field.stock.lock().unwrap().pairs.pop_back();
+    let Some((respondent, unit)) = pair else {
+        return false;
+    };
+    let slip = new_slip(
+        field.id(),
+        &field.world.form,
+        &respondent,
+        unit,
+        field.clock.now(),
+    );
+    let first = fill(slip.clone(), &mut field.chance);
+    let mut other = fill(slip, &mut field.chance);
+    while other.sha == first.sha {
+        other = fill(other.slip, &mut field.chance);
+    }
+    field.log.intend_slips(&[first.clone(), other.clone()]).await;
+    let by = field.world.interviewers[0].clone();
+    let clients = [(); 3].map(|()| SurveyServiceClient::new(field.channel()));
+    tokio::join!(
+        field.submit(&clients[0], &by, &first),
+        field.submit(&clients[1], &by, &first),
+        field.submit(&clients[2], &by, &other),
+    );
+    attempt(&mut field).await;
+    true
+}
+
+async fn attempt(field: &mut Field) {
+    let Some((case_id, _)) = field.world.cases.last().cloned() else {
+        return;
+    };
+    let message = |note: &str, request_id: String| rpb::RecordAttemptRequest {
+        request_id,
+        case_id: case_id.clone(),
+        mode: rpb::Mode::Phone.into(),
+        note: note.to_owned(),
+    };
+    let id = field.id();
+    let (one, two) = (
+        message("Máy bận", id.clone()),
+        message("Không bắt máy", id.clone()),
+    );
+    let send = async |message: &rpb::RecordAttemptRequest| {
+        let (client, token) = (
+            RecheckServiceClient::new(field.channel()),
+            &field.world.verifier.token,
+        );
+        let call = |message| {
+            let (mut client, request) = (client.clone(), ask(token, message));
+            async move { client.record_attempt(request).await.map(Response::into_inner) }
+        };
+        let named = Named {
+            service: "recheck",
+            method: "RecordAttempt",
+            id: &id,
+        };
+        field.act(named, message, json!({ "case": case_id }), call).await
+    };
+    let _answers = tokio::join!(send(&one), send(&one), send(&two));
+}
+
+/// The window of a unit closes while its slips are on their way; the recheck takes its list at once.
+pub(super) async fn deadline(stage: &mut Stage) -> bool {
+    let Some(unit) = CLOSING.get(stage.closed) else {
+        return false;
+    };
+    let mut field = stage.field.of(unit);
+    let respondents: Vec<String> = field
+        .stock
+        .lock()
+        .unwrap()
+        .known
+        .iter()
+        .take(RUSH)
+        .cloned()
+        .collect();
+    if respondents.len() < RUSH / 2 {
+        return false;
+    }
+    let end = closes(stage.closed);
+    stage.closed += 1;
+    stage.clock.set(end.plus(-BEFORE));
+    let mut slips: Vec<Filled> = Vec::new();
+    for respondent in &respondents {
+        let slip = new_slip(field.id(), &field.world.form, respondent, unit, field.clock.now());
+        slips.push(fill(slip, &mut field.chance));
+    }
+    field.log.intend_slips(&slips).await;
+    let alone = slips.split_off(slips.len() * 3 / 4);
+    let closing = async {
+        while field.clock.now() < end {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        tokio::time::sleep(TICK * 2).await;
+        close_lot(&field, unit).await;
+    };
+    tokio::join!(rush(&field, slips), one_by_one(&field, &alone), closing);
+    true
+}
+
+/// By streams, again and again until each has its answer.
+async fn rush(field: &Field, mut open: Vec<Filled>) {
+    let client = SurveyServiceClient::new(field.channel());
+    let by = &field.world.interviewers[1];
+    while !open.is_empty() && !field.stopped() {
+        open = field.send_stream(&client, by, open).await;
+    }
+}
+
+async fn one_by_one(field: &Field, slips: &[Filled]) {
+    let client = SurveyServiceClient::new(field.channel());
+    let by = &field.world.interviewers[2];
+    let each = slips.iter().map(|slip| field.submit(&client, by, slip));
+    futures_util::future::join_all(each).await;
+}
+
+async fn close_lot(field: &Field, unit: &str) {
+    let (client, token) = (
+        RecheckServiceClient::new(field.channel()),
+        &field.world.organiser.token,
+    );
+    let mut dice = field.chance.branch("lot");
+    let (id, lot_id) = (dice.id(field.clock.now()), dice.id(field.clock.now()));
+    let message = rpb::CloseLotRequest {
+        request_id: id.clone(),
+        lot_id,
+        cycle: CYCLE.to_owned(),
+        units: vec![unit.to_owned()],
+    };
+    let call = |message| {
+        let (mut client, request) = (client.clone(), ask(token, message));
+        async move { client.close_lot(request).await.map(Response::into_inner) }
+    };
+    let named = Named {
+        service: "recheck",
+        method: "CloseLot",
+        id: &id,
+    };
+    let _answer = field.act(named, &message, json!({ "unit": unit }), call).await;
+}
+
+/// Back or forward by a second to an hour, and by as much the other way a moment later.
+pub(super) async fn clock_step(stage: &mut Stage) -> bool {
+    let size = *stage
+        .chance
+        .pick(&[1_000_000_i64, 30_000_000, 600_000_000, 3_600_000_000]);
+    let step = if stage.chance.percent(50) { size } else { -size };
+    stage.clock.step(step);
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    stage.clock.step(-step);
+    true
+}

@@ -1,0 +1,112 @@
+//! The faults: which there are, which are played in a round, and how each is done.
+
+mod calls;
+mod network;
+mod process;
+mod storage;
+
+use crate::chance::Chance;
+use crate::stage::Stage;
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// SIGKILL at a random moment.
+    Kill,
+    /// The process aborts at a named point of its code.
+    Point,
+    /// SIGSTOP, some time, SIGCONT.
+    Freeze,
+    /// SIGTERM under load, and a start.
+    Restart,
+    /// A connection is cut in the middle of a message.
+    Cut,
+    /// Bytes are delayed.
+    Slow,
+    /// Nothing moves for a while, then all connections are cut.
+    Silence,
+    /// The same write from two clients at once, and other bytes under its id.
+    Double,
+    /// A window closes while slips of its unit are on their way; its list is taken at once.
+    Deadline,
+    /// The clock steps back or forward, and later back again.
+    Clock,
+    /// A system call on the database's files fails, or the process dies in it.
+    Call,
+    /// The disk is full for a while.
+    Full,
+}
+
+/// How often each kind comes among a hundred.
+const MIX: [(Kind, u64); 12] = [
+    (Kind::Kill, 12),
+    (Kind::Point, 14),
+    (Kind::Freeze, 3),
+    (Kind::Restart, 2),
+    (Kind::Cut, 22),
+    (Kind::Slow, 5),
+    (Kind::Silence, 2),
+    (Kind::Double, 16),
+    (Kind::Deadline, 4),
+    (Kind::Clock, 6),
+    (Kind::Call, 10),
+    (Kind::Full, 4),
+];
+
+impl Kind {
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        MIX.into_iter()
+            .map(|(kind, _)| kind)
+            .find(|kind| kind.name() == name)
+    }
+}
+
+/// The kinds of a round, in their order: each in its share, shuffled.
+pub(crate) fn plan(count: u64, only: &[Kind], chance: &mut Chance) -> Vec<Kind> {
+    let mix: Vec<_> = MIX
+        .into_iter()
+        .filter(|(kind, _)| only.is_empty() || only.contains(kind))
+        .collect();
+    let all: u64 = mix.iter().map(|(_, share)| share).sum();
+    let mut kinds = Vec::new();
+    for (kind, share) in &mix {
+        kinds.extend((0..count * share / all).map(|_| *kind));
+    }
+    while (kinds.len() as u64) < count {
+        let mut at = chance.between(0, all);
+        let drawn = mix.iter().find(|(_, share)| {
+            let here = at < *share;
+            at = at.saturating_sub(*share);
+            here
+        });
+        kinds.extend(drawn.map(|(kind, _)| *kind));
+    }
+    for last in (1..kinds.len()).rev() {
+        kinds.swap(last, chance.below(last + 1));
+    }
+    kinds
+}
+
+/// Plays one fault and waits until the system acknowledges again. False where this machine cannot play it.
+pub(crate) async fn play(stage: &mut Stage, kind: Kind) -> bool {
+    let played = match kind {
+        Kind::Kill => process::kill(stage).await,
+        Kind::Point => process::at_a_point(stage).await,
+        Kind::Freeze => process::freeze(stage).await,
+        Kind::Restart => process::restart(stage).await,
+        Kind::Cut => network::cut(stage).await,
+        Kind::Slow => network::slow(stage).await,
+        Kind::Silence => network::silence(stage).await,
+        Kind::Double => calls::double(stage).await,
+        Kind::Deadline => calls::deadline(stage).await,
+        Kind::Clock => calls::clock_step(stage).await,
+        Kind::Call => storage::call(stage).await,
+        Kind::Full => storage::full(stage).await,
+    };
+    stage.recovers(&kind.name()).await;
+    played
+}

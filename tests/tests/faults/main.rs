@@ -1,0 +1,143 @@
+//! The fault harness: injects faults into the real binary under load, then lets a separate checker hold what
+//! is there against what the clients wrote down. docs/reference/faults.md says what is injected and what must
+//! hold. Its last line: `injections=N acknowledged=N lost=0 doubled=0 half=0`.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a harness stops at the first thing that it cannot do"
+)]
+
+mod args;
+mod chance;
+mod check;
+mod client;
+mod clock;
+mod inject;
+mod log;
+mod planted;
+mod proxy;
+mod server;
+mod stage;
+mod workers;
+mod world;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use args::Args;
+use chance::Chance;
+use check::Verdict;
+use inject::{Kind, plan, play};
+use stage::Stage;
+
+fn main() -> ExitCode {
+    let args = match Args::read(std::env::args().skip(1)) {
+        Ok(args) => args,
+        Err(words) => {
+            say(&words);
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    if args.planted {
+        return runtime.block_on(planted::run(&args));
+    }
+    let (injections, verdict) = runtime.block_on(run(&args));
+    let line = format!(
+        "injections={injections} acknowledged={} lost={} doubled={} half={}\n",
+        verdict.acknowledged,
+        verdict.lost.len(),
+        verdict.doubled.len(),
+        verdict.half.len(),
+    );
+    let good = verdict.is_clean() && injections >= args.injections;
+    // As a test binary says it, for whoever counts.
+    let (word, passed, failed) = if good { ("ok", 1, 0) } else { ("FAILED", 0, 1) };
+    say(&format!("test result: {word}. {passed} passed; {failed} failed"));
+    std::io::stdout().write_all(line.as_bytes()).unwrap();
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Progress, to standard error.
+pub(crate) fn say(text: &str) {
+    let _nobody_reads = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Plays rounds until so many faults were injected; answers how many were, and what was found.
+pub(crate) async fn run(args: &Args) -> (u64, Verdict) {
+    say(&format!(
+        "faults: seed {}; the same again with --seed {}",
+        args.seed, args.seed
+    ));
+    let (mut injections, mut round, mut verdict) = (0, 0_u64, Verdict::default());
+    let mut kinds: BTreeMap<Kind, u64> = BTreeMap::new();
+    while injections < args.injections {
+        round += 1;
+        let since = Instant::now();
+        let chance = Chance::new(args.seed).branch(&format!("round {round}"));
+        let played = play_round(args, &chance, round, args.round.min(args.injections - injections)).await;
+        let (counts, found) = played;
+        let made: u64 = counts.values().sum();
+        injections += made;
+        for (kind, count) in &counts {
+            *kinds.entry(*kind).or_default() += count;
+        }
+        say(&format!(
+            "faults: round {round}: {made} injections, {} acknowledged, {} s",
+            found.acknowledged,
+            since.elapsed().as_secs()
+        ));
+        for line in found.lines() {
+            say(&format!("faults: round {round}, seed {}: {line}", args.seed));
+        }
+        verdict.add(found);
+        if made == 0 {
+            say("faults: nothing of what was asked for can be injected here");
+            break;
+        }
+    }
+    let words: Vec<String> = kinds
+        .iter()
+        .map(|(kind, count)| format!("{} {count}", kind.name()))
+        .collect();
+    say(&format!("faults: {}", words.join(", ")));
+    (injections, verdict)
+}
+
+async fn play_round(args: &Args, chance: &Chance, round: u64, count: u64) -> (BTreeMap<Kind, u64>, Verdict) {
+    // Every other round lies on a disk that can be made full; the others on the machine's own.
+    let small = round % 2 == 0 || args.only == [Kind::Full];
+    let mut stage = Stage::set(args, chance, small).await;
+    let mut dice = chance.branch("plan");
+    let can = |kind: &Kind| *kind != Kind::Full || stage.disk.is_some();
+    let kinds: Vec<Kind> = plan(count, &args.only, &mut dice)
+        .into_iter()
+        .filter(can)
+        .collect();
+    if small && stage.disk.is_none() {
+        say("faults: SKIPPED: this user may not mount a small disk, so the disk is never full");
+    }
+    stage.recovers("the start").await;
+    let (mut counts, mut times) = (BTreeMap::new(), BTreeMap::<Kind, Duration>::new());
+    for kind in kinds {
+        let since = Instant::now();
+        if play(&mut stage, kind).await {
+            *counts.entry(kind).or_default() += 1;
+        }
+        *times.entry(kind).or_default() += since.elapsed();
+    }
+    let words: Vec<String> = times
+        .iter()
+        .map(|(kind, time)| format!("{} {} ms", kind.name(), time.as_millis()))
+        .collect();
+    say(&format!("faults: round {round}: {}", words.join(", ")));
+    (counts, stage.verdict().await)
+}

@@ -1,0 +1,152 @@
+//! A TCP proxy of our own between the clients and the server: it cuts connections in the middle of a
+//! message, delays bytes, and holds them back as a network does that has gone away without a word.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// Bytes moved at once: small, so that a cut falls into messages, not between them.
+const PIECE: usize = 4 * 1024;
+/// No cut is due.
+const WHOLE: i64 = i64::MAX;
+
+/// Listens on an address that stays, whatever becomes of the server.
+#[derive(Clone, Debug)]
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    faults: Arc<Faults>,
+}
+
+#[derive(Debug)]
+struct Faults {
+    target: Mutex<SocketAddr>,
+    /// Bytes that still pass before the next cut.
+    until_cut: AtomicI64,
+    delay_ms: AtomicU64,
+    held: watch::Sender<bool>,
+    /// Counts up: every connection older than that is cut.
+    cut: watch::Sender<u64>,
+    cuts: AtomicU64,
+}
+
+impl Proxy {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let faults = Arc::new(Faults {
+            target: Mutex::new(address),
+            until_cut: AtomicI64::new(WHOLE),
+            delay_ms: AtomicU64::new(0),
+            held: watch::Sender::new(false),
+            cut: watch::Sender::new(0),
+            cuts: AtomicU64::new(0),
+        });
+        let proxy = Self { address, faults };
+        let accepting = proxy.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let faults = Arc::clone(&accepting.faults);
+                tokio::spawn(async move {
+                    // A server that is down shows as a connection that ends at once.
+                    let _down = pass(client, &faults).await;
+                });
+            }
+        });
+        proxy
+    }
+
+    /// Where the server listens now.
+    pub(crate) fn target(&self, address: SocketAddr) {
+        *self.faults.target.lock().unwrap() = address;
+    }
+
+    /// The connection that moves the so-many-th byte from now is cut there.
+    pub(crate) fn cut_after(&self, bytes: u64) {
+        self.faults
+            .until_cut
+            .store(i64::try_from(bytes).unwrap_or(1), Ordering::SeqCst);
+    }
+
+    /// Cuts so far.
+    pub(crate) fn cuts(&self) -> u64 {
+        self.faults.cuts.load(Ordering::SeqCst)
+    }
+
+    /// Every connection, now.
+    pub(crate) fn cut_all(&self) {
+        self.faults.cut.send_modify(|n| *n += 1);
+    }
+
+    /// Every piece waits so long.
+    pub(crate) fn delay(&self, delay: Duration) {
+        let millis = u64::try_from(delay.as_millis()).unwrap_or(0);
+        self.faults.delay_ms.store(millis, Ordering::SeqCst);
+    }
+
+    /// Nothing moves while it holds.
+    pub(crate) fn hold(&self, hold: bool) {
+        self.faults.held.send_replace(hold);
+    }
+}
+
+async fn pass(client: TcpStream, faults: &Arc<Faults>) -> io::Result<()> {
+    let target = *faults.target.lock().unwrap();
+    let server = TcpStream::connect(target).await?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let mut cut = faults.cut.subscribe();
+    cut.mark_unchanged();
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        _ = cut.changed() => Ok(()),
+        ended = copy(from_client, to_server, faults) => ended,
+        ended = copy(from_server, to_client, faults) => ended,
+    }
+}
+
+/// Ends with the connection: dropping both halves closes it in both directions.
+async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, faults: &Faults) -> io::Result<()> {
+    let mut piece = vec![0; PIECE];
+    let mut held = faults.held.subscribe();
+    loop {
+        let n = from.read(&mut piece).await?;
+        if n == 0 {
+            return Ok(());
+        }
+        let delay = faults.delay_ms.load(Ordering::SeqCst);
+        if delay > 0 {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        drop(held.wait_for(|held| !*held).await);
+        let pass = faults.allowed(n);
+        to.write_all(&piece[..pass]).await?;
+        if pass < n {
+            faults.cuts.fetch_add(1, Ordering::SeqCst);
+            return Ok(());
+        }
+    }
+}
+
+impl Faults {
+    /// How many of so many bytes may pass.
+    fn allowed(&self, n: usize) -> usize {
+        if self.until_cut.load(Ordering::SeqCst) == WHOLE {
+            return n;
+        }
+        let wanted = i64::try_from(n).unwrap_or(i64::MAX);
+        let left = self.until_cut.fetch_sub(wanted, Ordering::SeqCst);
+        if left >= wanted {
+            return n;
+        }
+        self.until_cut.store(WHOLE, Ordering::SeqCst);
+        usize::try_from(left.max(0)).unwrap_or(0).min(n - 1)
+    }
+}
