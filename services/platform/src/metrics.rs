@@ -49,8 +49,8 @@ pub struct Metrics {
     http_seconds: Times<1>,
     intake_waiting: Gauge,
     intake_batch: Histogram,
-    transactions: Counters<2>,
-    transaction_wait: Times<1>,
+    transactions: Counters<1>,
+    transaction_wait: Histogram,
     feed_lag: Gauges<2>,
     lease_held: Gauges<1>,
     redis_up: Family<[(&'static str, String); 1], Gauge>,
@@ -131,11 +131,12 @@ impl Metrics {
             ),
             transactions: d.counters(
                 "chiso_transactions",
-                "Write transactions, by service and outcome (committed, rolled_back)",
+                "Write transactions, by step (began, committed)",
             ),
-            transaction_wait: d.times(
+            transaction_wait: d.metric(
                 "chiso_transaction_wait_seconds",
-                "Time until a write transaction was its service's turn",
+                "Time until a write transaction had its turn",
+                Histogram::new(SECONDS),
             ),
             feed_lag: d.gauges(
                 "chiso_feed_lag_posts",
@@ -197,30 +198,23 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// So many slips wait for a commit.
-    pub fn intake_waiting(&self, slips: usize) {
-        self.intake_waiting.set(i64::try_from(slips).unwrap_or(i64::MAX));
-    }
-
-    /// So many slips were committed together.
-    pub fn intake_batch(&self, slips: usize) {
+    /// So many slips are committed together, and so many more wait.
+    pub fn intake(&self, slips: usize, waiting: usize) {
         self.intake_batch
             .observe(f64::from(u32::try_from(slips).unwrap_or(u32::MAX)));
+        self.intake_waiting
+            .set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
-    /// A write transaction began after its turn had come.
-    pub fn transaction_waited(&self, service: &'static str, waited: Duration) {
-        self.transaction_wait
-            .get_or_create(&[("service", service)])
-            .observe(waited.as_secs_f64());
+    /// A write transaction began after so long a wait for its turn.
+    pub fn transaction_began(&self, waited: Duration) {
+        self.transactions.get_or_create(&[("step", "began")]).inc();
+        self.transaction_wait.observe(waited.as_secs_f64());
     }
 
-    /// A write transaction ended.
-    pub fn transaction_ended(&self, service: &'static str, committed: bool) {
-        let outcome = if committed { "committed" } else { "rolled_back" };
-        self.transactions
-            .get_or_create(&[("service", service), ("outcome", outcome)])
-            .inc();
+    /// A write transaction was committed; one that began and never was, was rolled back.
+    pub fn transaction_committed(&self) {
+        self.transactions.get_or_create(&[("step", "committed")]).inc();
     }
 
     /// A consumer took in posts of a source up to `cursor`, and the source had got to `newest`.
@@ -315,7 +309,7 @@ mod tests {
             tonic::Code::NotFound,
             Duration::from_millis(3),
         );
-        m.transaction_waited("x", Duration::from_micros(600));
+        m.transaction_began(Duration::from_micros(600));
         m.feed("x", "survey", 7, 10);
         m.lease("x.survey", true);
         let text = render();
@@ -323,7 +317,7 @@ mod tests {
             r#"chiso_calls_total{service="chiso.x.v1.X",rpc="Get",code="NOT_FOUND"} 1"#,
             r#"chiso_call_seconds_bucket{le="0.0025",service="chiso.x.v1.X",rpc="Get"} 0"#,
             r#"chiso_call_seconds_bucket{le="0.005",service="chiso.x.v1.X",rpc="Get"} 1"#,
-            r#"chiso_transaction_wait_seconds_bucket{le="0.001",service="x"} 1"#,
+            r#"chiso_transactions_total{step="began"} 1"#,
             r#"chiso_feed_lag_posts{consumer="x",source="survey"} 3"#,
             r#"chiso_lease_held{lease="x.survey"} 1"#,
         ] {

@@ -5,6 +5,7 @@ use chiso_domain::appraisal::evidence::check_type;
 use chiso_domain::kernel::{EvidenceId, Instant};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
+use chiso_platform::metrics::metrics;
 use chiso_platform::once::Once;
 use chiso_wire::convert::{BadField, optional_text, parse, text};
 use chiso_wire::ledger as pb;
@@ -59,6 +60,7 @@ impl Service {
         receive(&mut parts, &announced, &mut incoming).await?;
         let media_type = check(&announced, &mut incoming).await?;
         self.files.keep(incoming, &announced.sha256).await?;
+        metrics().evidence_stored(announced.size);
 
         let now = self.ctx.clock.now();
         let mut tx = self.ctx.db.begin().await?;

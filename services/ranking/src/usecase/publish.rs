@@ -11,6 +11,7 @@ use chiso_domain::ranking::{Missing, expected_sources};
 use chiso_platform::auth::Caller;
 use chiso_platform::db::Reads;
 use chiso_platform::once::Once;
+use chiso_platform::redis::{NEWEST_KEPT, newest_of};
 use chiso_platform::{Error, journal};
 use chiso_wire::convert::{optional_text, parse, text};
 use chiso_wire::ranking as pb;
@@ -70,6 +71,11 @@ impl Service {
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
+        if let Some(version) = &reply.version {
+            let name = newest_of(&version.cycle);
+            let number = version.version.to_string();
+            self.ctx.cache.put(&name, number.as_bytes(), NEWEST_KEPT).await;
+        }
         Ok(reply)
     }
 }

@@ -6,10 +6,11 @@ use chiso_domain::index_points::{Basis, IndexPoints};
 use chiso_domain::kernel::{CycleCode, UnitCode};
 use chiso_platform::Error;
 use chiso_platform::db::Reads;
+use chiso_platform::metrics::metrics;
 
 use super::post;
-use crate::Service;
 use crate::store::basis::{BasisRow, cursor, in_lots, keep, set_cursor};
+use crate::{SERVICE, Service};
 
 type Units = BTreeMap<CycleCode, BTreeSet<UnitCode>>;
 
@@ -23,10 +24,14 @@ impl Service {
             let points = reply.points.iter().map(IndexPoints::try_from);
             let points = points.collect::<Result<Vec<_>, _>>()?;
             let Some(last) = points.last().map(|p| p.seq) else {
+                metrics().feed(SERVICE, "survey", from, reply.last_seq);
                 return Ok(());
             };
-            if self.take_in(from, last, points).await? && last >= reply.last_seq {
-                return Ok(());
+            if self.take_in(from, last, points).await? {
+                metrics().feed(SERVICE, "survey", last, reply.last_seq);
+                if last >= reply.last_seq {
+                    return Ok(());
+                }
             }
         }
     }
