@@ -40,6 +40,10 @@ impl TestClock {
         self.clock.set(at);
     }
 
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     /// For services in this process.
     pub(super) fn here(&self) -> Clock {
         self.clock.clone()

@@ -3,9 +3,10 @@
 use chiso_domain::kernel::Instant;
 use chiso_platform::clock::Clock;
 use chiso_platform::db::PostgresSettings;
-use chiso_platform::process::Places;
+use chiso_platform::process::{Places, Process};
 use chiso_platform::rng;
 use chiso_platform::testkit::postgres::{Database, fresh_database, postgres};
+use chiso_server::peers::Bounds;
 use chiso_server::plan::Plan;
 use chiso_server::system::System;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -61,8 +62,9 @@ async fn original() -> &'static Database {
             ..Places::embedded(folder.path())
         };
         let clock = Clock::simulated(Instant::from_micros(0));
-        let system = System::run(&Plan::whole(), places, clock).await.unwrap();
-        system.stop().await;
+        let process = Process::open(places, clock).unwrap();
+        let system = System::run(&Plan::whole(), process, Bounds::default()).await;
+        system.unwrap().stop().await;
         database
     };
     ORIGINAL.get_or_init(make).await

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 
 use chiso_platform::Context;
-use chiso_platform::process::Places;
+use chiso_platform::process::{Places, Process};
+use chiso_platform::redis::Redis;
 use chiso_platform::rpc::{Channel, remote};
+use chiso_server::peers::Bounds;
 use chiso_server::plan::Plan;
 use chiso_server::system::{Channels, System};
 use tokio::sync::oneshot;
@@ -28,8 +30,12 @@ struct Listener {
 }
 
 impl Here {
-    pub(super) async fn start(places: Places, clock: &TestClock, shape: Shape) -> Self {
-        let system = System::run(&Plan::whole(), places, clock.here()).await.unwrap();
+    pub(super) async fn start(places: Places, redis: &str, clock: &TestClock, shape: Shape) -> Self {
+        let redis = Redis::open(redis).unwrap();
+        let process = Process::open(places, clock.here()).unwrap().with_redis(redis);
+        let system = System::run(&Plan::whole(), process, Bounds::default())
+            .await
+            .unwrap();
         let listener = match shape {
             Shape::Loopback => Some(listen(&system).await),
             _ => None,

@@ -1,8 +1,10 @@
 //! A whole system on a throw-away folder with a simulated clock, in any of its shapes.
 
+mod apart;
 mod clock;
 mod database;
 mod here;
+mod instance;
 mod shape;
 mod state;
 
@@ -16,6 +18,7 @@ use chiso_platform::error::{reason_of, vi_of, violations_of};
 use chiso_platform::process::Places;
 use chiso_platform::rng::uuid_v7;
 use chiso_platform::rpc::{Channel, carry};
+use chiso_platform::testkit::redis;
 use chiso_server::system::Channels;
 use chiso_wire::identity::identity_service_client::IdentityServiceClient;
 use chiso_wire::kernel as k;
@@ -27,11 +30,13 @@ use chiso_wire::registry::registry_service_client::RegistryServiceClient;
 use chiso_wire::survey::survey_service_client::SurveyServiceClient;
 use tonic::{Code, Request, Status};
 
+use apart::Apart;
 use database::Copied;
 use here::Here;
 
 pub use chiso_server::plan::SERVICES;
 pub use clock::TestClock;
+pub use instance::Instance;
 pub use shape::Shape;
 pub use state::State;
 
@@ -43,14 +48,22 @@ pub struct Sandbox {
     /// To each service.
     pub channels: Channels,
     shape: Shape,
-    here: Here,
+    running: Running,
     ground: Ground,
     ids: AtomicU64,
+}
+
+/// The services.
+#[derive(Debug)]
+enum Running {
+    Here(Box<Here>),
+    Apart(Apart),
 }
 
 /// What a sandbox stands on, and what a restart leaves as it is.
 #[derive(Debug)]
 struct Ground {
+    redis: Option<redis::Server>,
     database: Option<Copied>,
     folder: tempfile::TempDir,
 }
@@ -83,13 +96,14 @@ impl Sandbox {
     /// Starts every service on an empty folder, and an empty database where the shape has one.
     pub async fn start(shape: Shape, now: Instant) -> Self {
         let ground = Ground::new(shape).await;
-        let clock = TestClock::at(now, None);
-        let here = Here::start(ground.places(), &clock, shape).await;
+        let file = (shape == Shape::Split).then(|| ground.folder.path().join("clock"));
+        let clock = TestClock::at(now, file.as_deref());
+        let running = Running::start(shape, &ground, &clock).await;
         Self {
             clock,
-            channels: here.channels().await,
+            channels: running.channels().await,
             shape,
-            here,
+            running,
             ground,
             ids: AtomicU64::new(1),
         }
@@ -101,18 +115,18 @@ impl Sandbox {
             clock,
             channels,
             shape,
-            here,
+            running,
             ground,
             ids,
         } = self;
         drop(channels);
-        here.stop().await;
-        let here = Here::start(ground.places(), &clock, shape).await;
+        running.stop().await;
+        let running = Running::start(shape, &ground, &clock).await;
         Self {
             clock,
-            channels: here.channels().await,
+            channels: running.channels().await,
             shape,
-            here,
+            running,
             ground,
             ids,
         }
@@ -138,7 +152,10 @@ impl Sandbox {
 
     /// What a service is built from.
     fn context(&self, service: &str) -> &Context {
-        self.here.context(service)
+        match &self.running {
+            Running::Here(here) => here.context(service),
+            Running::Apart(apart) => apart.context(service),
+        }
     }
 
     /// Each database once: on SQLite all services share one.
@@ -148,18 +165,41 @@ impl Sandbox {
         services.map(|service| self.db(service)).collect()
     }
 
-    /// Local channels, whatever the shape.
+    /// Local channels, also where there are others.
+    ///
+    /// # Panics
+    /// Where the services are processes of their own.
     #[must_use]
-    pub const fn local(&self) -> &Channels {
-        self.here.local()
+    pub fn local(&self) -> &Channels {
+        self.running.here().local()
     }
 
     /// A connection of its own by TCP.
     ///
     /// # Panics
-    /// Where nobody listens: in one process only.
+    /// Where nobody listens in this process.
     pub async fn connect(&self) -> Channel {
-        self.here.connect().await
+        self.running.here().connect().await
+    }
+
+    /// The processes, in the order of the graph of calls.
+    ///
+    /// # Panics
+    /// Where the services are in this process.
+    pub fn instances(&mut self) -> &mut [Instance] {
+        match &mut self.running {
+            Running::Apart(apart) => &mut apart.instances,
+            Running::Here(_) => panic!("one process has no others"),
+        }
+    }
+
+    /// The Redis of the sandbox.
+    ///
+    /// # Panics
+    /// Where the shape has none.
+    #[must_use]
+    pub fn redis(&self) -> &redis::Server {
+        self.ground.redis.as_ref().unwrap()
     }
 
     /// Makes an organiser on the server's own machine; answers with the person's id.
@@ -210,14 +250,50 @@ impl Sandbox {
     }
 }
 
+impl Running {
+    async fn start(shape: Shape, ground: &Ground, clock: &TestClock) -> Self {
+        let (places, redis) = (ground.places(), ground.redis.as_ref().map(redis::Server::url));
+        let redis = redis.unwrap_or_default();
+        match shape {
+            Shape::Split => Self::Apart(Apart::start(places, &redis, clock).await),
+            _ => Self::Here(Box::new(Here::start(places, &redis, clock, shape).await)),
+        }
+    }
+
+    async fn stop(self) {
+        match self {
+            Self::Here(here) => here.stop().await,
+            Self::Apart(apart) => apart.stop().await,
+        }
+    }
+
+    async fn channels(&self) -> Channels {
+        match self {
+            Self::Here(here) => here.channels().await,
+            Self::Apart(apart) => apart.channels(),
+        }
+    }
+
+    fn here(&self) -> &Here {
+        match self {
+            Self::Here(here) => here,
+            Self::Apart(_) => panic!("the services are processes of their own"),
+        }
+    }
+}
+
 impl Ground {
     async fn new(shape: Shape) -> Self {
-        let database = match shape {
-            Shape::Embedded | Shape::Loopback => None,
-            Shape::OnPostgres | Shape::Split => Some(Copied::new().await),
+        let (database, redis) = match shape {
+            Shape::Embedded | Shape::Loopback => (None, None),
+            Shape::OnPostgres | Shape::Split => (Some(Copied::new().await), Some(redis::Server::start())),
         };
         let folder = tempfile::tempdir().unwrap();
-        Self { database, folder }
+        Self {
+            redis,
+            database,
+            folder,
+        }
     }
 
     fn places(&self) -> Places {

@@ -1,0 +1,158 @@
+//! The whole system as processes of their own, each service in one, survey and ledger in two.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chiso_platform::Context;
+use chiso_platform::db::PostgresSettings;
+use chiso_platform::process::{Places, Process};
+use chiso_platform::rpc::{Channel, remote};
+use chiso_server::system::Channels;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tonic::transport::Endpoint;
+
+use super::instance::{Instance, Keeper};
+use super::{SERVICES, TestClock};
+
+/// What runs in each process.
+const INSTANCES: [&str; 9] = [
+    "identity",
+    "registry",
+    "survey",
+    "survey",
+    "recheck",
+    "leaders",
+    "ledger",
+    "ledger",
+    "ranking,gateway",
+];
+
+/// So many sandboxes of nine processes at once.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// A system of processes, and a way of the test's own to their databases.
+#[derive(Debug)]
+pub(super) struct Apart {
+    pub(super) instances: Vec<Instance>,
+    contexts: BTreeMap<&'static str, Context>,
+    process: Process,
+    _room: SemaphorePermit<'static>,
+}
+
+impl Apart {
+    /// Starts all of them at once and waits until each is ready.
+    pub(super) async fn start(places: Places, redis: &str, clock: &TestClock) -> Self {
+        let room = ROOM.acquire().await.unwrap();
+        let keeper = Keeper::new();
+        let own = |(number, only): (usize, &&'static str)| {
+            let folder = places.data_dir.join("instances").join(format!("{number}-{only}"));
+            Instance::new(only, folder, clock.file().unwrap(), &keeper)
+        };
+        let mut instances: Vec<Instance> = INSTANCES.iter().enumerate().map(own).collect();
+        let peers = peers(&instances);
+        for instance in &instances {
+            let text = settings(&places, redis, &instance.data()) + &peers;
+            std::fs::write(instance.settings(), text).unwrap();
+        }
+        // The keys are made before anyone needs them.
+        let process = Process::open(places, clock.here()).unwrap();
+        let mut contexts = BTreeMap::new();
+        for service in SERVICES {
+            contexts.insert(service, process.context(service).await.unwrap());
+        }
+        for instance in &mut instances {
+            instance.start();
+        }
+        for instance in &mut instances {
+            instance.ready().await;
+        }
+        Self {
+            instances,
+            contexts,
+            process,
+            _room: room,
+        }
+    }
+
+    /// Asks all of them to stop, and waits until they have.
+    pub(super) async fn stop(mut self) {
+        for instance in &self.instances {
+            instance.ask_to_stop();
+        }
+        for instance in &mut self.instances {
+            instance.ended().await;
+        }
+        self.process.stop().await;
+    }
+
+    /// To each service, balanced where it runs twice.
+    pub(super) fn channels(&self) -> Channels {
+        let to = |service: &str| {
+            let ways = self
+                .instances
+                .iter()
+                .filter(|i| i.only.split(',').any(|name| name == service));
+            connect(ways.map(|instance| address(instance)).collect())
+        };
+        Channels {
+            identity: to("identity"),
+            registry: to("registry"),
+            survey: to("survey"),
+            recheck: to("recheck"),
+            leaders: to("leaders"),
+            ledger: to("ledger"),
+            ranking: to("ranking"),
+        }
+    }
+
+    pub(super) fn context(&self, service: &str) -> &Context {
+        &self.contexts[service]
+    }
+}
+
+fn address(instance: &Instance) -> String {
+    format!("http://{}", instance.grpc)
+}
+
+/// To one or several; a connection that is lost is made again with the next call.
+fn connect(addresses: Vec<String>) -> Channel {
+    let mut ways = addresses
+        .into_iter()
+        .map(|address| Endpoint::from_shared(address).unwrap());
+    remote(if ways.len() == 1 {
+        ways.next().unwrap().connect_lazy()
+    } else {
+        tonic::transport::Channel::balance_list(ways)
+    })
+}
+
+/// Where everyone is, as every process of the system reads it.
+fn peers(instances: &[Instance]) -> String {
+    let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for instance in instances {
+        for service in instance.only.split(',').filter(|name| SERVICES.contains(name)) {
+            all.entry(service).or_default().push(address(instance));
+        }
+    }
+    let line = |(service, addresses): (&str, Vec<String>)| format!("{service} = {addresses:?}\n");
+    let lines: String = all.into_iter().map(line).collect();
+    format!("[peers]\n{lines}")
+}
+
+fn settings(places: &Places, redis: &str, data: &Path) -> String {
+    let PostgresSettings {
+        url,
+        passwords,
+        max_connections,
+        ..
+    } = places.postgres.as_ref().unwrap();
+    let line = |(service, password): (&String, &String)| format!("{service} = {password:?}\n");
+    let passwords: String = passwords.iter().map(line).collect();
+    format!(
+        "[data]\ndir = {data:?}\n[keys]\nfile = {keys:?}\n[evidence]\ndir = {evidence:?}\n\
+         [database]\nurl = {url:?}\nmax_connections = {max_connections}\n[database.passwords]\n{passwords}\
+         [redis]\nurl = {redis:?}\n",
+        keys = places.keys,
+        evidence = places.evidence,
+    )
+}

@@ -1,0 +1,221 @@
+//! One `chiso serve` of a sandbox: started, asked whether it is ready, stopped, killed; always by its id.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Longer than any start; a machine under load is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Reads "born ID" and "dead ID" line by line until its input ends, that is until the test process ended in
+/// whatever way, then kills those that were born and are not dead.
+const KEEPER: &str = "trap '' INT TERM HUP; all=; while read -r what pid; do case $what in \
+    born) all=\"$all $pid\";; \
+    dead) kept=; for p in $all; do [ $p = $pid ] || kept=\"$kept $p\"; done; all=$kept;; \
+    esac; done; [ -z \"$all\" ] || kill -KILL $all";
+
+/// Outlives the test process, and ends what it leaves behind.
+#[derive(Clone, Debug)]
+pub(super) struct Keeper(Arc<Mutex<ChildStdin>>);
+
+impl Keeper {
+    pub(super) fn new() -> Self {
+        let shell = Command::new("sh")
+            .args(["-c", KEEPER])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        // It ends with its input and is nobody's to wait for.
+        Self(Arc::new(Mutex::new(shell.unwrap().stdin.unwrap())))
+    }
+
+    fn note(&self, what: &str, pid: u32) {
+        let mut input = self.0.lock().unwrap();
+        writeln!(input, "{what} {pid}").unwrap();
+    }
+}
+
+/// A process of a sandbox.
+#[derive(Debug)]
+pub struct Instance {
+    /// Short names of the services in it, with commas.
+    pub only: &'static str,
+    /// Where it listens.
+    pub grpc: SocketAddr,
+    http: SocketAddr,
+    folder: PathBuf,
+    clock: PathBuf,
+    child: Option<Child>,
+    keeper: Keeper,
+}
+
+impl Instance {
+    /// Not started yet; its addresses are its own from now on.
+    pub(super) fn new(only: &'static str, folder: PathBuf, clock: &Path, keeper: &Keeper) -> Self {
+        std::fs::create_dir_all(&folder).unwrap();
+        // Held both at once, so that they differ.
+        let [grpc, http] = [free(), free()].map(|held| held.local_addr().unwrap());
+        Self {
+            only,
+            grpc,
+            http,
+            folder,
+            clock: clock.to_owned(),
+            child: None,
+            keeper: keeper.clone(),
+        }
+    }
+
+    /// Where its settings are read from.
+    pub(super) fn settings(&self) -> PathBuf {
+        self.folder.join("chiso.toml")
+    }
+
+    /// Its own data folder.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
+
+    /// Starts it, without waiting until it is ready.
+    pub fn start(&mut self) {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .unwrap();
+        let mut command = Command::new(program());
+        for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("CHISO_")) {
+            command.env_remove(name);
+        }
+        let child = command
+            .arg("serve")
+            .arg("--config")
+            .arg(self.settings())
+            .args(["--only", self.only])
+            .args(["--grpc", &self.grpc.to_string(), "--http", &self.http.to_string()])
+            .env("CHISO_TEST_CLOCK", &self.clock)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.keeper.note("born", child.id());
+        self.child = Some(child);
+    }
+
+    /// Waits until it says that it and all that it needs is there.
+    ///
+    /// # Panics
+    /// Where it ended, or is not ready in time; with its log.
+    pub async fn ready(&mut self) {
+        let started = tokio::time::Instant::now();
+        loop {
+            let answer = get(self.http, "/readyz");
+            if answer.as_ref().is_ok_and(|text| text.starts_with("HTTP/1.1 200")) {
+                return;
+            }
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            let late = started.elapsed() > PATIENCE;
+            assert!(
+                ended.is_none() && !late,
+                "{} is not ready ({ended:?}, {answer:?}): {}",
+                self.only,
+                std::fs::read_to_string(self.log()).unwrap_or_default()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Its process.
+    ///
+    /// # Panics
+    /// Where it does not run.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    /// Asks it to stop, as an operator does, and waits until it has.
+    ///
+    /// # Panics
+    /// Where it does not run, does not end in time, or ends otherwise than well.
+    pub async fn stop(&mut self) {
+        self.ask_to_stop();
+        self.ended().await;
+    }
+
+    pub(super) fn ask_to_stop(&self) {
+        let told = Command::new("kill")
+            .args(["-TERM", &self.pid().to_string()])
+            .status();
+        assert!(told.unwrap().success(), "{} had ended", self.only);
+    }
+
+    pub(super) async fn ended(&mut self) {
+        let mut child = self.child.take().unwrap();
+        let started = tokio::time::Instant::now();
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break status,
+                None if started.elapsed() > PATIENCE => {
+                    self.child = Some(child);
+                    panic!("{} does not end", self.only);
+                }
+                None => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        };
+        self.keeper.note("dead", child.id());
+        let log = || std::fs::read_to_string(self.log()).unwrap_or_default();
+        assert!(status.success(), "{}: {status}: {}", self.only, log());
+    }
+
+    /// Ends it at once, in the midst of things.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let pid = child.id();
+            // It may have ended by itself.
+            let _killed = child.kill();
+            child.wait().unwrap();
+            self.keeper.note("dead", pid);
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The binary, as Cargo builds it beside every test of this crate.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).unwrap().join("chiso-under-test")
+}
+
+fn free() -> TcpListener {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()
+}
+
+/// An answer by HTTP, head and body.
+fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: chiso\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
