@@ -13,6 +13,9 @@ fn main() -> Fallible<()> {
     for service in std::fs::read_dir(root)? {
         let service = service?;
         let folder = service.path().join("sqlite");
+        if !folder.is_dir() {
+            continue;
+        }
         // A new file changes the time of its folder only.
         println!("cargo::rerun-if-changed={}", folder.display());
         let name = service.file_name().to_string_lossy().into_owned();
