@@ -1,5 +1,6 @@
 //! One `chiso serve` of a sandbox: started, asked whether it is ready, stopped, killed; always by its id.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -58,12 +59,10 @@ impl Instance {
     /// Not started yet; its addresses are its own from now on.
     pub(super) fn new(only: &'static str, folder: PathBuf, clock: &Path, keeper: &Keeper) -> Self {
         std::fs::create_dir_all(&folder).unwrap();
-        // Held both at once, so that they differ.
-        let [grpc, http] = [free(), free()].map(|held| held.local_addr().unwrap());
         Self {
             only,
-            grpc,
-            http,
+            grpc: free_address(),
+            http: free_address(),
             folder,
             clock: clock.to_owned(),
             child: None,
@@ -121,10 +120,10 @@ impl Instance {
         let started = tokio::time::Instant::now();
         loop {
             let answer = get(self.http, "/readyz");
-            if answer.as_ref().is_ok_and(|text| text.starts_with("HTTP/1.1 200")) {
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            if ended.is_none() && answer.as_ref().is_ok_and(|text| text.starts_with("HTTP/1.1 200")) {
                 return;
             }
-            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
             let late = started.elapsed() > PATIENCE;
             assert!(
                 ended.is_none() && !late,
@@ -203,8 +202,17 @@ fn program() -> PathBuf {
     test.ancestors().nth(2).unwrap().join("chiso-under-test")
 }
 
-fn free() -> TcpListener {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()
+/// A loopback address that the system holds to be free, and that was given to nobody else here.
+fn free_address() -> SocketAddr {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let mut given = GIVEN.lock().unwrap();
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        if given.insert(address.port()) {
+            return address;
+        }
+    }
 }
 
 /// An answer by HTTP, head and body.

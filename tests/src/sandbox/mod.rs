@@ -3,6 +3,7 @@
 mod apart;
 mod clock;
 mod database;
+mod ground;
 mod here;
 mod instance;
 mod shape;
@@ -15,7 +16,6 @@ use chiso_domain::kernel::Instant;
 use chiso_platform::Context;
 use chiso_platform::db::Db;
 use chiso_platform::error::{reason_of, vi_of, violations_of};
-use chiso_platform::process::Places;
 use chiso_platform::rng::uuid_v7;
 use chiso_platform::rpc::{Channel, carry};
 use chiso_platform::testkit::redis;
@@ -31,11 +31,11 @@ use chiso_wire::survey::survey_service_client::SurveyServiceClient;
 use tonic::{Code, Request, Status};
 
 use apart::Apart;
-use database::Copied;
 use here::Here;
 
 pub use chiso_server::plan::SERVICES;
 pub use clock::TestClock;
+pub use ground::Ground;
 pub use instance::Instance;
 pub use shape::Shape;
 pub use state::State;
@@ -58,14 +58,6 @@ pub struct Sandbox {
 enum Running {
     Here(Box<Here>),
     Apart(Apart),
-}
-
-/// What a sandbox stands on, and what a restart leaves as it is.
-#[derive(Debug)]
-struct Ground {
-    redis: Option<redis::Server>,
-    database: Option<Copied>,
-    folder: tempfile::TempDir,
 }
 
 macro_rules! clients {
@@ -96,7 +88,7 @@ impl Sandbox {
     /// Starts every service on an empty folder, and an empty database where the shape has one.
     pub async fn start(shape: Shape, now: Instant) -> Self {
         let ground = Ground::new(shape).await;
-        let file = (shape == Shape::Split).then(|| ground.folder.path().join("clock"));
+        let file = (shape == Shape::Split).then(|| ground.folder().join("clock"));
         let clock = TestClock::at(now, file.as_deref());
         let running = Running::start(shape, &ground, &clock).await;
         Self {
@@ -141,7 +133,7 @@ impl Sandbox {
     /// The data folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        self.ground.folder.path()
+        self.ground.folder()
     }
 
     /// The database of a service.
@@ -160,7 +152,7 @@ impl Sandbox {
 
     /// Each database once: on SQLite all services share one.
     fn databases(&self) -> Vec<&Db> {
-        let shared = self.ground.database.is_some();
+        let shared = self.ground.is_on_postgres();
         let services = SERVICES.into_iter().take(if shared { SERVICES.len() } else { 1 });
         services.map(|service| self.db(service)).collect()
     }
@@ -199,7 +191,7 @@ impl Sandbox {
     /// Where the shape has none.
     #[must_use]
     pub fn redis(&self) -> &redis::Server {
-        self.ground.redis.as_ref().unwrap()
+        self.ground.redis().unwrap()
     }
 
     /// Makes an organiser on the server's own machine; answers with the person's id.
@@ -252,8 +244,7 @@ impl Sandbox {
 
 impl Running {
     async fn start(shape: Shape, ground: &Ground, clock: &TestClock) -> Self {
-        let (places, redis) = (ground.places(), ground.redis.as_ref().map(redis::Server::url));
-        let redis = redis.unwrap_or_default();
+        let (places, redis) = (ground.places(), ground.redis_url());
         match shape {
             Shape::Split => Self::Apart(Apart::start(places, &redis, clock).await),
             _ => Self::Here(Box::new(Here::start(places, &redis, clock, shape).await)),
@@ -278,28 +269,6 @@ impl Running {
         match self {
             Self::Here(here) => here,
             Self::Apart(_) => panic!("the services are processes of their own"),
-        }
-    }
-}
-
-impl Ground {
-    async fn new(shape: Shape) -> Self {
-        let (database, redis) = match shape {
-            Shape::Embedded | Shape::Loopback => (None, None),
-            Shape::OnPostgres | Shape::Split => (Some(Copied::new().await), Some(redis::Server::start())),
-        };
-        let folder = tempfile::tempdir().unwrap();
-        Self {
-            redis,
-            database,
-            folder,
-        }
-    }
-
-    fn places(&self) -> Places {
-        Places {
-            postgres: self.database.as_ref().map(|database| database.settings.clone()),
-            ..Places::embedded(self.folder.path())
         }
     }
 }

@@ -1,16 +1,18 @@
 //! The demo year as a scenario: the same seed gives the same bytes, and the year obeys its own rules.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use chiso_domain::cycle::{Cycle, Rule};
 use chiso_domain::kernel::{CycleCode, Points};
 use chiso_platform::clock::Clock;
 use chiso_platform::journal::{Chain, verify as walk};
-use chiso_server::demo::{Province, play};
+use chiso_platform::process::{Places, Process};
+use chiso_server::demo::{Province, play_on};
+use chiso_server::peers::Bounds;
+use chiso_server::plan::Plan;
 use chiso_server::system::System;
 use chiso_server::verify::verify;
-use chiso_tests::at;
+use chiso_tests::{Ground, Shape, at};
 use chiso_wire::kernel as k;
 use chiso_wire::ranking as pb;
 use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
@@ -20,55 +22,90 @@ use pb::Class;
 
 use crate::demo_promises;
 
-/// A played year: its folder, the published bytes and their hash.
+/// A played year: what it lies on, the published bytes and their hash.
 struct Played {
-    folder: tempfile::TempDir,
+    ground: Ground,
     bytes: Vec<u8>,
     sha256: String,
 }
 
-async fn played(seed: u64, province: Province) -> Played {
-    let folder = tempfile::tempdir().unwrap();
-    let year = play(&folder.path().join("data"), seed, province).await.unwrap();
+async fn played(shape: Shape, seed: u64, province: Province) -> Played {
+    let ground = Ground::new(shape).await;
+    let year = play_on(places(&ground), seed, province).await.unwrap();
     let bytes = std::fs::read(year.file()).unwrap();
     Played {
         bytes,
         sha256: year.sha256().to_owned(),
-        folder,
+        ground,
     }
 }
 
-/// The system on a finished year's folder, long after.
-async fn reopened(folder: &Path, now: &str) -> System {
-    System::start(&folder.join("data"), Clock::simulated(at(now)))
+/// The year's own folder is made by the year.
+fn places(ground: &Ground) -> Places {
+    let data = Places::embedded(&ground.folder().join("data"));
+    Places {
+        postgres: ground.places().postgres,
+        ..data
+    }
+}
+
+/// The system on a finished year's ground, long after.
+async fn reopened(ground: &Ground, now: &str) -> System {
+    let process = Process::open(places(ground), Clock::simulated(at(now))).unwrap();
+    System::run(&Plan::whole(), process, Bounds::default())
         .await
         .unwrap()
 }
 
-#[tokio::test]
-async fn the_same_seed_gives_the_same_bytes() {
-    let first = played(7, Province::PhuTho).await;
-    let again = played(7, Province::PhuTho).await;
-    assert_eq!(first.sha256, again.sha256);
-    assert!(first.bytes == again.bytes, "equal hashes, other bytes");
-    let other = played(8, Province::PhuTho).await;
-    assert!(other.sha256 != first.sha256 && other.bytes != first.bytes);
-    for year in [&first, &other] {
+/// One seeded year on each database: the same bytes, by file and by export, and every rule and promise kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_seed_gives_the_same_bytes_on_both_databases() {
+    let embedded = played(Shape::Embedded, 7, Province::PhuTho).await;
+    let on_postgres = played(Shape::OnPostgres, 7, Province::PhuTho).await;
+    assert_eq!(embedded.sha256, on_postgres.sha256);
+    assert!(embedded.bytes == on_postgres.bytes, "equal hashes, other bytes");
+    let other = played(Shape::Embedded, 8, Province::PhuTho).await;
+    assert!(other.sha256 != embedded.sha256 && other.bytes != embedded.bytes);
+    for year in [&embedded, &other] {
         let report = verify(&year.bytes);
         assert!(report.is_clean(), "{report}");
     }
-    let system = reopened(first.folder.path(), "2023-03-01T08:00:00+07:00").await;
-    obeys_its_rules(&system, "2022", 45).await;
-    demo_promises::kept(&system, &first.bytes).await;
-    system.stop().await;
+    let mut exports = Vec::new();
+    for year in [&embedded, &on_postgres] {
+        let system = reopened(&year.ground, "2023-03-01T08:00:00+07:00").await;
+        obeys_its_rules(&system, "2022", 45).await;
+        demo_promises::kept(&system, &year.bytes).await;
+        exports.push([
+            exported(&system, pb::Format::Json).await,
+            exported(&system, pb::Format::Csv).await,
+        ]);
+        system.stop().await;
+    }
+    assert!(exports[0] == exports[1], "the exports differ");
+    assert!(exports[0][0] == embedded.bytes && exports[0][1].len() > 1_000);
+}
+
+async fn exported(system: &System, format: pb::Format) -> Vec<u8> {
+    let message = pb::ExportRequest {
+        cycle: "2022".to_owned(),
+        version: 1,
+        format: format.into(),
+    };
+    let mut ranking = RankingServiceClient::new(system.channels.ranking.clone());
+    let mut chunks = ranking.export(message).await.unwrap().into_inner();
+    let mut bytes = Vec::new();
+    while let Some(part) = chunks.message().await.unwrap() {
+        bytes.extend_from_slice(&part.chunk);
+    }
+    bytes
 }
 
 #[tokio::test]
 async fn the_two_tier_province_is_only_other_data() {
-    let year = played(7, Province::TwoTier).await;
+    let year = played(Shape::Embedded, 7, Province::TwoTier).await;
     let report = verify(&year.bytes);
     assert!(report.is_clean(), "{report}");
-    let system = reopened(year.folder.path(), "2026-06-01T08:00:00+07:00").await;
+    let system = reopened(&year.ground, "2026-06-01T08:00:00+07:00").await;
     obeys_its_rules(&system, "2025", 174).await;
     system.stop().await;
 }

@@ -19,6 +19,8 @@ mod world;
 
 use std::path::{Path, PathBuf};
 
+use chiso_platform::process::Places;
+
 pub use input::Province;
 
 use world::World;
@@ -100,7 +102,15 @@ impl Year {
 /// # Errors
 /// A sentence that names the step and what it answered.
 pub async fn play(folder: &Path, seed: u64, province: Province) -> Result<Year, String> {
-    let mut world = World::begin(folder, seed, province).await?;
+    play_on(Places::embedded(folder), seed, province).await
+}
+
+/// Plays the year on a fresh folder and the database that the places name.
+///
+/// # Errors
+/// A sentence that names the step and what it answered.
+pub async fn play_on(places: Places, seed: u64, province: Province) -> Result<Year, String> {
+    let mut world = World::begin(places, seed, province).await?;
     setup::frame(&mut world).await?;
     cast::engage(&mut world).await?;
     survey::prepare(&mut world).await?;

@@ -10,6 +10,7 @@ use chiso_domain::kernel::{CycleCode, Instant, SlipId, UnitCode};
 use chiso_domain::ranking::quota;
 use chiso_platform::clock::Clock;
 use chiso_platform::error::{chain, reason_of, vi_of, violations_of};
+use chiso_platform::process::{Places, Process};
 use chiso_platform::rng::uuid_v7;
 use chiso_platform::rpc::carry;
 use rand::rngs::StdRng;
@@ -23,6 +24,8 @@ use super::progress::Progress;
 use super::publish::Published;
 use super::truth::Truth;
 use super::{Counts, Year};
+use crate::peers::Bounds;
+use crate::plan::Plan;
 use crate::system::{Channels, System};
 
 /// The stage.
@@ -45,8 +48,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Starts the services on a fresh folder, ten days before the first window.
-    pub(crate) async fn begin(folder: &Path, seed: u64, province: Province) -> Result<Self, String> {
+    /// Starts the services on a fresh folder and database, ten days before the first window.
+    pub(crate) async fn begin(places: Places, seed: u64, province: Province) -> Result<Self, String> {
         let input = Input::of(province)?;
         let starts = input.calendar.values().map(|w| Instant::parse(&w.starts_at));
         let first = starts
@@ -55,9 +58,11 @@ impl World {
             .min()
             .ok_or("the calendar is empty")?;
         let clock = Clock::simulated(first.plus(-10 * DAY));
-        let system = System::start(folder, clock.clone())
-            .await
-            .map_err(|e| chain(&e))?;
+        let folder = places.data_dir.clone();
+        let process = Process::open(places, clock.clone()).map_err(|e| chain(&e))?;
+        let plan = Plan::whole();
+        let system = System::run(&plan, process, Bounds::default());
+        let system = system.await.map_err(|e| chain(&e))?;
         let progress = Progress::new();
         progress.step("Khởi động các dịch vụ trong một tiến trình");
         Ok(Self {
@@ -69,7 +74,7 @@ impl World {
             truths: BTreeMap::new(),
             twins: None,
             seed,
-            folder: folder.to_owned(),
+            folder,
             system,
             clock,
             ids: StdRng::seed_from_u64(seed),
