@@ -243,6 +243,45 @@ async fn both_databases_have_the_same_schema() {
     }
 }
 
+#[tokio::test]
+async fn a_cycle_may_have_a_partition_of_its_own() {
+    let database = fresh_database().await;
+    let db = Db::postgres(&database.settings, "survey").await.unwrap();
+    db.migrate("survey", &steps("survey")).await.unwrap();
+    let campaign = |cycle: &str| {
+        sql("INSERT INTO survey_campaign (cycle, name, created_at) VALUES ($1, '', 1)").bind(cycle)
+    };
+    let text = "INSERT INTO survey_respondent (respondent_id, cycle, grp, name, phone, phone_tail, phone_hash, \
+                consent, units, registered_at) VALUES ($1, '2026', 'DN_CN', $1, $1, '678', $2, '', '[]', 1)";
+    let person = sql(text).bind(vec![1_u8; 16]).bind(vec![1_u8; 32]);
+    let slip = |id: u8, cycle: &str| {
+        let text = "INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
+                    started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, \
+                    phone_hash) VALUES ($1, $2, 'SNV', 'DN_CN', $3, $3, '', 1, 1, 1, 1, 1, '[]', '[]', $4, $4)";
+        let statement = sql(text).bind(vec![id; 16]).bind(cycle);
+        statement.bind(vec![1_u8; 16]).bind(vec![1_u8; 32])
+    };
+    let partition = sql("CREATE TABLE survey_slip_2027 PARTITION OF survey_slip FOR VALUES IN ('2027')");
+    let all = vec![campaign("2026"), campaign("2027"), person, partition];
+    db.begin().await.unwrap().commit_with(all).await.unwrap();
+    let slips = vec![slip(1, "2026"), slip(2, "2027")];
+    db.begin().await.unwrap().commit_with(slips).await.unwrap();
+    let own = db.all(sql("SELECT slip_id FROM survey_slip_2027")).await.unwrap();
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].get::<Vec<u8>>("slip_id").unwrap(), [2; 16]);
+    let found = sql("SELECT cycle FROM survey_slip WHERE slip_id = $1").bind(vec![2_u8; 16]);
+    assert_eq!(text_of(&db, found).await, "2027");
+    // The rule of one valid slip per person and unit holds in either.
+    for cycle in ["2026", "2027"] {
+        let second = db.begin().await.unwrap().run(slip(3, cycle)).await;
+        assert!(second.unwrap_err().is_unique_violation());
+    }
+}
+
+async fn text_of(db: &Db, statement: chiso_platform::db::Statement) -> String {
+    text(&db.one(statement).await.unwrap(), "cycle")
+}
+
 /// Path and SHA-256 of every migration that is out in the world.
 fn landed() -> Vec<(String, String)> {
     let list = std::fs::read_to_string(migrations().join("landed.txt")).unwrap();

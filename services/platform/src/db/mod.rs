@@ -187,8 +187,8 @@ impl Db {
     /// The driver's.
     pub async fn all(&self, statement: Statement) -> DbResult<Vec<Row>> {
         Ok(match &self.0 {
-            Open::Sqlite(db) => db.all(statement).await?.into_iter().map(Row::Sqlite).collect(),
-            Open::Postgres(db) => db.all(statement).await?.into_iter().map(Row::Postgres).collect(),
+            Open::Sqlite(db) => db.all(statement).await?.into_iter().map(Row::from).collect(),
+            Open::Postgres(db) => db.all(statement).await?.into_iter().map(Row::from).collect(),
         })
     }
 
@@ -285,8 +285,8 @@ impl Tx {
 impl Reads for Tx {
     async fn all(&mut self, statement: Statement) -> DbResult<Vec<Row>> {
         Ok(match &mut self.0 {
-            Begun::Sqlite(tx) => tx.all(statement).await?.into_iter().map(Row::Sqlite).collect(),
-            Begun::Postgres(tx) => tx.all(statement).await?.into_iter().map(Row::Postgres).collect(),
+            Begun::Sqlite(tx) => tx.all(statement).await?.into_iter().map(Row::from).collect(),
+            Begun::Postgres(tx) => tx.all(statement).await?.into_iter().map(Row::from).collect(),
         })
     }
 }

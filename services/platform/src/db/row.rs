@@ -8,13 +8,24 @@ use super::{Column, DbError, DbResult};
 
 /// A row of a result.
 #[derive(Debug)]
-pub enum Row {
-    /// Of SQLite.
-    #[doc(hidden)]
+pub struct Row(Made);
+
+#[derive(Debug)]
+enum Made {
     Sqlite(SqliteRow),
-    /// Of PostgreSQL.
-    #[doc(hidden)]
     Postgres(PgRow),
+}
+
+impl From<SqliteRow> for Row {
+    fn from(row: SqliteRow) -> Self {
+        Self(Made::Sqlite(row))
+    }
+}
+
+impl From<PgRow> for Row {
+    fn from(row: PgRow) -> Self {
+        Self(Made::Postgres(row))
+    }
 }
 
 impl Row {
@@ -27,9 +38,9 @@ impl Row {
     }
 
     pub(super) fn is_null(&self, column: &str) -> DbResult<bool> {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get_raw(column)?.is_null(),
-            Self::Postgres(row) => row.try_get_raw(column)?.is_null(),
+        Ok(match &self.0 {
+            Made::Sqlite(row) => row.try_get_raw(column)?.is_null(),
+            Made::Postgres(row) => row.try_get_raw(column)?.is_null(),
         })
     }
 
@@ -38,16 +49,16 @@ impl Row {
     where
         T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, sqlx::Postgres> + Type<sqlx::Postgres>,
     {
-        let value = match self {
-            Self::Sqlite(row) => row.try_get::<Option<T>, _>(column),
-            Self::Postgres(row) => row.try_get::<Option<T>, _>(column),
+        let value = match &self.0 {
+            Made::Sqlite(row) => row.try_get::<Option<T>, _>(column),
+            Made::Postgres(row) => row.try_get::<Option<T>, _>(column),
         };
         found(value, column, expected)
     }
 
     /// A whole number of any width; a truth value as 0 or 1, since PostgreSQL keeps those apart.
     pub(super) fn int(&self, column: &str, expected: &'static str) -> DbResult<i64> {
-        let Self::Postgres(row) = self else {
+        let Made::Postgres(row) = &self.0 else {
             return self.value(column, expected);
         };
         let kind = row.try_get_raw(column)?.type_info().name().to_owned();
