@@ -11,7 +11,8 @@ use crate::bells::Bells;
 use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::Db;
-use crate::process::{OpenError, Places, Process, end};
+use crate::lease::Lease;
+use crate::process::{OpenError, Places, Process, end, give_back};
 use crate::redis::Cache;
 use crate::rpc::carry;
 use crate::seal::SealKeys;
@@ -39,7 +40,10 @@ pub struct Context {
     pub bells: Bells,
     /// Copies that processes share, or none.
     pub cache: Cache,
+    /// Who this process is among the instances of a service.
+    pub instance: Arc<str>,
     pub(crate) service_key: ServiceKey,
+    pub(crate) leases: Arc<Mutex<Vec<Lease>>>,
     pub(crate) tasks: Arc<Mutex<JoinSet<()>>>,
 }
 
@@ -86,6 +90,7 @@ impl Context {
     /// [stops](Process::stop). Calls must have drained before.
     pub async fn stop(&self) {
         end(&self.tasks).await;
+        give_back(&self.leases).await;
         self.db.close().await;
     }
 

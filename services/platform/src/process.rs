@@ -14,6 +14,7 @@ use crate::bells::Bells;
 use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::{Db, DbError, PostgresSettings};
+use crate::lease::Lease;
 use crate::redis::{Cache, Redis};
 use crate::rng;
 use crate::seal::SealKeys;
@@ -82,6 +83,8 @@ pub struct Process {
     bells: Bells,
     cache: Cache,
     service_key: ServiceKey,
+    instance: Arc<str>,
+    leases: Arc<Mutex<Vec<Lease>>>,
     tasks: Arc<Mutex<JoinSet<()>>>,
     /// The one file of all services here, where they are on SQLite; opened with the first of them.
     file: Arc<OnceCell<Db>>,
@@ -115,6 +118,8 @@ impl Process {
             cycles: Cycles::new(service_key.clone(), clock.clone()),
             bells: Bells::default(),
             cache: Cache::off(),
+            instance: instance().into(),
+            leases: Arc::default(),
             tasks: Arc::default(),
             opened: Arc::default(),
             places,
@@ -160,7 +165,9 @@ impl Process {
             cycles: self.cycles.clone(),
             bells: self.bells.clone(),
             cache: self.cache.clone(),
+            instance: Arc::clone(&self.instance),
             service_key: self.service_key.clone(),
+            leases: Arc::clone(&self.leases),
             tasks: Arc::clone(&self.tasks),
         })
     }
@@ -209,9 +216,25 @@ impl Process {
         &self.cache
     }
 
-    /// Ends all tasks and closes every database. Calls must have drained before.
+    /// The leases that services here seek or hold.
+    #[must_use]
+    pub fn leases(&self) -> Vec<Lease> {
+        self.leases
+            .lock()
+            .map(|leases| leases.clone())
+            .unwrap_or_default()
+    }
+
+    /// Ends all tasks and nothing else, as a kill would.
+    #[cfg(test)]
+    pub(crate) async fn kill_tasks(&self) {
+        end(&self.tasks).await;
+    }
+
+    /// Ends all tasks, gives back all leases and closes every database. Calls must have drained before.
     pub async fn stop(&self) {
         end(&self.tasks).await;
+        give_back(&self.leases).await;
         let opened = self
             .opened
             .lock()
@@ -230,6 +253,30 @@ pub(crate) async fn end(tasks: &Mutex<JoinSet<()>>) {
         .map(|mut tasks| std::mem::take(&mut *tasks))
         .unwrap_or_default();
     tasks.shutdown().await;
+}
+
+/// Gives back all leases. Where that fails the next instance waits a little longer.
+pub(crate) async fn give_back(leases: &Mutex<Vec<Lease>>) {
+    let mut leases = leases
+        .lock()
+        .map(|mut leases| std::mem::take(&mut *leases))
+        .unwrap_or_default();
+    for lease in leases.drain(..) {
+        if let Err(error) = lease.end().await {
+            tracing::warn!(lease = lease.name(), %error, "a lease could not be given back");
+        }
+    }
+}
+
+/// A name for this process that nobody else has: host, process id, and something random, since both repeat.
+fn instance() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!(
+        "{}/{}/{}",
+        host.trim(),
+        std::process::id(),
+        hex::encode(rng::bytes::<4>())
+    )
 }
 
 struct Keys {

@@ -3,6 +3,9 @@
 //! Posts and cursor are stored in one transaction; what was stored before is skipped, so a doubled answer, a
 //! second consumer or a restart changes nothing. A number that is not the next one is an error, never a
 //! gap that nobody sees.
+//!
+//! Of several instances one follows a feed, by its lease. A call that must see the newest points pulls them
+//! itself, whoever follows: the cursor keeps each post to one effect.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +13,7 @@ use std::time::Duration;
 
 use chiso_domain::index_points::{IndexPoints, Source};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
+use chiso_platform::lease::Lease;
 use chiso_platform::metrics::metrics;
 use chiso_platform::{Context, Error, fault};
 use chiso_wire::kernel::PullPointsResponse;
@@ -22,6 +26,16 @@ use crate::store;
 
 /// Covers the loss of a bell.
 const POLL: Duration = Duration::from_secs(1);
+
+/// The lease of a feed.
+const fn lease_name(source: Source) -> &'static str {
+    match source {
+        Source::Survey => "ranking.survey",
+        Source::Recheck => "ranking.recheck",
+        Source::Leaders => "ranking.leaders",
+        Source::Ledger => "ranking.ledger",
+    }
+}
 
 const SOURCES: [Source; 4] = [Source::Survey, Source::Recheck, Source::Leaders, Source::Ledger];
 
@@ -47,15 +61,18 @@ impl Consumer {
     pub(crate) fn start(self: &Arc<Self>) {
         for source in SOURCES {
             let consumer = Arc::clone(self);
-            self.ctx.spawn(async move { consumer.follow(source).await });
+            let lease = Lease::seek(&self.ctx, SERVICE, lease_name(source));
+            self.ctx
+                .spawn(async move { consumer.follow(source, lease).await });
         }
     }
 
-    async fn follow(&self, source: Source) {
+    async fn follow(&self, source: Source, lease: Lease) {
         let mut bell = self.ctx.bells.listen(source);
         let mut said = String::new();
         loop {
-            let fault = match self.pull_to_end(source).await {
+            lease.held().await;
+            let fault = match self.pull_to_end(source, Some(&lease)).await {
                 Ok(()) => String::new(),
                 Err(error) => format!("{error} {}", error.reason()),
             };
@@ -75,17 +92,20 @@ impl Consumer {
     /// Pulls everything that has been posted until now.
     pub(crate) async fn catch_up(&self) -> Result<(), Error> {
         for source in SOURCES {
-            self.pull_to_end(source).await?;
+            self.pull_to_end(source, None).await?;
         }
         Ok(())
     }
 
-    async fn pull_to_end(&self, source: Source) -> Result<(), Error> {
+    /// With a lease, only while it is held.
+    async fn pull_to_end(&self, source: Source, lease: Option<&Lease>) -> Result<(), Error> {
         let _one = self.pulling.lock().await;
         loop {
             let cursor = store::cursor(&mut &self.ctx.db, source).await?;
             let answer = self.feeds.pull(&self.ctx, source, cursor).await?;
-            let stands = self.take(source, cursor, &answer).await?;
+            let Some(stands) = self.take(source, cursor, &answer, lease).await? else {
+                return Ok(());
+            };
             metrics().feed(SERVICE, store::source_name(source), stands, answer.last_seq);
             if stands >= answer.last_seq {
                 return Ok(());
@@ -93,17 +113,28 @@ impl Consumer {
         }
     }
 
-    /// Stores an answer and moves the cursor; answers where it stands then.
-    async fn take(&self, source: Source, cursor: i64, answer: &PullPointsResponse) -> Result<i64, Error> {
+    /// Stores an answer and moves the cursor; answers where it stands then. None where the lease was lost.
+    async fn take(
+        &self,
+        source: Source,
+        cursor: i64,
+        answer: &PullPointsResponse,
+        lease: Option<&Lease>,
+    ) -> Result<Option<i64>, Error> {
         let posts = next_posts(source, cursor, answer)?;
         let Some(last) = posts.last() else {
-            return Ok(cursor);
+            return Ok(Some(cursor));
         };
         let last = last.seq;
         let mut tx = self.ctx.db.begin().await?;
+        if let Some(lease) = lease
+            && !lease.fence(&mut tx).await?
+        {
+            return Ok(None);
+        }
         if store::cursor(&mut tx, source).await? != cursor {
             // Another process was faster; its posts are these.
-            return Ok(cursor);
+            return Ok(Some(cursor));
         }
         if fault::planted("cursor-outside-transaction") {
             store::set_cursor(&mut tx, source, last).await?;
@@ -115,7 +146,7 @@ impl Consumer {
         fault::point("ranking.consumer.received");
         store::set_cursor(&mut tx, source, last).await?;
         tx.commit().await?;
-        Ok(last)
+        Ok(Some(last))
     }
 }
 

@@ -26,6 +26,7 @@ mod wire;
 use std::time::Duration;
 
 use chiso_domain::index_points::Source;
+use chiso_platform::lease::Lease;
 use chiso_platform::rpc::Channel;
 use chiso_platform::{Context, Error, Part};
 use chiso_wire::recheck::recheck_service_server::RecheckServiceServer;
@@ -57,7 +58,8 @@ pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
         survey: peers::Survey::new(ctx.clone(), survey),
         ctx: ctx.clone(),
     };
-    ctx.spawn(follow(service.clone()));
+    let lease = Lease::seek(&ctx, SERVICE, "recheck.survey");
+    ctx.spawn(follow(service.clone(), lease));
     Ok(Part {
         name: SERVICE,
         service: "chiso.recheck.v1.RecheckService",
@@ -66,15 +68,16 @@ pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
     })
 }
 
-/// Takes in the survey's feed when its bell rings, and by a slow poll. While there is no lot, nothing hangs
-/// on it, and the survey is left to its intake.
-async fn follow(service: Service) {
+/// Takes in the survey's feed when its bell rings, and by a slow poll, in one instance at a time. While there is
+/// no lot, nothing hangs on it, and the survey is left to its intake.
+async fn follow(service: Service, lease: Lease) {
     let mut bell = service.ctx.bells.listen(Source::Survey);
     loop {
+        lease.held().await;
         bell.wait(POLL).await;
         match store::lot::any(&mut &service.ctx.db).await {
             Ok(false) => {}
-            Ok(true) => service.catch_up_or_warn().await,
+            Ok(true) => service.follow_to_end(&lease).await,
             Err(error) => tracing::warn!(%error, "the lots cannot be read now"),
         }
         tokio::time::sleep(PACE).await;

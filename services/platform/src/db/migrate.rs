@@ -22,13 +22,21 @@ pub struct Migration {
     pub postgres: &'static str,
 }
 
-/// What every service has: journal, repeated requests and feed.
-const SHARED: &[Migration] = &[Migration {
-    version: 20_261_122_000_000,
-    name: "create_shared_tables",
-    sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000000_create_shared_tables.sql"),
-    postgres: include_str!("../../../../migrations/shared/postgres/20261122000000_create_shared_tables.sql"),
-}];
+/// What every service has: journal, repeated requests, feed, leases.
+const SHARED: &[Migration] = &[
+    Migration {
+        version: 20_261_122_000_000,
+        name: "create_shared_tables",
+        sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000000_create_shared_tables.sql"),
+        postgres: include_str!("../../../../migrations/shared/postgres/20261122000000_create_shared_tables.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_100,
+        name: "create_lease",
+        sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000100_create_lease.sql"),
+        postgres: include_str!("../../../../migrations/shared/postgres/20261122000100_create_lease.sql"),
+    },
+];
 
 /// The platform's own migrations and the service's, as far as a version.
 pub(super) fn all(migrations: &[Migration], last: i64) -> Vec<Migration> {

@@ -6,11 +6,20 @@ use chiso_domain::index_points::{Basis, IndexPoints};
 use chiso_domain::kernel::{CycleCode, UnitCode};
 use chiso_platform::Error;
 use chiso_platform::db::Reads;
+use chiso_platform::lease::Lease;
 use chiso_platform::metrics::metrics;
 
 use super::post;
 use crate::store::basis::{BasisRow, cursor, in_lots, keep, set_cursor};
 use crate::{SERVICE, Service};
+
+/// Who took in an answer of the survey.
+enum Taken {
+    Here,
+    Elsewhere,
+    /// It is no longer for this process to follow the feed.
+    LeaseLost,
+}
 
 type Units = BTreeMap<CycleCode, BTreeSet<UnitCode>>;
 
@@ -18,6 +27,11 @@ impl Service {
     /// Until nothing is left. The cursor moves in the transaction of the effect, so each post of the survey
     /// is taken in exactly once, however many do this at the same time.
     pub(crate) async fn catch_up(&self) -> Result<(), Error> {
+        self.pull_to_end(None).await
+    }
+
+    /// With a lease, only while it is held.
+    async fn pull_to_end(&self, lease: Option<&Lease>) -> Result<(), Error> {
         loop {
             let from = cursor(&mut &self.ctx.db).await?;
             let reply = self.survey.points_after(from).await?;
@@ -27,12 +41,23 @@ impl Service {
                 metrics().feed(SERVICE, "survey", from, reply.last_seq);
                 return Ok(());
             };
-            if self.take_in(from, last, points).await? {
-                metrics().feed(SERVICE, "survey", last, reply.last_seq);
-                if last >= reply.last_seq {
-                    return Ok(());
+            match self.take_in(from, last, points, lease).await? {
+                Taken::LeaseLost => return Ok(()),
+                Taken::Elsewhere => {}
+                Taken::Here => {
+                    metrics().feed(SERVICE, "survey", last, reply.last_seq);
+                    if last >= reply.last_seq {
+                        return Ok(());
+                    }
                 }
             }
+        }
+    }
+
+    /// As the follower of the feed, for as long as it is that.
+    pub(crate) async fn follow_to_end(&self, lease: &Lease) {
+        if let Err(error) = self.pull_to_end(Some(lease)).await {
+            tracing::warn!(%error, "the survey's feed cannot be read now");
         }
     }
 
@@ -43,8 +68,13 @@ impl Service {
         }
     }
 
-    /// Whether it was done.
-    async fn take_in(&self, from: i64, last: i64, points: Vec<IndexPoints>) -> Result<bool, Error> {
+    async fn take_in(
+        &self,
+        from: i64,
+        last: i64,
+        points: Vec<IndexPoints>,
+        lease: Option<&Lease>,
+    ) -> Result<Taken, Error> {
         let (bases, units) = newest(points);
         let mut cycles = Vec::new();
         for code in with_lots(&mut &self.ctx.db, &units).await? {
@@ -52,10 +82,15 @@ impl Service {
         }
         let now = self.ctx.clock.now();
         let mut tx = self.ctx.db.begin().await?;
+        if let Some(lease) = lease
+            && !lease.fence(&mut tx).await?
+        {
+            return Ok(Taken::LeaseLost);
+        }
         let taken_in = cursor(&mut tx).await? != from;
         if taken_in || with_lots(&mut tx, &units).await?.len() != cycles.len() {
             // Somebody else took these in meanwhile, or closed the first lot of a cycle: look again.
-            return Ok(false);
+            return Ok(Taken::Elsewhere);
         }
         keep(&mut tx, &bases).await?;
         set_cursor(&mut tx, last).await?;
@@ -66,7 +101,7 @@ impl Service {
         }
         tx.commit().await?;
         self.ring(posted);
-        Ok(true)
+        Ok(Taken::Here)
     }
 }
 
