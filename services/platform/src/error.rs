@@ -262,12 +262,32 @@ impl<R: Refusal> From<R> for Error {
     }
 }
 
+/// A text holds the character U+0000, which no database takes.
+#[derive(Debug, thiserror::Error)]
+#[error("a text holds U+0000")]
+struct NulInText;
+
+impl Refusal for NulInText {
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+    fn reason(&self) -> &'static str {
+        "TEXT_HAS_NUL"
+    }
+    fn field(&self) -> String {
+        String::new()
+    }
+    fn vi(&self) -> String {
+        "Nội dung có ký tự rỗng (U+0000). Bỏ ký tự đó rồi gửi lại.".to_owned()
+    }
+}
+
 impl From<DbError> for Error {
     fn from(cause: DbError) -> Self {
-        if cause.is_passing() {
-            Self::unavailable(cause)
-        } else {
-            Self::internal(cause)
+        match cause {
+            DbError::Nul => NulInText.into(),
+            cause if cause.is_passing() => Self::unavailable(cause),
+            cause => Self::internal(cause),
         }
     }
 }

@@ -39,6 +39,9 @@ pub enum DbError {
     /// Something about the database is not as it must be; the text names the setting and the remedy.
     #[error("{0}")]
     Setting(String),
+    /// A text that was to be stored or looked for holds U+0000.
+    #[error("a text holds U+0000")]
+    Nul,
     /// A statement of the transaction failed before, so nothing of it may be stored.
     #[error("an earlier statement of the transaction failed")]
     Aborted,

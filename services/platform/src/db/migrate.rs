@@ -28,7 +28,9 @@ const SHARED: &[Migration] = &[
         version: 20_261_122_000_000,
         name: "create_shared_tables",
         sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000000_create_shared_tables.sql"),
-        postgres: include_str!("../../../../migrations/shared/postgres/20261122000000_create_shared_tables.sql"),
+        postgres: include_str!(
+            "../../../../migrations/shared/postgres/20261122000000_create_shared_tables.sql"
+        ),
     },
     Migration {
         version: 20_261_122_000_100,

@@ -45,6 +45,8 @@ pub use value::{Column, Param, SqlValue, as_json_text};
 pub struct Statement {
     text: Cow<'static, str>,
     values: Vec<SqlValue>,
+    /// A text holds U+0000, which PostgreSQL cannot store.
+    nul: bool,
 }
 
 /// A statement; the text is fixed at compile time, values are bound.
@@ -53,6 +55,7 @@ pub const fn sql(text: &'static str) -> Statement {
     Statement {
         text: Cow::Borrowed(text),
         values: Vec::new(),
+        nul: false,
     }
 }
 
@@ -61,6 +64,7 @@ pub(crate) fn sql_of(service: &'static str, text: &str) -> Statement {
     Statement {
         text: Cow::Owned(text.replace("{service}", service)),
         values: Vec::new(),
+        nul: false,
     }
 }
 
@@ -68,8 +72,15 @@ impl Statement {
     /// Binds the next placeholder.
     #[must_use]
     pub fn bind(mut self, value: impl Param) -> Self {
-        self.values.push(value.into_sql());
+        let value = value.into_sql();
+        self.nul |= matches!(&value, SqlValue::Text(text) if text.contains('\0'));
+        self.values.push(value);
         self
+    }
+
+    /// Refused before either database sees it, so that both take the same.
+    fn check(&self) -> DbResult<()> {
+        if self.nul { Err(DbError::Nul) } else { Ok(()) }
     }
 
     /// Binds a list as JSON text, for `json_each($n)`.
@@ -79,6 +90,7 @@ impl Statement {
     #[must_use]
     pub fn bind_json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         let text = serde_json::to_string(value).expect("rows of a statement have a JSON form");
+        self.nul |= value::has_escaped_nul(&text);
         self.values.push(SqlValue::Text(text));
         self
     }

@@ -197,6 +197,7 @@ impl Drop for SqliteTx {
 
 /// The statement with its values.
 fn query(statement: Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>> {
+    statement.check()?;
     let mut arguments = SqliteArguments::default();
     for value in statement.values {
         let added = match value {
@@ -215,8 +216,9 @@ fn query(statement: Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Sql
 
 /// One text of several statements, the placeholders of each counted on from those before.
 fn together(statements: Vec<Statement>) -> Statement {
-    let (mut text, mut values) = (String::new(), Vec::new());
+    let (mut text, mut values, mut nul) = (String::new(), Vec::new(), false);
     for statement in statements {
+        nul |= statement.nul;
         let mut parts = statement.text.split('$');
         text.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -234,6 +236,7 @@ fn together(statements: Vec<Statement>) -> Statement {
     Statement {
         text: Cow::Owned(text),
         values,
+        nul,
     }
 }
 

@@ -213,3 +213,20 @@ async fn a_migration_that_changed_after_it_ran_is_refused() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_text_with_nul_is_refused_by_both() {
+    let twice =
+        sql("INSERT INTO survey_row (id, v) SELECT CAST(value->>0 AS BIGINT), value->>1 FROM json_each($1)");
+    for Stand { db, .. } in &each().await {
+        for refused in [insert(1, "a\0b"), twice.clone().bind_json(&[(1, "a"), (2, "\0")])] {
+            let refused = db.begin().await.unwrap().commit_with(vec![refused]).await;
+            let refused = crate::Error::from(refused.unwrap_err());
+            assert_eq!(refused.reason(), "TEXT_HAS_NUL");
+        }
+        // Six characters that only look like it.
+        let taken = twice.clone().bind_json(&[(1, "\\u0000"), (2, "a\\\\u0000")]);
+        db.begin().await.unwrap().commit_with(vec![taken]).await.unwrap();
+        assert_eq!(kept(db).await, ["\\u0000", "a\\\\u0000"]);
+    }
+}

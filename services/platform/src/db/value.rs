@@ -51,6 +51,14 @@ pub fn as_json_text<T: Serialize + ?Sized, S: Serializer>(
     serializer.serialize_str(&text)
 }
 
+/// Whether a JSON text holds U+0000: an escape whose backslash is not itself escaped.
+pub(super) fn has_escaped_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| {
+        let before = json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        before % 2 == 0
+    })
+}
+
 impl<T: Param> Param for Option<T> {
     fn into_sql(self) -> SqlValue {
         self.map_or(SqlValue::Null, Param::into_sql)

@@ -183,6 +183,7 @@ impl Drop for PostgresTx {
 
 /// The statement with its values, each with its type but NULL, whose type the server finds by its place.
 fn query(statement: &Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Postgres, PgArguments>> {
+    statement.check()?;
     let mut arguments = PgArguments::default();
     for value in &statement.values {
         let added = match value {
