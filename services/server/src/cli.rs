@@ -23,7 +23,12 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let loaded = match read(&cli.command) {
         Ok(loaded) => loaded,
-        Err(message) => return failed(&message, 1),
+        Err(message) => {
+            return match cli.command {
+                Command::Doctor { json, .. } => found(&doctor::unreadable(&message), json),
+                _ => failed(&message, 1),
+            };
+        }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -101,16 +106,25 @@ async fn run(command: Command, loaded: &Loaded) -> ExitCode {
         Command::Config {
             command: Config::Show { .. },
         } => said(&loaded.show()),
-        Command::Doctor { deep, json, .. } => {
-            let findings = doctor::run(&subject(settings), deep).await;
+        Command::Doctor {
+            deep, running, json, ..
+        } => {
+            let findings = if running {
+                doctor::running(settings.listen.http).await
+            } else {
+                doctor::run(&subject(settings), deep).await
+            };
             found(&findings, json)
         }
         Command::Backup {
-            folder, with_keys, ..
-        } => told(backup::run(&settings.places(), &folder, with_keys).await),
-        Command::Restore { folder, verify, .. } => {
-            told(backup::restore(&folder, &settings.places(), verify).await)
-        }
+            folder,
+            with_keys,
+            json,
+            ..
+        } => told(backup::run(&settings.places(), &folder, with_keys).await, json),
+        Command::Restore {
+            folder, verify, json, ..
+        } => told(backup::restore(&folder, &settings.places(), verify).await, json),
     }
 }
 
@@ -126,10 +140,10 @@ fn subject(settings: &Settings) -> Subject {
     }
 }
 
-fn told(result: Result<Findings, backup::BackupError>) -> ExitCode {
+fn told(result: Result<Findings, backup::BackupError>, json: bool) -> ExitCode {
     match result {
-        Ok(findings) => found(&findings, false),
-        Err(error) => failed(&chain(&error), 1),
+        Ok(findings) => found(&findings, json),
+        Err(error) => failed(&chain(&error), if error.is_refusal() { 3 } else { 1 }),
     }
 }
 

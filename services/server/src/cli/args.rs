@@ -106,6 +106,9 @@ pub(super) enum Command {
         /// Reads every row of every journal as well.
         #[arg(long)]
         deep: bool,
+        /// Asks only whether the process that runs with these settings is ready.
+        #[arg(long, conflicts_with = "deep")]
+        running: bool,
         /// Prints one JSON object for programs.
         #[arg(long)]
         json: bool,
@@ -120,6 +123,9 @@ pub(super) enum Command {
         /// Copies the keys as well: whoever has that backup can read personal data.
         #[arg(long)]
         with_keys: bool,
+        /// Prints one JSON object for programs.
+        #[arg(long)]
+        json: bool,
     },
     /// Puts a backup back into an empty place.
     #[command(before_help = RESTORE_EXAMPLE)]
@@ -131,6 +137,9 @@ pub(super) enum Command {
         /// Reads everything back and compares it with what the backup says.
         #[arg(long)]
         verify: bool,
+        /// Prints one JSON object for programs.
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -31,6 +31,10 @@ pub struct Subject {
 /// Looks at everything; with `deep`, also at every row of every journal.
 pub async fn run(subject: &Subject, deep: bool) -> Findings {
     let mut findings = Findings::default();
+    findings.push(Finding::ok(
+        "settings",
+        "can be read; `chiso config show` prints them",
+    ));
     disk::look(&subject.places, &mut findings);
     let stores = database::look(&subject.places, deep, &mut findings).await;
     clock::look(stores.as_ref(), &mut findings).await;
@@ -39,6 +43,14 @@ pub async fn run(subject: &Subject, deep: bool) -> Findings {
     }
     peers::look(&subject.peers, &mut findings).await;
     peers::redis(&subject.redis_url, &mut findings).await;
+    findings
+}
+
+/// All there is to say where the settings cannot be read.
+#[must_use]
+pub fn unreadable(why: &str) -> Findings {
+    let mut findings = Findings::default();
+    findings.push(Finding::fail("settings", why, "put that right, then look again"));
     findings
 }
 

