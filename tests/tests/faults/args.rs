@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::ground::Shape;
 use crate::inject::Kind;
 
 const USAGE: &str =
-    "usage: tests/run faults [--injections N] [--seed S] [--pause-ms MS] [--only KIND,KIND] [--round N]
+    "usage: tests/run faults [--injections N] [--seed S] [--pause-ms MS] [--only KIND,KIND]
+              [--shapes SHAPE,SHAPE] [--round N]
               [--binary PATH] [--plant BUG | --planted]
 
   --injections N   faults to inject (300)
   --seed S         plays the same faults again (drawn from the machine's clock otherwise)
   --pause-ms MS    how long a frozen process stands (1500)
-  --only KINDS     kill, point, freeze, restart, cut, slow, silence, double, deadline, clock, call, full
+  --only KINDS     kill, point, freeze, restart, cut, slow, silence, double, deadline, clock, call, full, database, redis, notice
+  --shapes SHAPES  embedded, smalldisk, postgres, split: round by round (all)
   --round N        faults of one round; a round begins with an empty system and ends with the check (75)
-  --binary PATH    the chiso to test (the debug build, built first if need be)
+  --binary PATH    the chiso to test (the one that Cargo built beside this harness)
   --plant BUG      switches a planted bug on (a build with the feature planted-bugs)
   --planted        plants each bug in turn and says which were caught";
 
@@ -26,7 +29,8 @@ pub(crate) struct Args {
     pub(crate) pause: Duration,
     pub(crate) only: Vec<Kind>,
     pub(crate) round: u64,
-    /// None: it has to be built.
+    /// One after another, round by round.
+    pub(crate) shapes: Vec<Shape>,
     pub(crate) binary: PathBuf,
     pub(crate) plant: Option<String>,
     pub(crate) planted: bool,
@@ -41,7 +45,8 @@ impl Args {
             pause: Duration::from_millis(1_500),
             only: Vec::new(),
             round: 75,
-            binary: PathBuf::new(),
+            shapes: Shape::ALL.to_vec(),
+            binary: env!("CARGO_BIN_EXE_chiso-under-test").into(),
             plant: None,
             planted: false,
         };
@@ -63,6 +68,11 @@ impl Args {
                 "--round" => args.round = number()?.max(1),
                 "--binary" => args.binary = value.into(),
                 "--plant" => args.plant = Some(value),
+                "--shapes" => {
+                    let shape =
+                        |name| Shape::named(name).ok_or_else(|| format!("there is no shape {name}\n{USAGE}"));
+                    args.shapes = value.split(',').map(shape).collect::<Result<_, _>>()?;
+                }
                 "--only" => {
                     for name in value.split(',') {
                         args.only.push(
@@ -72,12 +82,6 @@ impl Args {
                 }
                 _ => return Err(USAGE.to_owned()),
             }
-        }
-        if args.binary.as_os_str().is_empty() && !args.planted {
-            args.binary = built(
-                &["test", "--locked", "--workspace", "--no-run", "--test", "binary"],
-                "",
-            )?;
         }
         Ok(args)
     }

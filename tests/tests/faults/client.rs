@@ -1,6 +1,9 @@
 //! A client that follows the documented retry: the same message again under the same id until it is answered
 //! or refused for good.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chiso_platform::error::reason_of;
@@ -11,10 +14,17 @@ use tonic::{Code, Request, Status};
 pub(crate) const ATTEMPT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// A connection by the proxy, made when it is needed and again after a cut.
-pub(crate) fn connect(address: std::net::SocketAddr) -> Channel {
-    let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
-    remote(endpoint.connect_timeout(Duration::from_secs(2)).connect_lazy())
+/// The way to each service, through a proxy.
+#[derive(Clone, Debug)]
+pub(crate) struct Ways(pub(crate) Arc<BTreeMap<&'static str, SocketAddr>>);
+
+impl Ways {
+    /// A connection of its own, made when it is needed and again after a cut.
+    pub(crate) fn to(&self, service: &str) -> Channel {
+        let endpoint =
+            tonic::transport::Endpoint::from_shared(format!("http://{}", self.0[service])).unwrap();
+        remote(endpoint.connect_timeout(Duration::from_secs(2)).connect_lazy())
+    }
 }
 
 /// A request by a token (an empty one is nobody's), with the deadline of one attempt.

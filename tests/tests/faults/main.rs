@@ -11,6 +11,8 @@ mod chance;
 mod check;
 mod client;
 mod clock;
+mod flushed;
+mod ground;
 mod inject;
 mod log;
 mod planted;
@@ -28,6 +30,7 @@ use std::time::{Duration, Instant};
 use args::Args;
 use chance::Chance;
 use check::Verdict;
+use ground::Shape;
 use inject::{Kind, plan, play};
 use stage::Stage;
 
@@ -83,15 +86,17 @@ pub(crate) async fn run(args: &Args) -> (u64, Verdict) {
         round += 1;
         let since = Instant::now();
         let chance = Chance::new(args.seed).branch(&format!("round {round}"));
-        let played = play_round(args, &chance, round, args.round.min(args.injections - injections)).await;
-        let (counts, found) = played;
+        let shape = args.shapes[usize::try_from(round - 1).unwrap_or(0) % args.shapes.len()];
+        let count = args.round.min(args.injections - injections);
+        let (counts, found) = play_round(args, &chance, shape, count).await;
         let made: u64 = counts.values().sum();
         injections += made;
         for (kind, count) in &counts {
             *kinds.entry(*kind).or_default() += count;
         }
         say(&format!(
-            "faults: round {round}: {made} injections, {} acknowledged, {} s",
+            "faults: round {round}, {}: {made} injections, {} acknowledged, {} s",
+            shape.name(),
             found.acknowledged,
             since.elapsed().as_secs()
         ));
@@ -112,19 +117,17 @@ pub(crate) async fn run(args: &Args) -> (u64, Verdict) {
     (injections, verdict)
 }
 
-async fn play_round(args: &Args, chance: &Chance, round: u64, count: u64) -> (BTreeMap<Kind, u64>, Verdict) {
-    // Every other round lies on a disk that can be made full; the others on the machine's own.
-    let small = round % 2 == 0 || args.only == [Kind::Full];
-    let mut stage = Stage::set(args, chance, small).await;
-    let mut dice = chance.branch("plan");
-    let can = |kind: &Kind| *kind != Kind::Full || stage.disk.is_some();
-    let kinds: Vec<Kind> = plan(count, &args.only, &mut dice)
-        .into_iter()
-        .filter(can)
-        .collect();
-    if small && stage.disk.is_none() {
+async fn play_round(
+    args: &Args,
+    chance: &Chance,
+    shape: Shape,
+    count: u64,
+) -> (BTreeMap<Kind, u64>, Verdict) {
+    let mut stage = Stage::set(args, chance, shape).await;
+    if shape == Shape::SmallDisk && stage.ground.disk.is_none() {
         say("faults: SKIPPED: this user may not mount a small disk, so the disk is never full");
     }
+    let kinds = plan(count, &args.only, &stage.ground, &mut chance.branch("plan"));
     stage.recovers("the start").await;
     let (mut counts, mut times) = (BTreeMap::new(), BTreeMap::<Kind, Duration>::new());
     for kind in kinds {
@@ -138,6 +141,20 @@ async fn play_round(args: &Args, chance: &Chance, round: u64, count: u64) -> (BT
         .iter()
         .map(|(kind, time)| format!("{} {} ms", kind.name(), time.as_millis()))
         .collect();
-    say(&format!("faults: round {round}: {}", words.join(", ")));
-    (counts, stage.verdict().await)
+    say(&format!("faults: {}", words.join(", ")));
+    if matches!(shape, Shape::Embedded | Shape::SmallDisk) && args.only.is_empty() || args.plant.is_some() {
+        flushed::check(&mut stage).await;
+    }
+    let database = stage
+        .ground
+        .database
+        .as_ref()
+        .map(|database| database.name.clone());
+    let verdict = stage.verdict().await;
+    if let Some(name) = database {
+        ground::postgres()
+            .execute("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"))
+            .await;
+    }
+    (counts, verdict)
 }

@@ -5,15 +5,17 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::args::{Args, built};
+use crate::ground::Shape;
 use crate::inject::Kind;
 use crate::say;
 
 /// (Bug, faults that show it, injections).
-const BUGS: [(&str, &[Kind], u64); 4] = [
+const BUGS: [(&str, &[Kind], u64); 5] = [
     ("acknowledge-before-commit", &[Kind::Kill], 12),
     ("cursor-outside-transaction", &[Kind::Kill, Kind::Point], 24),
     ("no-deduplication", &[Kind::Kill, Kind::Cut, Kind::Double], 30),
     ("lock-outside-transaction", &[Kind::Deadline], 12),
+    ("synchronous-normal", &[Kind::Kill], 1),
 ];
 
 /// Plants each in turn.
@@ -24,6 +26,7 @@ pub(crate) async fn run_all(args: &Args) -> usize {
             plant: Some(bug.to_owned()),
             only: only.to_vec(),
             injections,
+            shapes: vec![Shape::Embedded],
             ..args.clone()
         };
         let (_, verdict) = crate::run(&args).await;
@@ -43,7 +46,7 @@ pub(crate) async fn run_all(args: &Args) -> usize {
 /// Says which were caught; fails where one was not.
 pub(crate) async fn run(args: &Args) -> ExitCode {
     let mut args = args.clone();
-    if args.binary.as_os_str().is_empty() {
+    {
         let build = [
             "build",
             "--locked",

@@ -1,6 +1,7 @@
 //! A TCP proxy of our own between the clients and the server: it cuts connections in the middle of a
 //! message, delays bytes, and holds them back as a network does that has gone away without a word.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -26,7 +27,9 @@ pub(crate) struct Proxy {
 
 #[derive(Debug)]
 struct Faults {
-    target: Mutex<SocketAddr>,
+    /// Instances by their number; a new connection goes to the next one.
+    targets: Mutex<BTreeMap<usize, SocketAddr>>,
+    next: AtomicU64,
     /// Bytes that still pass before the next cut.
     until_cut: AtomicI64,
     delay_ms: AtomicU64,
@@ -41,7 +44,8 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let faults = Arc::new(Faults {
-            target: Mutex::new(address),
+            targets: Mutex::default(),
+            next: AtomicU64::new(0),
             until_cut: AtomicI64::new(WHOLE),
             delay_ms: AtomicU64::new(0),
             held: watch::Sender::new(false),
@@ -62,9 +66,14 @@ impl Proxy {
         proxy
     }
 
-    /// Where the server listens now.
-    pub(crate) fn target(&self, address: SocketAddr) {
-        *self.faults.target.lock().unwrap() = address;
+    /// Where an instance listens now.
+    pub(crate) fn target(&self, number: usize, address: SocketAddr) {
+        self.faults.targets.lock().unwrap().insert(number, address);
+    }
+
+    /// An instance is gone for a while.
+    pub(crate) fn forget(&self, number: usize) {
+        self.faults.targets.lock().unwrap().remove(&number);
     }
 
     /// The connection that moves the so-many-th byte from now is cut there.
@@ -97,8 +106,7 @@ impl Proxy {
 }
 
 async fn pass(client: TcpStream, faults: &Arc<Faults>) -> io::Result<()> {
-    let target = *faults.target.lock().unwrap();
-    let server = TcpStream::connect(target).await?;
+    let server = TcpStream::connect(faults.turn()?).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let mut cut = faults.cut.subscribe();
@@ -136,6 +144,16 @@ async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, faults: &Faults) 
 }
 
 impl Faults {
+    /// Whose turn it is.
+    fn turn(&self) -> io::Result<SocketAddr> {
+        let targets = self.targets.lock().unwrap();
+        let turn = usize::try_from(self.next.fetch_add(1, Ordering::SeqCst)).unwrap_or(0);
+        let target = targets.values().nth(turn % targets.len().max(1));
+        target
+            .copied()
+            .ok_or_else(|| io::ErrorKind::ConnectionRefused.into())
+    }
+
     /// How many of so many bytes may pass.
     fn allowed(&self, n: usize) -> usize {
         if self.until_cut.load(Ordering::SeqCst) == WHOLE {

@@ -27,9 +27,14 @@ pub(crate) struct Launch {
 /// A place where servers run, one after another.
 #[derive(Debug)]
 pub(crate) struct Server {
-    pub(crate) binary: PathBuf,
-    pub(crate) data: PathBuf,
-    pub(crate) clock: PathBuf,
+    binary: PathBuf,
+    /// Its settings.
+    config: PathBuf,
+    clock: PathBuf,
+    /// The services in it, with commas; empty: all.
+    pub(crate) only: &'static str,
+    /// Where it listens, if that is fixed beforehand.
+    grpc: SocketAddr,
     child: Option<Child>,
     said: Arc<Mutex<Vec<String>>>,
 }
@@ -39,11 +44,18 @@ pub(crate) struct Server {
 pub(crate) struct NotReady(pub(crate) String);
 
 impl Server {
-    pub(crate) fn new(binary: &Path, data: &Path, clock: &Path) -> Self {
+    pub(crate) fn new(
+        binary: &Path,
+        config: &Path,
+        clock: &Path,
+        (only, grpc): (&'static str, SocketAddr),
+    ) -> Self {
         Self {
             binary: binary.to_owned(),
-            data: data.to_owned(),
+            config: config.to_owned(),
             clock: clock.to_owned(),
+            only,
+            grpc,
             child: None,
             said: Arc::default(),
         }
@@ -60,16 +72,12 @@ impl Server {
                 command
             }
         };
-        command.args([
-            "serve",
-            "--grpc",
-            "127.0.0.1:0",
-            "--http",
-            "127.0.0.1:0",
-            "--data",
-        ]);
+        command.args(["serve", "--grpc", &self.grpc.to_string(), "--http", "127.0.0.1:0"]);
+        if !self.only.is_empty() {
+            command.args(["--only", self.only]);
+        }
         command
-            .arg(&self.data)
+            .env("CHISO_CONFIG", &self.config)
             .env("CHISO_LOG", "info")
             .env("CHISO_TEST_CLOCK", &self.clock);
         for (name, value) in [
@@ -182,16 +190,8 @@ impl Server {
     /// Makes the first organiser by the command line; answers with the person's id.
     pub(crate) fn add_organiser(&self, login: &str, password: &str) -> String {
         let mut child = Command::new(&self.binary)
-            .args([
-                "people",
-                "add",
-                "--login",
-                login,
-                "--name",
-                "Nguyễn Thị Hà",
-                "--data",
-            ])
-            .arg(&self.data)
+            .args(["people", "add", "--login", login, "--name", "Nguyễn Thị Hà"])
+            .env("CHISO_CONFIG", &self.config)
             .env("CHISO_TEST_CLOCK", &self.clock)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -15,7 +15,7 @@ use chiso_wire::registry::{self as rpb, Window, registry_service_client::Registr
 use tonic::Response;
 
 use crate::chance::Chance;
-use crate::client::ask;
+use crate::client::{Ways, ask};
 use crate::clock::TestClock;
 use crate::server::Server;
 
@@ -79,7 +79,7 @@ pub(crate) fn closes(number: usize) -> Instant {
 
 /// Speaks to the server while the year is set up: no faults yet, so the first refusal is a fault of ours.
 pub(crate) struct SetUp<'a> {
-    pub(crate) channel: Channel,
+    pub(crate) ways: Ways,
     pub(crate) clock: &'a TestClock,
     pub(crate) chance: Chance,
 }
@@ -113,7 +113,7 @@ impl SetUp<'_> {
     }
 
     async fn own_token(&mut self, login: &str, id: String) -> Player {
-        let mut identity = IdentityServiceClient::new(self.channel.clone());
+        let mut identity = IdentityServiceClient::new(self.ways.to("identity"));
         let message = ipb::SignInRequest {
             login: login.to_owned(),
             password: PASSWORD.to_owned(),
@@ -132,7 +132,7 @@ impl SetUp<'_> {
     }
 
     async fn hire(&mut self, organiser: &Player, login: &str, role: Role, unit: &str) -> Player {
-        let mut identity = IdentityServiceClient::new(self.channel.clone());
+        let mut identity = IdentityServiceClient::new(self.ways.to("identity"));
         let (request_id, id) = (self.id(), self.id());
         let message = ipb::CreatePersonRequest {
             request_id,
@@ -198,7 +198,7 @@ impl SetUp<'_> {
 
     /// Everything up to the open cycle.
     async fn frame(&mut self, organiser: &Player) {
-        let mut registry = RegistryServiceClient::new(self.channel.clone());
+        let mut registry = RegistryServiceClient::new(self.ways.to("registry"));
         let (token, cycle) = (organiser.token.as_str(), CYCLE.to_owned());
         let message = rpb::CreateCycleRequest {
             request_id: self.id(),
@@ -260,7 +260,7 @@ impl SetUp<'_> {
         for (number, unit) in CLOSING.into_iter().enumerate() {
             longer.push((Window::Survey, unit, closes(number)));
         }
-        let mut registry = RegistryServiceClient::new(self.channel.clone());
+        let mut registry = RegistryServiceClient::new(self.ways.to("registry"));
         for (window, unit, ends_at) in longer {
             let message = rpb::ExtendWindowRequest {
                 request_id: self.id(),

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::postgres::{PgColumn, PgConnectOptions, PgConnection, PgRow};
+use sqlx::sqlite::{SqliteColumn, SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Row as _, SqliteConnection, TypeInfo, ValueRef};
 
 /// A database that was acted on.
 #[derive(Debug)]
-pub(crate) struct Db(SqliteConnection);
+pub(crate) enum Db {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +29,18 @@ pub(crate) struct Row(Vec<(String, Cell)>);
 impl Db {
     /// Opens the file of an embedded system for reading.
     pub(crate) async fn sqlite(file: &Path) -> Self {
-        Self(
-            SqliteConnectOptions::new()
-                .filename(file)
-                .read_only(true)
+        let options = SqliteConnectOptions::new().filename(file).read_only(true);
+        Self::Sqlite(options.connect().await.unwrap())
+    }
+
+    /// Opens a database with all schemas, as a superuser.
+    pub(crate) async fn postgres(url: &str) -> Self {
+        let options: PgConnectOptions = url.parse().unwrap();
+        let path = super::SERVICES.join(",");
+        Self::Postgres(
+            options
+                .options([("search_path", path)])
+                .disable_statement_logging()
                 .connect()
                 .await
                 .unwrap(),
@@ -36,11 +48,18 @@ impl Db {
     }
 
     pub(crate) async fn rows(&mut self, text: &str) -> Vec<Row> {
-        let found = sqlx::query(AssertSqlSafe(text.to_owned()))
-            .fetch_all(&mut self.0)
-            .await;
-        let found = found.unwrap_or_else(|e| panic!("{text}: {e}"));
-        found.iter().map(row).collect()
+        let fault = |e| -> Vec<Row> { panic!("{text}: {e}") };
+        let statement = AssertSqlSafe(text.to_owned());
+        match self {
+            Self::Sqlite(db) => {
+                let found = sqlx::query(statement).fetch_all(db).await;
+                found.map_or_else(fault, |rows| rows.iter().map(sqlite_row).collect())
+            }
+            Self::Postgres(db) => {
+                let found = sqlx::query(statement).fetch_all(db).await;
+                found.map_or_else(fault, |rows| rows.iter().map(postgres_row).collect())
+            }
+        }
     }
 
     /// The first column of the only row.
@@ -50,8 +69,8 @@ impl Db {
     }
 }
 
-fn row(row: &sqlx::sqlite::SqliteRow) -> Row {
-    let cell = |column: &sqlx::sqlite::SqliteColumn| {
+fn sqlite_row(row: &SqliteRow) -> Row {
+    let cell = |column: &SqliteColumn| {
         let at = column.ordinal();
         let value = row.try_get_raw(at).unwrap();
         let kind = value.type_info().name().to_owned();
@@ -60,6 +79,23 @@ fn row(row: &sqlx::sqlite::SqliteRow) -> Row {
             "INTEGER" => Cell::Int(row.get(at)),
             "TEXT" => Cell::Text(row.get(at)),
             "BLOB" => Cell::Bytes(row.get(at)),
+            other => panic!("column {}: a value of type {other}", column.name()),
+        };
+        (column.name().to_owned(), cell)
+    };
+    Row(row.columns().iter().map(cell).collect())
+}
+
+fn postgres_row(row: &PgRow) -> Row {
+    let cell = |column: &PgColumn| {
+        let at = column.ordinal();
+        let value = row.try_get_raw(at).unwrap();
+        let kind = value.type_info().name().to_owned();
+        let cell = match kind.as_str() {
+            _ if value.is_null() => Cell::Null,
+            "INT8" => Cell::Int(row.get(at)),
+            "TEXT" => Cell::Text(row.get(at)),
+            "BYTEA" => Cell::Bytes(row.get(at)),
             other => panic!("column {}: a value of type {other}", column.name()),
         };
         (column.name().to_owned(), cell)

@@ -82,7 +82,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 
 /// SHA-256 of what the ledger gives out.
 async fn download(places: &Places<'_>, evidence_id: &str) -> Option<String> {
-    let mut ledger = LedgerServiceClient::new(places.channel.clone());
+    let mut ledger = LedgerServiceClient::new(places.ways.to("ledger"));
     let message = pb::DownloadEvidenceRequest {
         evidence_id: evidence_id.to_owned(),
     };

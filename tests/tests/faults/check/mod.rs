@@ -14,11 +14,12 @@ mod totals;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chiso_platform::rpc::Channel;
 use serde_json::Value;
 
 pub(crate) use db::Db;
 use told::Told;
+
+use crate::client::Ways;
 
 /// Every service with a journal.
 const SERVICES: [&str; 7] = [
@@ -81,8 +82,8 @@ impl Verdict {
 pub(crate) struct Places<'a> {
     pub(crate) db: Db,
     pub(crate) evidence: &'a Path,
-    /// Of the server, running without faults again.
-    pub(crate) channel: Channel,
+    /// To the servers, running without faults again.
+    pub(crate) ways: Ways,
     /// The organiser's.
     pub(crate) token: &'a str,
 }
@@ -104,7 +105,7 @@ pub(crate) async fn check(lines: &[Value], places: &mut Places<'_>) -> Verdict {
             .push(format!("{times} writes were refused as {reason}"));
     }
     // Whatever the followers still have to pull is pulled by this.
-    let provisional = crate::world::provisional(places.channel.clone(), places.token).await;
+    let provisional = crate::world::provisional(places.ways.to("ranking"), places.token).await;
     slips::check(&told, places, &mut verdict).await;
     requests::check(&told, places, &mut verdict).await;
     evidence::check(&told, places, &mut verdict).await;

@@ -194,7 +194,7 @@ async fn recount(places: &mut Places<'_>, rows: &[Row], verdict: &mut Verdict) {
 
 /// The same through the calls: every acknowledged slip is listed, and its message has the acknowledged bytes.
 async fn read_back(told: &Told, places: &mut Places<'_>, verdict: &mut Verdict) {
-    let mut survey = SurveyServiceClient::new(places.channel.clone()).max_decoding_message_size(64 << 20);
+    let mut survey = SurveyServiceClient::new(places.ways.to("survey")).max_decoding_message_size(64 << 20);
     let mut open: BTreeSet<(String, String)> = told.slip_acks.clone();
     let mut page_token = String::new();
     loop {

@@ -26,7 +26,8 @@ pub(super) async fn check(
     provisional: &GetProvisionalResponse,
     verdict: &mut Verdict,
 ) {
-    let mut registry = RegistryServiceClient::new(places.channel.clone()).max_decoding_message_size(64 << 20);
+    let mut registry =
+        RegistryServiceClient::new(places.ways.to("registry")).max_decoding_message_size(64 << 20);
     let message = GetCycleRequest {
         cycle: CYCLE.to_owned(),
     };

@@ -40,36 +40,34 @@ pub(super) async fn double(stage: &mut Stage) -> bool {
     }
     field.log.intend_slips(&[first.clone(), other.clone()]).await;
     let by = field.world.interviewers[0].clone();
-    let clients = [(); 3].map(|()| SurveyServiceClient::new(field.channel()));
+    let clients = [(); 3].map(|()| SurveyServiceClient::new(field.ways.to("survey")));
     tokio::join!(
         field.submit(&clients[0], &by, &first),
         field.submit(&clients[1], &by, &first),
         field.submit(&clients[2], &by, &other),
     );
-    attempt(&mut field).await;
+    // With other bytes under its id one of them is refused, whichever comes first.
+    attempt(&mut field, &["Máy bận", "Máy bận", "Không bắt máy"]).await;
     true
 }
 
-async fn attempt(field: &mut Field) {
+/// The same attempt under one id as often as notes are given, at once; whether the first was acknowledged.
+pub(crate) async fn attempt(field: &mut Field, notes: &[&str]) -> bool {
     let Some((case_id, _)) = field.world.cases.last().cloned() else {
-        return;
-    };
-    let message = |note: &str, request_id: String| rpb::RecordAttemptRequest {
-        request_id,
-        case_id: case_id.clone(),
-        mode: rpb::Mode::Phone.into(),
-        note: note.to_owned(),
+        return false;
     };
     let id = field.id();
-    let (one, two) = (
-        message("Máy bận", id.clone()),
-        message("Không bắt máy", id.clone()),
+    let (client, token) = (
+        RecheckServiceClient::new(field.ways.to("recheck")),
+        &field.world.verifier.token,
     );
-    let send = async |message: &rpb::RecordAttemptRequest| {
-        let (client, token) = (
-            RecheckServiceClient::new(field.channel()),
-            &field.world.verifier.token,
-        );
+    let send = async |note: &str| {
+        let message = rpb::RecordAttemptRequest {
+            request_id: id.clone(),
+            case_id: case_id.clone(),
+            mode: rpb::Mode::Phone.into(),
+            note: note.to_owned(),
+        };
         let call = |message| {
             let (mut client, request) = (client.clone(), ask(token, message));
             async move { client.record_attempt(request).await.map(Response::into_inner) }
@@ -79,9 +77,10 @@ async fn attempt(field: &mut Field) {
             method: "RecordAttempt",
             id: &id,
         };
-        field.act(named, message, json!({ "case": case_id }), call).await
+        field.act(named, &message, json!({ "case": case_id }), call).await
     };
-    let _answers = tokio::join!(send(&one), send(&one), send(&two));
+    let answers = futures_util::future::join_all(notes.iter().map(|note| send(note))).await;
+    matches!(answers.first(), Some(Some(Ok(_))))
 }
 
 /// The window of a unit closes while its slips are on their way; the recheck takes its list at once.
@@ -90,17 +89,21 @@ pub(super) async fn deadline(stage: &mut Stage) -> bool {
         return false;
     };
     let mut field = stage.field.of(unit);
-    let respondents: Vec<String> = field
-        .stock
-        .lock()
-        .unwrap()
-        .known
-        .iter()
-        .take(RUSH)
-        .cloned()
-        .collect();
-    if respondents.len() < RUSH / 2 {
-        return false;
+    let mut respondents = Vec::new();
+    for _ in 0..2_000 {
+        respondents = field
+            .stock
+            .lock()
+            .unwrap()
+            .known
+            .iter()
+            .take(RUSH)
+            .cloned()
+            .collect();
+        if respondents.len() == RUSH {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let end = closes(stage.closed);
     stage.closed += 1;
@@ -125,7 +128,7 @@ pub(super) async fn deadline(stage: &mut Stage) -> bool {
 
 /// By streams, again and again until each has its answer.
 async fn rush(field: &Field, mut open: Vec<Filled>) {
-    let client = SurveyServiceClient::new(field.channel());
+    let client = SurveyServiceClient::new(field.ways.to("survey"));
     let by = &field.world.interviewers[1];
     while !open.is_empty() && !field.stopped() {
         open = field.send_stream(&client, by, open).await;
@@ -133,7 +136,7 @@ async fn rush(field: &Field, mut open: Vec<Filled>) {
 }
 
 async fn one_by_one(field: &Field, slips: &[Filled]) {
-    let client = SurveyServiceClient::new(field.channel());
+    let client = SurveyServiceClient::new(field.ways.to("survey"));
     let by = &field.world.interviewers[2];
     let each = slips.iter().map(|slip| field.submit(&client, by, slip));
     futures_util::future::join_all(each).await;
@@ -141,7 +144,7 @@ async fn one_by_one(field: &Field, slips: &[Filled]) {
 
 async fn close_lot(field: &Field, unit: &str) {
     let (client, token) = (
-        RecheckServiceClient::new(field.channel()),
+        RecheckServiceClient::new(field.ways.to("recheck")),
         &field.world.organiser.token,
     );
     let mut dice = field.chance.branch("lot");

@@ -3,9 +3,13 @@
 mod calls;
 mod network;
 mod process;
+mod servers;
 mod storage;
 
+pub(crate) use calls::attempt;
+
 use crate::chance::Chance;
+use crate::ground::Ground;
 use crate::stage::Stage;
 
 /// A kind of fault.
@@ -35,10 +39,16 @@ pub(crate) enum Kind {
     Call,
     /// The disk is full for a while.
     Full,
+    /// PostgreSQL is stopped as by a crash, and started again.
+    Database,
+    /// Redis is killed, emptied or frozen.
+    Redis,
+    /// Notices come that nobody sent, many times over.
+    Notice,
 }
 
 /// How often each kind comes among a hundred.
-const MIX: [(Kind, u64); 12] = [
+const MIX: [(Kind, u64); 15] = [
     (Kind::Kill, 12),
     (Kind::Point, 14),
     (Kind::Freeze, 3),
@@ -51,11 +61,24 @@ const MIX: [(Kind, u64); 12] = [
     (Kind::Clock, 6),
     (Kind::Call, 10),
     (Kind::Full, 4),
+    (Kind::Database, 6),
+    (Kind::Redis, 6),
+    (Kind::Notice, 4),
 ];
 
 impl Kind {
     pub(crate) fn name(self) -> String {
         format!("{self:?}").to_lowercase()
+    }
+
+    /// Whether a ground has what it needs.
+    pub(crate) fn fits(self, ground: &Ground) -> bool {
+        match self {
+            Self::Call => ground.database.is_none(),
+            Self::Full => ground.disk.is_some(),
+            Self::Database | Self::Redis | Self::Notice => ground.database.is_some(),
+            _ => true,
+        }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -65,12 +88,13 @@ impl Kind {
     }
 }
 
-/// The kinds of a round, in their order: each in its share, shuffled.
-pub(crate) fn plan(count: u64, only: &[Kind], chance: &mut Chance) -> Vec<Kind> {
-    let mix: Vec<_> = MIX
-        .into_iter()
-        .filter(|(kind, _)| only.is_empty() || only.contains(kind))
-        .collect();
+/// The kinds of a round, in their order: each in its share, shuffled. None where nothing fits the ground.
+pub(crate) fn plan(count: u64, only: &[Kind], ground: &Ground, chance: &mut Chance) -> Vec<Kind> {
+    let wanted = |kind: Kind| (only.is_empty() || only.contains(&kind)) && kind.fits(ground);
+    let mix: Vec<_> = MIX.into_iter().filter(|(kind, _)| wanted(*kind)).collect();
+    if mix.is_empty() {
+        return Vec::new();
+    }
     let all: u64 = mix.iter().map(|(_, share)| share).sum();
     let mut kinds = Vec::new();
     for (kind, share) in &mix {
@@ -106,6 +130,9 @@ pub(crate) async fn play(stage: &mut Stage, kind: Kind) -> bool {
         Kind::Clock => calls::clock_step(stage).await,
         Kind::Call => storage::call(stage).await,
         Kind::Full => storage::full(stage).await,
+        Kind::Database => servers::database(stage).await,
+        Kind::Redis => servers::redis(stage).await,
+        Kind::Notice => servers::notice(stage).await,
     };
     stage.recovers(&kind.name()).await;
     played

@@ -5,14 +5,17 @@ use std::time::Duration;
 use crate::server::Launch;
 use crate::stage::Stage;
 
-/// Places in the code where the process can be made to abort.
-const POINTS: [&str; 6] = [
-    "db.before_commit",
-    "db.after_commit",
-    "ledger.evidence.kept",
-    "ledger.evidence.renamed",
-    "survey.intake.answer",
-    "ranking.consumer.received",
+/// Places in the code where the process can be made to abort, each with a service that passes it often.
+const POINTS: [(&str, &str); 9] = [
+    ("survey", "db.before_commit"),
+    ("survey", "db.after_commit"),
+    ("survey", "survey.intake.answer"),
+    ("leaders", "db.before_commit"),
+    ("recheck", "db.after_commit"),
+    ("ledger", "db.before_commit"),
+    ("ledger", "ledger.evidence.renamed"),
+    ("ledger", "ledger.evidence.kept"),
+    ("ranking", "ranking.consumer.received"),
 ];
 /// An armed server that has not met its point by then never will soon.
 const MEETS: Duration = Duration::from_secs(4);
@@ -24,47 +27,57 @@ async fn some_time(stage: &mut Stage, most_ms: u64) {
 /// SIGKILL at a random moment.
 pub(super) async fn kill(stage: &mut Stage) -> bool {
     some_time(stage, 300).await;
-    tokio::task::block_in_place(|| stage.server.kill());
-    stage.relaunch();
+    let number = stage.some_server();
+    stage.relaunch(number);
     true
 }
 
 /// A server that aborts by itself at some pass of a named point.
 pub(super) async fn at_a_point(stage: &mut Stage) -> bool {
-    let point = *stage.chance.pick(&POINTS);
-    let pass = if point.starts_with("ledger") {
+    let (only, point) = *stage.chance.pick(&POINTS);
+    let holds = |place: usize| {
+        let here = stage.ground.servers[place].only;
+        here.is_empty() || here.split(',').any(|service| service == only)
+    };
+    let numbers: Vec<usize> = (0..stage.ground.servers.len())
+        .filter(|number| holds(*number))
+        .collect();
+    let number = *stage.chance.pick(&numbers);
+    let pass = if only == "ledger" {
         stage.chance.between(1, 4)
     } else {
-        stage.chance.between(1, 60)
+        stage.chance.between(1, 40)
     };
-    tokio::task::block_in_place(|| stage.server.kill());
+    stage.kill(number);
     let armed = Launch {
         point: Some(format!("{point}:{pass}")),
         ..Launch::default()
     };
-    let met = !stage.launch(armed) || tokio::task::block_in_place(|| stage.server.ends_within(MEETS));
-    tokio::task::block_in_place(|| stage.server.kill());
-    stage.relaunch();
+    let met = !stage.launch(number, armed)
+        || tokio::task::block_in_place(|| stage.ground.servers[number].ends_within(MEETS));
+    stage.relaunch(number);
     met
 }
 
 /// Stops it where it is, for a time in which every deadline of a client passes or not, as the pause is set.
 pub(super) async fn freeze(stage: &mut Stage) -> bool {
     some_time(stage, 100).await;
-    stage.server.signal("STOP");
+    let number = stage.some_server();
+    stage.ground.servers[number].signal("STOP");
     tokio::time::sleep(stage.pause).await;
-    stage.server.signal("CONT");
+    stage.ground.servers[number].signal("CONT");
     true
 }
 
 /// A drain under load: it must end by itself.
 pub(super) async fn restart(stage: &mut Stage) -> bool {
     some_time(stage, 100).await;
-    if !tokio::task::block_in_place(|| stage.server.terminate(Duration::from_secs(20))) {
+    let number = stage.some_server();
+    if !tokio::task::block_in_place(|| stage.ground.servers[number].terminate(Duration::from_secs(20))) {
         stage
             .faults
             .push("the server did not drain within 20 s of SIGTERM".to_owned());
     }
-    stage.relaunch();
+    stage.relaunch(number);
     true
 }

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::ground::{resize, used_kib};
 use crate::server::Launch;
-use crate::stage::{Stage, resize, used_kib};
+use crate::stage::Stage;
 
 /// Calls by which SQLite and the evidence folder make things last.
 const CALLS: &str = "fsync,fdatasync,pwrite64,ftruncate,rename";
@@ -22,7 +23,7 @@ const MEETS: u32 = 800;
 
 /// A server of which some system call fails once, or from then on.
 pub(super) async fn call(stage: &mut Stage) -> bool {
-    let log = stage.server.data.join("../strace.log");
+    let log = stage.folder.path().join("strace.log");
     let _none_yet = std::fs::remove_file(&log);
     let (fault, from) = (*stage.chance.pick(&FAULTS), stage.chance.between(1, 60));
     let on = if stage.chance.percent(25) { "+" } else { "" };
@@ -36,23 +37,25 @@ pub(super) async fn call(stage: &mut Stage) -> bool {
         "-o".to_owned(),
     ]);
     arguments.push(log.display().to_string());
-    tokio::task::block_in_place(|| stage.server.kill());
-    let ready = stage.launch(Launch {
-        strace: Some(arguments),
-        ..Launch::default()
-    });
+    stage.kill(0);
+    let ready = stage.launch(
+        0,
+        Launch {
+            strace: Some(arguments),
+            ..Launch::default()
+        },
+    );
     let mut met = !ready;
     for _ in 0..MEETS {
         if met {
             break;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
-        met = stage.server.has_ended() || injected(&log);
+        met = stage.ground.servers[0].has_ended() || injected(&log);
     }
     // The writes around it get their answers, whatever these are.
     tokio::time::sleep(Duration::from_millis(150)).await;
-    tokio::task::block_in_place(|| stage.server.kill());
-    stage.relaunch();
+    stage.relaunch(0);
     met
 }
 
@@ -62,7 +65,7 @@ fn injected(log: &Path) -> bool {
 
 /// No room for a while; then there is room again, and the same process must go on.
 pub(super) async fn full(stage: &mut Stage) -> bool {
-    let Some(disk) = stage.disk.clone() else {
+    let Some(disk) = stage.ground.disk.clone() else {
         return false;
     };
     let room = stage.chance.between(0, 400);

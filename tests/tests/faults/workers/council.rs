@@ -20,7 +20,7 @@ const BENCH: [(&str, &str, &str); 3] = [("I.1", "STC", "0"), ("II.1", "SNV", "5"
 
 /// Decides leaves of the judged units, again and again: the newest decision counts.
 pub(super) async fn appraise(mut field: Field) {
-    let client = LedgerServiceClient::new(field.channel());
+    let client = LedgerServiceClient::new(field.ways.to("ledger"));
     while !field.stopped() {
         let (unit, (leaf, agency, points)) = (*field.chance.pick(&JUDGED), *field.chance.pick(&BENCH));
         let message = pb::AppraiseEntryRequest {
@@ -56,7 +56,7 @@ pub(super) async fn appraise(mut field: Field) {
 
 /// Marks every unit, then changes marks and sends the slip now and then.
 pub(super) async fn mark(mut field: Field, leader: usize) {
-    let client = LeadersServiceClient::new(field.channel());
+    let client = LeadersServiceClient::new(field.ways.to("leaders"));
     let units: Vec<&str> = OPEN.into_iter().chain(JUDGED).chain(CLOSING).collect();
     let (mut version, mut marked) = (0, 0);
     while !field.stopped() {

@@ -44,7 +44,7 @@ pub(super) fn people(
 
 /// Enters people as long as interviewers need some.
 pub(super) async fn register(mut field: Field) {
-    let client = SurveyServiceClient::new(field.channel());
+    let client = SurveyServiceClient::new(field.ways.to("survey"));
     let token = field.world.supervisor.token.clone();
     let mut next = 20_000_000;
     while !field.stopped() {
@@ -92,7 +92,7 @@ pub(super) async fn register(mut field: Field) {
 
 /// Calls that reach nobody, many of them, and now and then one that does.
 pub(super) async fn recheck(mut field: Field) {
-    let client = RecheckServiceClient::new(field.channel());
+    let client = RecheckServiceClient::new(field.ways.to("recheck"));
     let token = field.world.verifier.token.clone();
     let mut open = field.world.cases.clone();
     // The last case is left open for doubled attempts.

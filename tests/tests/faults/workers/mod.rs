@@ -7,10 +7,8 @@ mod scores;
 mod slips;
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use chiso_platform::rpc::Channel;
 use prost::Message;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -21,7 +19,7 @@ pub(crate) use prepare::prepare;
 pub(crate) use slips::{Filled, fill, new_slip};
 
 use crate::chance::Chance;
-use crate::client::{connect, until_answered};
+use crate::client::{Ways, until_answered};
 use crate::clock::TestClock;
 use crate::log::{Log, sha256};
 use crate::world::World;
@@ -32,7 +30,7 @@ pub(crate) struct Field {
     pub(crate) world: Arc<World>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) log: Log,
-    pub(crate) address: SocketAddr,
+    pub(crate) ways: Ways,
     pub(crate) stop: watch::Receiver<bool>,
     pub(crate) chance: Chance,
     pub(crate) stock: Arc<Mutex<Stock>>,
@@ -62,10 +60,6 @@ impl Field {
             chance: self.chance.branch(part),
             ..self.clone()
         }
-    }
-
-    pub(crate) fn channel(&self) -> Channel {
-        connect(self.address)
     }
 
     pub(crate) fn id(&mut self) -> String {

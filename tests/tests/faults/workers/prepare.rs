@@ -29,7 +29,7 @@ pub(crate) async fn prepare(year: &mut SetUp<'_>, world: &mut World) {
 }
 
 async fn campaign(year: &mut SetUp<'_>, world: &mut World) {
-    let mut survey = SurveyServiceClient::new(year.channel.clone());
+    let mut survey = SurveyServiceClient::new(year.ways.to("survey"));
     let (token, cycle) = (world.organiser.token.clone(), CYCLE.to_owned());
     let message = spb::CreateCampaignRequest {
         request_id: year.id(),
@@ -51,7 +51,7 @@ async fn campaign(year: &mut SetUp<'_>, world: &mut World) {
 
 /// Slips of the judged units; what each says, by its id.
 async fn first_slips(year: &mut SetUp<'_>, world: &World) -> std::collections::BTreeMap<String, String> {
-    let mut survey = SurveyServiceClient::new(year.channel.clone());
+    let mut survey = SurveyServiceClient::new(year.ways.to("survey"));
     let ids: Vec<String> = (0..ASKED).map(|_| year.id()).collect();
     let message = spb::RegisterRespondentsRequest {
         request_id: year.id(),
@@ -74,7 +74,7 @@ async fn first_slips(year: &mut SetUp<'_>, world: &World) -> std::collections::B
 
 /// The judged units score themselves and prove it by a link; the open ones fill in what a sheet needs.
 async fn sheets(year: &mut SetUp<'_>, world: &World) {
-    let mut ledger = LedgerServiceClient::new(year.channel.clone());
+    let mut ledger = LedgerServiceClient::new(year.ways.to("ledger"));
     for unit in JUDGED.iter().chain(&["S05", "S06"]) {
         let token = &world.officers[unit].token;
         for leaf in LEAVES {
@@ -134,7 +134,7 @@ async fn link(
 
 /// The judged units' slips are frozen, and all of them drawn.
 async fn lot(year: &mut SetUp<'_>, world: &mut World, said: &std::collections::BTreeMap<String, String>) {
-    let mut recheck = RecheckServiceClient::new(year.channel.clone());
+    let mut recheck = RecheckServiceClient::new(year.ways.to("recheck"));
     let (organiser, lot_id) = (world.organiser.token.clone(), year.id());
     let message = rpb::CloseLotRequest {
         request_id: year.id(),
@@ -178,7 +178,7 @@ async fn lot(year: &mut SetUp<'_>, world: &mut World, said: &std::collections::B
 }
 
 async fn panel(year: &mut SetUp<'_>, world: &World) {
-    let mut leaders = LeadersServiceClient::new(year.channel.clone());
+    let mut leaders = LeadersServiceClient::new(year.ways.to("leaders"));
     let roles = [lpb::LeaderRole::Chair, lpb::LeaderRole::ViceChair];
     let panel = world.leaders.iter().zip(roles).map(|(player, role)| lpb::Leader {
         leader: player.id.clone(),

@@ -38,7 +38,7 @@ pub(super) fn input(leaf: &str, chance: &mut Chance) -> k::LeafInput {
 
 /// Saves one leaf after another, always on the version that was read.
 pub(super) async fn save(mut field: Field, part: usize) {
-    let client = LedgerServiceClient::new(field.channel());
+    let client = LedgerServiceClient::new(field.ways.to("ledger"));
     let mut versions = std::collections::BTreeMap::<(&str, &str), i64>::new();
     while !field.stopped() {
         let (unit, leaf) = (*field.chance.pick(&SAVED[part]), *field.chance.pick(&LEAVES));
@@ -76,7 +76,7 @@ pub(super) async fn save(mut field: Field, part: usize) {
 
 /// Uploads files onto the agencies' own leaves; some of them the same file twice.
 pub(super) async fn upload(mut field: Field) {
-    let client = LedgerServiceClient::new(field.channel());
+    let client = LedgerServiceClient::new(field.ways.to("ledger"));
     let mut last = Vec::new();
     let mut pieces = 0;
     while !field.stopped() && pieces < 900 {
@@ -136,7 +136,7 @@ fn pdf(chance: &mut Chance) -> Vec<u8> {
 
 /// Sends sheets and takes them back.
 pub(super) async fn send_sheets(mut field: Field) {
-    let client = LedgerServiceClient::new(field.channel());
+    let client = LedgerServiceClient::new(field.ways.to("ledger"));
     let mut sent = [false; 2];
     while !field.stopped() {
         let which = field.chance.below(2);

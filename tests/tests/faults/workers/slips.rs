@@ -175,7 +175,7 @@ impl Field {
 
 /// Streams of batches; what was not answered is sent again as a whole.
 pub(super) async fn stream(mut field: Field, interviewer: usize) {
-    let client = SurveyServiceClient::new(field.channel());
+    let client = SurveyServiceClient::new(field.ways.to("survey"));
     let by = field.world.interviewers[interviewer].clone();
     while !field.stopped() {
         let most = usize::try_from(field.chance.between(10, 120)).unwrap_or(10);
@@ -196,7 +196,7 @@ pub(super) async fn stream(mut field: Field, interviewer: usize) {
 
 /// One slip after another.
 pub(super) async fn one_by_one(mut field: Field, interviewer: usize) {
-    let client = SurveyServiceClient::new(field.channel());
+    let client = SurveyServiceClient::new(field.ways.to("survey"));
     let by = field.world.interviewers[interviewer].clone();
     while !field.stopped() {
         let Some(slip) = field.take(1).pop() else {
