@@ -26,6 +26,7 @@ mod value;
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -123,7 +124,7 @@ pub struct Db(Open);
 #[derive(Clone, Debug)]
 enum Open {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Arc<Postgres>),
 }
 
 impl Db {
@@ -141,7 +142,8 @@ impl Db {
     /// [`DbError::Setting`], which names the setting and the remedy: the server does not answer, refuses the
     /// login or has no schema for the service.
     pub async fn postgres(settings: &PostgresSettings, service: &'static str) -> DbResult<Self> {
-        Ok(Self(Open::Postgres(Postgres::open(settings, service).await?)))
+        let db = Postgres::open(settings, service).await?;
+        Ok(Self(Open::Postgres(Arc::new(db))))
     }
 
     /// Whether this is a server that other processes write to as well.

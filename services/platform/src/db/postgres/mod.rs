@@ -30,14 +30,14 @@ use super::{DbError, DbResult, Migration, SqlValue, Statement, migrate};
 const UNDO: Duration = Duration::from_secs(5);
 
 /// A service's way to its schema.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Postgres {
     pool: PgPool,
     options: PgConnectOptions,
     /// Whoever of this process is next to write.
     turn: Arc<Semaphore>,
     patience: Duration,
-    begin: Arc<str>,
+    begin: String,
 }
 
 impl Postgres {

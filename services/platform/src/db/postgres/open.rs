@@ -50,7 +50,7 @@ impl Postgres {
             options,
             turn: Arc::new(Semaphore::new(1)),
             patience: settings.acquire_timeout,
-            begin: format!("BEGIN; SELECT one FROM {service}_writer FOR UPDATE").into(),
+            begin: format!("BEGIN; SELECT one FROM {service}_writer FOR UPDATE"),
         })
     }
 }
