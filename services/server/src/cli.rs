@@ -14,7 +14,7 @@ use clap::Parser;
 
 use crate::doctor::{Findings, Subject};
 use crate::settings::{Flags, Loaded, Settings, load};
-use crate::{backup, demo, doctor, people, serve, verify};
+use crate::{backup, demo, doctor, people, runtime, serve, verify};
 use args::{Cli, Command, Config, Origin, People, Province};
 
 /// Runs the command line.
@@ -30,7 +30,7 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime::start() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&format!("cannot start: {error}"), 1),
     };

@@ -6,6 +6,10 @@
 //! any server; [`backup`] and [`doctor`] are for whoever runs it; [`notify`] speaks to systemd; [`cli`] is the
 //! command line.
 
+/// A call makes and drops hundreds of small pieces.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod backup;
 pub mod cli;
 pub mod demo;
@@ -15,6 +19,7 @@ pub mod notify;
 pub mod peers;
 mod people;
 pub mod plan;
+pub mod runtime;
 mod serve;
 pub mod settings;
 pub mod system;

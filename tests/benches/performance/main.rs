@@ -25,14 +25,14 @@ use std::process::ExitCode;
 use report::Report;
 
 fn main() -> ExitCode {
-    let chosen: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let chosen: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
     let wanted = |part: &str| chosen.is_empty() || chosen.iter().any(|name| name == part);
     // Before the benchmarks, so that no compiler runs beside them.
     let binary = wanted("processes").then(processes::binary);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = chiso_server::runtime::start().unwrap();
     let mut report = Report::default();
     if wanted("intake") {
         runtime.block_on(intake::run(&mut report));

@@ -24,26 +24,26 @@ const LONGEST: Duration = Duration::from_secs(120);
 
 type Rpc = (&'static str, Permission);
 
-#[derive(Clone)]
 struct Stack {
     ctx: Context,
     service: &'static str,
-    prefix: Arc<str>,
+    /// Of the paths of its RPCs.
+    prefix: String,
     policy: Policy,
 }
 
 pub(super) fn lay(routes: Routes, service: &'static str, policy: Policy, ctx: &Context) -> Routes {
-    let stack = Stack {
+    let stack = Arc::new(Stack {
         ctx: ctx.clone(),
         service,
-        prefix: format!("/{service}/").into(),
+        prefix: format!("/{service}/"),
         policy,
-    };
+    });
     let layer = axum::middleware::from_fn_with_state(stack, pass);
     Routes::from(routes.into_axum_router().layer(layer))
 }
 
-async fn pass(State(stack): State<Stack>, request: Request, next: Next) -> Response {
+async fn pass(State(stack): State<Arc<Stack>>, request: Request, next: Next) -> Response {
     let begun = Begun::with(request.headers(), request.uri().path());
     let request_id = begun.call.request_id.clone();
     let mut answer = begun.run(stack.answer(request, next)).await;
@@ -80,7 +80,7 @@ impl Stack {
 
     /// None for a path that no RPC has: the router answers that it is not implemented.
     fn rpc(&self, path: &str) -> Option<Rpc> {
-        let rpc = path.strip_prefix(&*self.prefix)?;
+        let rpc = path.strip_prefix(&self.prefix)?;
         self.policy.iter().find(|(name, _)| *name == rpc).copied()
     }
 

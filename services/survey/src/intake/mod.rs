@@ -25,7 +25,7 @@ const QUEUE: usize = 1_024;
 /// Slips in one transaction.
 const BATCH: usize = 256;
 /// The bell rings at most so often: whoever pulls converts all stale units, and need not do it per batch.
-const RING_EVERY: Duration = Duration::from_millis(200);
+const RING_EVERY: Duration = Duration::from_millis(500);
 
 /// What became of a slip that was stored, now or before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,11 +85,11 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
     let mut waiting = Vec::with_capacity(BATCH);
     let mut ring_at: Option<Instant> = None;
     let mut rung = Instant::now();
-    let mut half = 0;
+    let (mut wanted, mut most) = (0, BATCH);
     loop {
         let received = match ring_at {
-            None => queue.recv_many(&mut waiting, BATCH).await,
-            Some(at) => match tokio::time::timeout_at(at, queue.recv_many(&mut waiting, BATCH)).await {
+            None => queue.recv_many(&mut waiting, most).await,
+            Some(at) => match tokio::time::timeout_at(at, queue.recv_many(&mut waiting, most)).await {
                 Ok(received) => received,
                 Err(_elapsed) => {
                     ctx.bells.ring(Source::Survey);
@@ -101,19 +101,30 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
         if received == 0 {
             return;
         }
-        gather(&mut queue, &mut waiting, half).await;
+        gather(&mut queue, &mut waiting, wanted).await;
         let taken = waiting.len();
         metrics().intake(taken, queue.len());
         take(&ctx, std::mem::take(&mut waiting)).await;
-        // Nobody came while these were written: all callers go in step. Half of them next time, so that one
-        // half is written while the other half calls.
-        half = if queue.is_empty() { taken / 2 } else { 0 };
+        (wanted, most) = next_group(taken, queue.len());
         if rung.elapsed() >= RING_EVERY {
             ctx.bells.ring(Source::Survey);
             (ring_at, rung) = (None, Instant::now());
         } else {
             ring_at = ring_at.or(Some(rung + RING_EVERY));
         }
+    }
+}
+
+/// How many slips the next group should have at least, and may have at most, after a group of `taken` and with
+/// `left` waiting.
+///
+/// Callers come again as soon as they are answered. If all of them went in step, the machine would either
+/// write or answer; so they are kept in two halves, one of which is written while the other one calls.
+fn next_group(taken: usize, left: usize) -> (usize, usize) {
+    match left {
+        0 => (taken / 2, BATCH),
+        left if left > taken => (0, usize::midpoint(taken, left).min(BATCH)),
+        _ => (0, BATCH),
     }
 }
 
@@ -154,5 +165,45 @@ async fn take(ctx: &Context, jobs: Vec<Job>) {
         fault::point("survey.intake.answer");
         // Who has gone away gets the same answer when they ask again.
         let _gone = answer.send(outcome);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many callers, each of whom comes again while the next group is written.
+    fn groups(callers: usize) -> Vec<usize> {
+        let (mut answered, mut left) = (0, callers);
+        let (mut wanted, mut most) = (0, BATCH);
+        let mut groups = Vec::new();
+        for _ in 0..12 {
+            if left < wanted {
+                (left, answered) = (left + answered, 0);
+            }
+            let taken = left.min(most);
+            (left, answered) = (left - taken + answered, taken);
+            (wanted, most) = next_group(taken, left);
+            groups.push(taken);
+        }
+        groups
+    }
+
+    #[test]
+    fn a_caller_alone_is_never_held_up() {
+        assert_eq!(next_group(1, 0), (0, BATCH));
+        assert_eq!(next_group(0, 0), (0, BATCH));
+    }
+
+    #[test]
+    fn callers_in_step_fall_into_two_halves() {
+        assert_eq!(next_group(64, 0), (32, BATCH));
+        assert_eq!(next_group(1, 63), (0, 32));
+        assert_eq!(groups(64)[2..], [32; 10]);
+    }
+
+    #[test]
+    fn a_crowd_is_written_in_full_groups() {
+        assert_eq!(next_group(BATCH, 768), (0, BATCH));
     }
 }
