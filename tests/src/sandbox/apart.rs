@@ -8,7 +8,7 @@ use chiso_platform::db::PostgresSettings;
 use chiso_platform::process::{Places, Process};
 use chiso_platform::rpc::{Channel, remote};
 use chiso_server::system::Channels;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tonic::transport::Endpoint;
 
 use super::instance::{Instance, Keeper};
@@ -33,7 +33,9 @@ static ROOM: Semaphore = Semaphore::const_new(2);
 /// A system of processes, and a way of the test's own to their databases.
 #[derive(Debug)]
 pub(super) struct Apart {
-    pub(super) instances: Vec<Instance>,
+    pub(super) instances: Mutex<Vec<Instance>>,
+    /// Addresses of each service.
+    ways: BTreeMap<&'static str, Vec<String>>,
     contexts: BTreeMap<&'static str, Context>,
     process: Process,
     _room: SemaphorePermit<'static>,
@@ -67,7 +69,8 @@ impl Apart {
             instance.ready().await;
         }
         Self {
-            instances,
+            ways: ways(&instances),
+            instances: Mutex::new(instances),
             contexts,
             process,
             _room: room,
@@ -75,11 +78,12 @@ impl Apart {
     }
 
     /// Asks all of them to stop, and waits until they have.
-    pub(super) async fn stop(mut self) {
-        for instance in &self.instances {
+    pub(super) async fn stop(self) {
+        let mut instances = self.instances.into_inner();
+        for instance in &instances {
             instance.ask_to_stop();
         }
-        for instance in &mut self.instances {
+        for instance in &mut instances {
             instance.ended().await;
         }
         self.process.stop().await;
@@ -87,13 +91,7 @@ impl Apart {
 
     /// To each service, balanced where it runs twice.
     pub(super) fn channels(&self) -> Channels {
-        let to = |service: &str| {
-            let ways = self
-                .instances
-                .iter()
-                .filter(|i| i.only.split(',').any(|name| name == service));
-            connect(ways.map(|instance| address(instance)).collect())
-        };
+        let to = |service: &str| connect(&self.ways[service]);
         Channels {
             identity: to("identity"),
             registry: to("registry"),
@@ -110,32 +108,33 @@ impl Apart {
     }
 }
 
-fn address(instance: &Instance) -> String {
-    format!("http://{}", instance.grpc)
-}
-
 /// To one or several; a connection that is lost is made again with the next call.
-fn connect(addresses: Vec<String>) -> Channel {
+fn connect(addresses: &[String]) -> Channel {
     let mut ways = addresses
-        .into_iter()
-        .map(|address| Endpoint::from_shared(address).unwrap());
-    remote(if ways.len() == 1 {
-        ways.next().unwrap().connect_lazy()
-    } else {
-        tonic::transport::Channel::balance_list(ways)
+        .iter()
+        .map(|address| Endpoint::from_shared(address.clone()).unwrap());
+    remote(match addresses {
+        [_] => ways.next().unwrap().connect_lazy(),
+        _ => tonic::transport::Channel::balance_list(ways),
     })
 }
 
-/// Where everyone is, as every process of the system reads it.
-fn peers(instances: &[Instance]) -> String {
+/// Where each service is.
+fn ways(instances: &[Instance]) -> BTreeMap<&'static str, Vec<String>> {
     let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for instance in instances {
         for service in instance.only.split(',').filter(|name| SERVICES.contains(name)) {
-            all.entry(service).or_default().push(address(instance));
+            let address = format!("http://{}", instance.grpc);
+            all.entry(service).or_default().push(address);
         }
     }
+    all
+}
+
+/// The same, as every process of the system reads it.
+fn peers(instances: &[Instance]) -> String {
     let line = |(service, addresses): (&str, Vec<String>)| format!("{service} = {addresses:?}\n");
-    let lines: String = all.into_iter().map(line).collect();
+    let lines: String = ways(instances).into_iter().map(line).collect();
     format!("[peers]\n{lines}")
 }
 

@@ -1,6 +1,7 @@
 //! What lies under a system: disk and servers.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chiso_platform::process::Places;
 use chiso_platform::testkit::redis;
@@ -11,7 +12,7 @@ use super::database::Copied;
 /// What a system of some shape stands on, and what a restart leaves as it is: a folder, a database, a Redis.
 #[derive(Debug)]
 pub struct Ground {
-    redis: Option<redis::Server>,
+    redis: Option<Arc<redis::Server>>,
     database: Option<Copied>,
     folder: tempfile::TempDir,
 }
@@ -21,7 +22,9 @@ impl Ground {
     pub async fn new(shape: Shape) -> Self {
         let (database, redis) = match shape {
             Shape::Embedded | Shape::Loopback => (None, None),
-            Shape::OnPostgres | Shape::Split => (Some(Copied::new().await), Some(redis::Server::start())),
+            Shape::OnPostgres | Shape::Split => {
+                (Some(Copied::new().await), Some(Arc::new(redis::Server::start())))
+            }
         };
         let folder = tempfile::tempdir().unwrap();
         Self {
@@ -49,10 +52,10 @@ impl Ground {
     /// Address of the Redis; empty where the shape has none.
     #[must_use]
     pub fn redis_url(&self) -> String {
-        self.redis.as_ref().map(redis::Server::url).unwrap_or_default()
+        self.redis.as_ref().map(|redis| redis.url()).unwrap_or_default()
     }
 
-    pub(super) const fn redis(&self) -> Option<&redis::Server> {
+    pub(super) const fn redis(&self) -> Option<&Arc<redis::Server>> {
         self.redis.as_ref()
     }
 

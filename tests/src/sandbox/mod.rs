@@ -10,6 +10,7 @@ mod shape;
 mod state;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chiso_domain::kernel::Instant;
@@ -28,6 +29,7 @@ use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
 use chiso_wire::recheck::recheck_service_client::RecheckServiceClient;
 use chiso_wire::registry::registry_service_client::RegistryServiceClient;
 use chiso_wire::survey::survey_service_client::SurveyServiceClient;
+use tokio::sync::MutexGuard;
 use tonic::{Code, Request, Status};
 
 use apart::Apart;
@@ -178,9 +180,9 @@ impl Sandbox {
     ///
     /// # Panics
     /// Where the services are in this process.
-    pub fn instances(&mut self) -> &mut [Instance] {
-        match &mut self.running {
-            Running::Apart(apart) => &mut apart.instances,
+    pub async fn instances(&self) -> MutexGuard<'_, Vec<Instance>> {
+        match &self.running {
+            Running::Apart(apart) => apart.instances.lock().await,
             Running::Here(_) => panic!("one process has no others"),
         }
     }
@@ -190,7 +192,7 @@ impl Sandbox {
     /// # Panics
     /// Where the shape has none.
     #[must_use]
-    pub fn redis(&self) -> &redis::Server {
+    pub fn redis(&self) -> &Arc<redis::Server> {
         self.ground.redis().unwrap()
     }
 

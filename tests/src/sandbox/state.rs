@@ -39,6 +39,12 @@ const FOLLOWS: [&str; 4] = [
 const MACHINERY: [&str; 3] = ["_lease", "_writer", "_migration"];
 
 impl Sandbox {
+    /// How many acts of this name a service has in its journal.
+    pub async fn acts(&self, service: &'static str, act: &str) -> usize {
+        let text: &'static str = format!("SELECT seq FROM {service}_journal WHERE act = $1").leak();
+        self.db(service).all(sql(text).bind(act)).await.unwrap().len()
+    }
+
     /// What is there now. Walks every journal's chain on the way.
     pub async fn state(&self) -> State {
         let mut acts = BTreeMap::new();

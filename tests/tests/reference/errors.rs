@@ -344,7 +344,8 @@ the reason in `reason`.
 
 `INVALID_ARGUMENT`: correct the input. `NOT_FOUND`: it is not there, or you may not know of it. `ABORTED`: it
 collides with what is there; read again. `FAILED_PRECONDITION`: not in this state or at this time.
-`UNAVAILABLE`, `INTERNAL`, `DEADLINE_EXCEEDED`: the same request may be sent again, with the same id.
+`UNAVAILABLE`, `INTERNAL`, `DEADLINE_EXCEEDED`: the same request may be sent again, with the same id. A line that
+is lost counts as `UNAVAILABLE`; some libraries call that `CANCELLED` or `UNKNOWN`.
 
 | reason | code | from | meaning |
 |---|---|---|---|

@@ -1,10 +1,11 @@
-//! The lists under `docs/reference/` that are made from the source: reasons and permissions.
+//! The lists under `docs/reference/` that are made from the source: reasons, permissions, metrics.
 //!
 //! Each test makes its list anew and compares it with the file. After a change of the source, write the
 //! files with `UPDATE_REFERENCE=1 cargo test -p chiso-tests --test reference`, and read the difference.
 
 mod errors;
 mod links;
+mod metrics;
 mod permissions;
 mod source;
 

@@ -50,7 +50,11 @@ fn vt_survey(void_value: &str) -> Points {
 
 scenario!(a_slip_to_a_rank, over_tcp Loopback);
 async fn a_slip_to_a_rank(shape: Shape) {
-    let mut year = Year::open(shape).await;
+    acted_out(&mut Year::open(shape).await).await;
+}
+
+/// From the open cycle to the published version, and all that may be read of it.
+pub(crate) async fn acted_out(year: &mut Year) {
     year.prepare_survey().await;
     let slips = year.fieldwork().await;
     let void = year.recheck_all(&slips).await;
@@ -67,9 +71,9 @@ async fn a_slip_to_a_rank(shape: Shape) {
 
     let (_, value) = &slips[&void];
     let vt = vt_survey(value);
-    results(&year, vt).await;
-    breakdown(&year, vt).await;
-    exports(&year, &version).await;
+    results(year, vt).await;
+    breakdown(year, vt).await;
+    exports(year, &version).await;
     let before = year.state().await;
     assert_eq!(before, year.state().await, "looking changes nothing");
 }
