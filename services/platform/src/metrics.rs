@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
@@ -46,6 +47,7 @@ impl MetricConstructor<Histogram> for Buckets {
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
+    described: Vec<Described>,
     calls: Counters<3>,
     call_seconds: Times<2>,
     http: Family<(Labels<1>, [(&'static str, u16); 1]), Counter>,
@@ -78,34 +80,48 @@ pub fn render() -> String {
     metrics().render()
 }
 
+/// How a figure describes itself: name, kind, what it tells.
+pub type Described = (&'static str, &'static str, &'static str);
+
+/// All figures, also those that nothing was counted in yet.
+#[must_use]
+pub fn described() -> &'static [Described] {
+    &metrics().described
+}
+
 /// Registers figures as they are declared.
-struct Declare(Registry);
+#[derive(Default)]
+struct Declare {
+    registry: Registry,
+    described: Vec<Described>,
+}
 
 impl Declare {
-    fn metric<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
-        self.0.register(name, help, metric.clone());
+    fn metric<M: Metric + Clone>(&mut self, name: &'static str, help: &'static str, metric: M) -> M {
+        self.described.push((name, kind(metric.metric_type()), help));
+        self.registry.register(name, help, metric.clone());
         metric
     }
 
-    fn one<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
+    fn one<M: Metric + Clone + Default>(&mut self, name: &'static str, help: &'static str) -> M {
         self.metric(name, help, M::default())
     }
 
-    fn counters<const N: usize>(&mut self, name: &str, help: &str) -> Counters<N>
+    fn counters<const N: usize>(&mut self, name: &'static str, help: &'static str) -> Counters<N>
     where
         Labels<N>: EncodeLabelSet,
     {
         self.one(name, help)
     }
 
-    fn gauges<const N: usize>(&mut self, name: &str, help: &str) -> Gauges<N>
+    fn gauges<const N: usize>(&mut self, name: &'static str, help: &'static str) -> Gauges<N>
     where
         Labels<N>: EncodeLabelSet,
     {
         self.one(name, help)
     }
 
-    fn times<const N: usize>(&mut self, name: &str, help: &str) -> Times<N>
+    fn times<const N: usize>(&mut self, name: &'static str, help: &'static str) -> Times<N>
     where
         Labels<N>: EncodeLabelSet,
     {
@@ -115,9 +131,10 @@ impl Declare {
 
 impl Metrics {
     fn declare() -> Self {
-        let mut d = Declare(Registry::default());
+        let mut d = Declare::default();
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        d.0.register("chiso_build", "The version that runs", build);
+        d.described.push(("chiso_build", "info", "The version that runs"));
+        d.registry.register("chiso_build", "The version that runs", build);
         Self {
             calls: d.counters("chiso_calls", "gRPC calls answered, by service, rpc and code"),
             call_seconds: d.times("chiso_call_seconds", "Time to the first answer of a gRPC call"),
@@ -168,7 +185,8 @@ impl Metrics {
             evidence_bytes: d.one("chiso_evidence_bytes", "Bytes of evidence stored"),
             memory: d.one("process_resident_memory_bytes", "Memory in use"),
             files: d.one("process_open_fds", "Open files and connections"),
-            registry: d.0,
+            registry: d.registry,
+            described: d.described,
         }
     }
 
@@ -266,6 +284,16 @@ impl Metrics {
         self.cache
             .get_or_create(&[("cache", cache), ("outcome", outcome)])
             .inc();
+    }
+}
+
+const fn kind(of: MetricType) -> &'static str {
+    match of {
+        MetricType::Counter => "counter",
+        MetricType::Gauge => "gauge",
+        MetricType::Histogram => "histogram",
+        MetricType::Info => "info",
+        MetricType::Unknown => "unknown",
     }
 }
 

@@ -4,6 +4,7 @@
 //! With `CHISO_TEST_DB=postgres` in the environment the service under test has a fresh database of
 //! [`postgres`](postgres::postgres) instead of a file.
 
+pub mod logs;
 pub mod postgres;
 pub mod redis;
 

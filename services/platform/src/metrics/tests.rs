@@ -71,6 +71,17 @@ fn who_gives_a_lease_back_knows_no_lag() {
     assert!(!render().contains(line));
 }
 
+#[test]
+fn all_that_is_printed_is_described() {
+    let text = touched();
+    let of_type = |line: &'static str| -> BTreeSet<String> {
+        let lines = text.lines().filter_map(|l| l.strip_prefix(line));
+        lines.map(|l| l.split(' ').next().unwrap().to_owned()).collect()
+    };
+    let described: BTreeSet<String> = described().iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(of_type("# TYPE "), described);
+}
+
 /// Names and labels that Prometheus adds to what it scrapes, or makes itself.
 const ADDED: [&str; 2] = ["instance", "job"];
 
