@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chiso_domain::kernel::Instant;
 use chiso_platform::Context;
 use chiso_platform::db::Db;
+use chiso_platform::process::Places;
 use chiso_platform::error::{reason_of, vi_of, violations_of};
 use chiso_platform::rng::uuid_v7;
 use chiso_platform::rpc::{Channel, carry};
@@ -136,6 +137,12 @@ impl Sandbox {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.ground.folder()
+    }
+
+    /// Where the processes keep things.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        self.ground.places()
     }
 
     /// The database of a service.

@@ -5,6 +5,7 @@ mod bad_files;
 mod bad_input;
 mod demo;
 mod demo_promises;
+mod drill;
 mod privacy;
 mod races;
 mod redis;
