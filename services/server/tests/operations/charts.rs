@@ -233,11 +233,8 @@ fn the_settings_that_the_chart_makes_are_good_for_each_service() {
         let plan = settings.plan().unwrap();
         for (peer, addresses) in &plan.peers {
             let host = addresses[0].host().unwrap();
-            let named = |object: &&Value| object["metadata"]["name"] == host && component(object) == *peer;
-            assert!(
-                of_kind(&objects, "Service").iter().any(|object| named(object)),
-                "{host}"
-            );
+            let named = |object: &Value| object["metadata"]["name"] == host && component(object) == *peer;
+            assert!(of_kind(&objects, "Service").into_iter().any(named), "{host}");
             assert_eq!(addresses[0].port_u16(), Some(50051));
         }
     }

@@ -7,6 +7,7 @@ mod charts;
 mod compose;
 mod doctor;
 #[path = "../binary/process.rs"]
+#[allow(dead_code, reason = "shared with another target, which uses more of it")]
 mod process;
 mod systemd;
 mod tools;
@@ -77,5 +78,30 @@ fn the_samples_of_settings_are_good() {
             (usize::from(service != GATEWAY), service == GATEWAY)
         );
         assert!(split.places().postgres.is_some());
+    }
+}
+
+/// Who is woken by an alarm finds it in the runbook.
+#[test]
+fn every_alarm_is_in_the_runbook() {
+    let alerts = std::fs::read_to_string(deploy("observability/alerts.yml")).unwrap();
+    let runbook = std::fs::read_to_string(deploy("../docs/runbook.md")).unwrap();
+    let names: Vec<&str> = alerts
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- alert: "))
+        .collect();
+    assert!(names.len() > 5, "{names:?}");
+    let severity = |name: &str| {
+        let rest = alerts.split_once(&format!("alert: {name}\n")).unwrap().1;
+        rest.split_once("severity: ")
+            .unwrap()
+            .1
+            .split_whitespace()
+            .next()
+            .unwrap()
+    };
+    for name in names {
+        let row = format!("| `{name}` | {} |", severity(name));
+        assert!(runbook.contains(&row), "docs/runbook.md has no row {row}");
     }
 }
