@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
         let serving = matches!(cli.command, Command::Serve { .. });
         match start_log(&loaded.settings, serving) {
             Ok(running) => {
-                let code = run(cli.command, &loaded).await;
+                let code = Box::pin(run(cli.command, &loaded)).await;
                 running.stop();
                 code
             }
