@@ -107,7 +107,7 @@ impl Cycles {
     }
 
     /// Shares copies with other processes. Only the first call counts.
-    pub(crate) fn share(&self, cache: Cache) {
+    pub fn share(&self, cache: Cache) {
         let _first_wins = self.shared.set(cache);
     }
 

@@ -29,6 +29,7 @@ const SECONDS: [f64; 14] = [
 const SLIPS: [f64; 8] = [1.0, 4.0, 16.0, 64.0, 128.0, 256.0, 512.0, 1_024.0];
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
+type Status = [(&'static str, u16); 1];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
 type Gauges<const N: usize> = Family<Labels<N>, Gauge>;
 type Times<const N: usize> = Family<Labels<N>, Histogram, Buckets>;
@@ -50,7 +51,7 @@ pub struct Metrics {
     described: Vec<Described>,
     calls: Counters<3>,
     call_seconds: Times<2>,
-    http: Family<(Labels<1>, [(&'static str, u16); 1]), Counter>,
+    http: Family<(Labels<1>, Status), Counter>,
     http_seconds: Times<1>,
     intake_waiting: Gauge,
     intake_batch: Histogram,

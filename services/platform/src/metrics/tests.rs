@@ -1,4 +1,5 @@
 //! What is printed, and that the alert rules and the dashboard use nothing else.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
 //! On a real Redis: emptied, killed, frozen, filled with rubbish.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 use tokio::time::Instant;
 

@@ -1,4 +1,5 @@
 //! What is written, and how a trace goes on.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

@@ -8,5 +8,6 @@ mod examples;
 mod extension;
 mod opening;
 mod reading;
+mod shared;
 mod stand;
 mod units;
