@@ -21,8 +21,20 @@ use crate::process::{Serving, chiso, run, text};
 fn year() -> &'static (PathBuf, String) {
     static YEAR: OnceLock<(PathBuf, String)> = OnceLock::new();
     YEAR.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("year-{}", std::process::id()));
-        let _from_before = std::fs::remove_dir_all(&folder);
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        for old in std::fs::read_dir(place)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            let name = old.file_name().unwrap().to_str().unwrap();
+            let of = name
+                .strip_prefix("year-")
+                .map(|process| Path::new("/proc").join(process));
+            if of.is_some_and(|process| !process.exists()) {
+                std::fs::remove_dir_all(&old).unwrap();
+            }
+        }
+        let folder = place.join(format!("year-{}", std::process::id()));
         let arguments = [
             "demo",
             "--json",

@@ -68,6 +68,8 @@ fn the_chart_is_in_order_for_several_versions_of_kubernetes() {
             "serviceAccount.name=ours",
         ],
         &[
+            "backup.enabled=true",
+            "backup.claim=backups",
             "evidence.existingClaim=evidence",
             "image.pullSecrets[0].name=registry",
             "priorityClassName=high",
@@ -110,6 +112,7 @@ fn values_that_cannot_be_are_refused_by_name() {
         ("services.printer.replicas=1", "printer"),
         ("evidence.size=lots", "size"),
         ("networkPolicy.databasePort=0", "databasePort"),
+        ("backup.enabled=true", "backup.claim names"),
         (
             "settings.database.url=x",
             "settings.database is made by the chart",
