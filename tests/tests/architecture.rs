@@ -15,11 +15,13 @@ const SERVICES: [&str; 7] = [
 const LACKS: [(&str, &str); 0] = [];
 
 /// Files outside `store/` that may hold SQL: the thin layer itself, and what every service shares.
-const SQL_ELSEWHERE: [&str; 8] = [
+const SQL_ELSEWHERE: [&str; 10] = [
     "services/platform/src/db/",
     "services/platform/src/feed.rs",
     "services/platform/src/journal.rs",
+    "services/platform/src/lease",
     "services/platform/src/once.rs",
+    "services/platform/src/process.rs",
     "services/gateway/src/ready.rs",
     "services/identity/tests/",
     "services/recheck/tests/",

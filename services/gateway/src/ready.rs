@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chiso_platform::db::{Db, sql};
+use chiso_platform::lease::{self, Lease};
 use chiso_platform::redis::{Redis, State};
 use chiso_platform::rpc::Channel;
 use futures_util::future::join_all;
@@ -74,6 +75,29 @@ impl Check {
         };
         Self {
             name: "redis".into(),
+            run: Arc::new(run),
+        }
+    }
+
+    /// Who follows a feed. One process does; the others are ready all the same, and say so.
+    #[must_use]
+    pub fn lease(lease: Lease) -> Self {
+        let name = format!("feed {}", lease.name());
+        let run = move || -> Outcome {
+            let state = lease.state();
+            Box::pin(async move {
+                Ok(match state {
+                    lease::State::Held => None,
+                    lease::State::Waiting(holder) => Some(format!(
+                        "is followed by {holder}; this process follows it within 10 s after that one is gone. Where \
+                         no second instance is meant to run, stop one of them"
+                    )),
+                    lease::State::Starting | lease::State::Ended => Some("is not followed yet".to_owned()),
+                })
+            })
+        };
+        Self {
+            name: name.into(),
             run: Arc::new(run),
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Owns people, credentials, grants and tokens. Does not own what a role may do: each service says that of
 //! its own RPCs. Guarantees: secrets are stored as hashes only; an unknown login answers like a wrong
-//! password, in the same time; a role or token that is taken away ends with the next call; there is no
-//! default password: the first organiser is made on the server's own machine ([`add_organiser`]).
+//! password, in the same time; a role or token that is taken away ends with the next call, in other processes
+//! within a second; there is no default password: the first organiser is made on the server's own machine
+//! ([`add_organiser`]).
 //!
 //! Tables: `identity_person`, `identity_grant`, `identity_token`, `identity_failure`.
 

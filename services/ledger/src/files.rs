@@ -6,6 +6,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chiso_domain::appraisal::evidence::{is_encrypted, last_xref};
 use chiso_platform::{Error, fault, rng};
@@ -23,6 +24,8 @@ const HEAD: usize = 16;
 const SPILL: usize = 1024 * 1024;
 /// Last bytes of a PDF in which it says where its cross-references are.
 const TAIL: u64 = 2_048;
+/// No upload lasts longer.
+const ABANDONED: Duration = Duration::from_secs(24 * 3_600);
 /// Most of a cross-reference section that is read.
 const SECTION: u64 = 4 * 1024 * 1024;
 
@@ -33,18 +36,18 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Makes the folder, and clears what uploads that were cut off have left.
+    /// Makes the folder, and clears what uploads that were cut off have left. Other instances share the folder,
+    /// so what is younger than any upload can be is left to them.
     ///
     /// # Errors
     /// Where the folder cannot be written.
-    pub(crate) async fn open(data_dir: &Path) -> Result<Self, Error> {
-        let root = data_dir.join("evidence");
+    pub(crate) async fn open(root: &Path) -> Result<Self, Error> {
         let incoming = root.join("incoming");
-        if fs::try_exists(&incoming).await.map_err(Error::internal)? {
-            fs::remove_dir_all(&incoming).await.map_err(Error::internal)?;
-        }
         fs::create_dir_all(&incoming).await.map_err(Error::internal)?;
-        Ok(Self { root })
+        blocking(move || clear(&incoming)).await?;
+        Ok(Self {
+            root: root.to_owned(),
+        })
     }
 
     /// Begins to receive a file.
@@ -132,6 +135,23 @@ impl Files {
         let (folder, rest) = name.split_at(2);
         self.root.join(folder).join(rest)
     }
+}
+
+/// Removes files that nobody writes any more. What time it is says the disk that wrote them, not this machine.
+fn clear(incoming: &Path) -> io::Result<()> {
+    let probe = Leftover(incoming.join(hex::encode(rng::bytes::<16>())));
+    let now = std::fs::File::create_new(&probe.0)?.metadata()?.modified()?;
+    for file in std::fs::read_dir(incoming)? {
+        let file = file?;
+        // Another instance may have been faster.
+        let Ok(written) = file.metadata().and_then(|found| found.modified()) else {
+            continue;
+        };
+        if now.duration_since(written).is_ok_and(|age| age > ABANDONED) {
+            drop(Leftover(file.path()));
+        }
+    }
+    Ok(())
 }
 
 /// Someone must look at the disk: the only refusal that is also logged.
@@ -245,4 +265,26 @@ fn read_at(file: &mut (impl Read + Seek), at: u64, most: u64) -> io::Result<Vec<
     let mut bytes = Vec::new();
     file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_second_instance_leaves_the_uploads_of_the_first_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Files::open(folder.path()).await.unwrap();
+        let mut upload = first.receive().await.unwrap();
+        upload.write(b"%PDF-1.4").await.unwrap();
+        let abandoned = folder.path().join("incoming").join("old");
+        let file = std::fs::File::create(&abandoned).unwrap();
+        let then = file.metadata().unwrap().modified().unwrap() - (ABANDONED + Duration::from_secs(60));
+        file.set_modified(then).unwrap();
+        let second = Files::open(folder.path()).await.unwrap();
+        assert!(!abandoned.exists(), "cut off more than a day ago");
+        let sha256 = upload.sha256();
+        first.keep(upload, &sha256).await.unwrap();
+        assert!(second.open_checked(&sha256).await.is_ok());
+    }
 }

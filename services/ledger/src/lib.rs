@@ -43,10 +43,10 @@ pub struct Service {
 /// Brings the tables up to date, makes the evidence folder, and gives the routes.
 ///
 /// # Errors
-/// Where the database or the data folder cannot be written.
+/// Where the database or the evidence folder cannot be written.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
-    let files = Files::open(&ctx.data_dir).await?;
+    let files = Files::open(&ctx.evidence_dir).await?;
     let server = LedgerServiceServer::new(Service { ctx, files });
     Ok(Part {
         name: SERVICE,

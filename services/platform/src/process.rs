@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
@@ -13,7 +14,7 @@ use crate::auth::{Authenticator, ServiceKey};
 use crate::bells::Bells;
 use crate::clock::Clock;
 use crate::cycles::Cycles;
-use crate::db::{Db, DbError, PostgresSettings};
+use crate::db::{Db, DbError, PostgresSettings, Reads, sql_of};
 use crate::lease::Lease;
 use crate::redis::{Cache, Redis};
 use crate::rng;
@@ -67,6 +68,17 @@ pub enum OpenError {
     /// The key file holds something else.
     #[error("{0} does not hold the keys of this data folder; put back the file that was made with it")]
     Keys(PathBuf),
+    /// The data were made with other keys.
+    #[error(
+        "keys.file: {keys} does not hold the keys that the data of {service} were made with; name the file that was \
+         made with them. All processes of a system have the same", keys = .keys.display()
+    )]
+    OtherKeys {
+        /// The file.
+        keys: PathBuf,
+        /// Whose data.
+        service: &'static str,
+    },
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -78,6 +90,8 @@ pub struct Process {
     places: Places,
     clock: Clock,
     seals: SealKeys,
+    /// SHA-256 of the keys.
+    keys_sha256: [u8; 32],
     auth: Authenticator,
     cycles: Cycles,
     bells: Bells,
@@ -113,6 +127,7 @@ impl Process {
         let keys = keys(&places.keys)?;
         let service_key = ServiceKey::new(keys.service);
         Ok(Self {
+            keys_sha256: keys.sha256(),
             seals: SealKeys::new(keys.seal, keys.hash),
             auth: Authenticator::new(service_key.clone()),
             cycles: Cycles::new(service_key.clone(), clock.clone()),
@@ -169,6 +184,36 @@ impl Process {
             service_key: self.service_key.clone(),
             leases: Arc::clone(&self.leases),
             tasks: Arc::clone(&self.tasks),
+        })
+    }
+
+    /// Whether the data of a service were made with the keys of this process; data without a mark get it. After
+    /// the service brought its tables up to date.
+    ///
+    /// # Errors
+    /// [`OpenError::OtherKeys`], or the database's.
+    pub async fn check_keys(&self, ctx: &Context) -> Result<(), OpenError> {
+        let read = || sql_of(ctx.service, "SELECT sha256 FROM {service}_keys");
+        let mut found: Option<Vec<u8>> = ctx
+            .db
+            .opt(read())
+            .await?
+            .map(|row| row.get("sha256"))
+            .transpose()?;
+        if found.is_none() {
+            let mark = "INSERT INTO {service}_keys (one, sha256) VALUES (1, $1) ON CONFLICT (one) DO NOTHING";
+            let mut tx = ctx.db.begin().await?;
+            tx.run(sql_of(ctx.service, mark).bind(self.keys_sha256.to_vec()))
+                .await?;
+            found = Some(tx.one(read()).await?.get("sha256")?);
+            tx.commit().await?;
+        }
+        if found.as_deref() == Some(&self.keys_sha256) {
+            return Ok(());
+        }
+        Err(OpenError::OtherKeys {
+            keys: self.places.keys.clone(),
+            service: ctx.service,
         })
     }
 
@@ -285,6 +330,16 @@ struct Keys {
     hash: [u8; 32],
 }
 
+impl Keys {
+    fn sha256(&self) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix("chiso.keys.v1");
+        for key in [&self.service, &self.seal, &self.hash] {
+            hash.update(key);
+        }
+        hash.finalize().into()
+    }
+}
+
 /// Reads the key file, or makes it: three lines of 64 hexadecimal digits, readable by the owner only. Of
 /// processes that make it at once, one is first and the others read what it made.
 fn keys(path: &Path) -> Result<Keys, OpenError> {
@@ -347,6 +402,32 @@ mod tests {
         assert!(matches!(refused, OpenError::KeysMissing { .. }), "{refused}");
         std::fs::write(folder.path().join("keys"), "xyz").unwrap();
         assert!(matches!(open().unwrap_err(), OpenError::Keys(_)));
+    }
+
+    #[tokio::test]
+    async fn data_of_other_keys_are_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Process::open(Places::embedded(folder.path()), Clock::system()).unwrap();
+        let checked = || async {
+            let process = open();
+            let ctx = process.context("survey").await.unwrap();
+            ctx.db.migrate("survey", &[]).await.unwrap();
+            let checked = process.check_keys(&ctx).await;
+            process.stop().await;
+            checked
+        };
+        checked().await.unwrap();
+        checked().await.unwrap();
+        let own = std::fs::read(folder.path().join("keys")).unwrap();
+        let other = [[b'a'; 64], [b'b'; 64], [b'c'; 64]].join(&b'\n');
+        std::fs::write(folder.path().join("keys"), other).unwrap();
+        let refused = checked().await.unwrap_err().to_string();
+        assert!(
+            refused.contains("keys.file") && refused.contains("survey"),
+            "{refused}"
+        );
+        std::fs::write(folder.path().join("keys"), own).unwrap();
+        checked().await.unwrap();
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! The calls to the survey.
+//! The calls to the survey, each for whoever called this service; only the feed is pulled in its own name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chiso_domain::kernel::{CycleCode, GroupCode, QuestionName, RespondentId, SlipId, UnitCode};
 use chiso_domain::recheck::ListedSlip;
+use chiso_platform::auth::Caller;
 use chiso_platform::rpc::Channel;
 use chiso_platform::{Context, Error};
 use chiso_wire::convert::parse;
@@ -50,6 +51,7 @@ impl Survey {
     /// All valid slips of the units, with their respondents.
     pub(crate) async fn valid_slips(
         &self,
+        caller: &Caller,
         cycle: &CycleCode,
         units: &[UnitCode],
     ) -> Result<Vec<(ListedSlip, RespondentId)>, Error> {
@@ -61,7 +63,7 @@ impl Survey {
         };
         let mut slips = Vec::new();
         loop {
-            let request = self.ctx.request(SERVICE, message.clone());
+            let request = self.ctx.request_for(SERVICE, message.clone(), caller);
             let reply = self.client.clone().list_lot_slips(request).await;
             let reply = reply.map_err(Error::peer)?.into_inner();
             for slip in &reply.slips {
@@ -75,11 +77,11 @@ impl Survey {
     }
 
     /// The answers of a slip.
-    pub(crate) async fn slip(&self, slip: SlipId) -> Result<SlipAnswers, Error> {
+    pub(crate) async fn slip(&self, caller: &Caller, slip: SlipId) -> Result<SlipAnswers, Error> {
         let message = pb::GetSlipRequest {
             slip_id: slip.to_string(),
         };
-        let request = self.ctx.request(SERVICE, message);
+        let request = self.ctx.request_for(SERVICE, message, caller);
         let reply = self.client.clone().get_slip(request).await;
         let reply = reply.map_err(Error::peer)?.into_inner().slip.unwrap_or_default();
         let given = reply.slip.unwrap_or_default().answers;
@@ -91,12 +93,17 @@ impl Survey {
     }
 
     /// What the questionnaire of a group asks.
-    pub(crate) async fn form(&self, cycle: &CycleCode, group: &GroupCode) -> Result<Form, Error> {
+    pub(crate) async fn form(
+        &self,
+        caller: &Caller,
+        cycle: &CycleCode,
+        group: &GroupCode,
+    ) -> Result<Form, Error> {
         let message = pb::GetQuestionnaireRequest {
             cycle: cycle.to_string(),
             group: group.to_string(),
         };
-        let request = self.ctx.request(SERVICE, message);
+        let request = self.ctx.request_for(SERVICE, message, caller);
         let reply = self.client.clone().get_questionnaire(request).await;
         let form = reply.map_err(Error::peer)?.into_inner().questionnaire;
         let asks = |q: &&pb::Question| q.kind() != pb::QuestionKind::Note;
@@ -111,9 +118,10 @@ impl Survey {
     /// Name and phone of a respondent, for one officer.
     pub(crate) async fn contact(
         &self,
+        caller: &Caller,
         message: pb::RevealContactRequest,
     ) -> Result<pb::RevealContactResponse, Error> {
-        let request = self.ctx.request(SERVICE, message);
+        let request = self.ctx.request_for(SERVICE, message, caller);
         let reply = self.client.clone().reveal_contact(request).await;
         Ok(reply.map_err(Error::peer)?.into_inner())
     }

@@ -165,6 +165,9 @@ fn deps(system: &System, redis: Redis, limits: &Limits, stage: &watch::Receiver<
     for (name, channel) in system.local_channels() {
         checks.push(Check::service(name, channel));
     }
+    for lease in system.process().leases() {
+        checks.push(Check::lease(lease));
+    }
     for peer in system.peers() {
         let (peer, process) = (peer.clone(), system.process().clone());
         let name = format!("peers.{}", peer.service);

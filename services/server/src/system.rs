@@ -94,6 +94,7 @@ impl Builder {
         let ctx = self.process.context(service).await?;
         let part = self.part(service, ctx.clone()).await;
         let part = part.map_err(|source| StartError::Service { service, source })?;
+        self.process.check_keys(&ctx).await?;
         let mounted = mount(part, &ctx)?;
         self.channels.insert(service, mounted.channel.clone());
         self.contexts.insert(service, ctx);

@@ -38,6 +38,12 @@ const SHARED: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000100_create_lease.sql"),
         postgres: include_str!("../../../../migrations/shared/postgres/20261122000100_create_lease.sql"),
     },
+    Migration {
+        version: 20_261_122_000_200,
+        name: "create_keys",
+        sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000200_create_keys.sql"),
+        postgres: include_str!("../../../../migrations/shared/postgres/20261122000200_create_keys.sql"),
+    },
 ];
 
 /// The platform's own migrations and the service's, as far as a version.

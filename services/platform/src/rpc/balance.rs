@@ -12,11 +12,13 @@ use std::time::Duration;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use tokio::time::Instant;
+use tonic::Status;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt, service_fn};
 
 use super::channel::{Channel, RpcError};
+use crate::Error;
 
 /// So long an instance is left out after it could not be reached.
 const REST: Duration = Duration::from_secs(1);
@@ -84,14 +86,14 @@ impl Instances {
                         instance.note(true);
                         fault = error;
                     }
-                    Err(error) => return Err(RpcError(error)),
+                    Err(error) => return Err(did_not_arrive(error)),
                 }
             }
             if round + 1 < ROUNDS {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        Err(RpcError(fault))
+        Err(did_not_arrive(fault))
     }
 
     /// Each instance once, beginning with the next one; those that were not reached lately come last.
@@ -117,20 +119,26 @@ async fn send(
     Ok(response)
 }
 
+/// Whatever broke on the way, the caller is told to ask again; but not that there was an answer when the time for
+/// one was over.
+fn did_not_arrive(error: Fault) -> RpcError {
+    if causes(&error).any(|cause| cause.is::<tonic::TimeoutExpired>()) {
+        return RpcError(error);
+    }
+    RpcError(Status::from(Error::unavailable(error)).into())
+}
+
+fn causes(error: &Fault) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    let first: &(dyn std::error::Error + 'static) = &**error;
+    std::iter::successors(Some(first), |cause| cause.source())
+}
+
 /// No connection stood, or the one that stood was closed before the request was written to it.
 fn never_left(error: &Fault) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&**error);
-    while let Some(error) = cause {
-        if error.is::<tonic::ConnectError>() {
-            return true;
-        }
-        if error
+    let canceled = |cause: &(dyn std::error::Error + 'static)| {
+        cause
             .downcast_ref::<hyper::Error>()
             .is_some_and(hyper::Error::is_canceled)
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    };
+    causes(error).any(|cause| cause.is::<tonic::ConnectError>() || canceled(cause))
 }

@@ -38,7 +38,7 @@ impl Service {
         check_windows(&cycle, &units, now)?;
         // The survey lets nothing in any more once it has listed, so not for a list that is refused anyway.
         check_unused(&mut &self.ctx.db, lot, &cycle.code, &units).await?;
-        let slips = self.survey.valid_slips(&cycle.code, &units).await?;
+        let slips = self.survey.valid_slips(caller, &cycle.code, &units).await?;
         let respondents = slips
             .iter()
             .map(|(s, respondent)| (s.slip, *respondent))

@@ -100,7 +100,7 @@ impl Service {
         let id: CaseId = parse("case_id", &request.case_id)?;
         let case = self.visible_case(caller, id).await?;
         let cycle = self.ctx.cycles.get(&case.cycle).await?;
-        let form = self.survey.form(&case.cycle, &case.group).await?;
+        let form = self.survey.form(caller, &case.cycle, &case.group).await?;
         let questions = questions(&cycle, &case, &form);
         Ok(pb::GetCaseResponse {
             case: Some(wire::case(&case, &cycle.rules.policy.recheck)),

@@ -45,8 +45,8 @@ impl Service {
         let cycle = cycles
             .check(&case.cycle, Window::Recheck, Some(&case.unit), now)
             .await?;
-        let form = self.survey.form(&case.cycle, &case.group).await?;
-        let first = self.first_answers(&case, &finding).await?;
+        let form = self.survey.form(caller, &case.cycle, &case.group).await?;
+        let first = self.first_answers(caller, &case, &finding).await?;
         self.catch_up_or_warn().await;
 
         let mut tx = self.ctx.db.begin().await?;
@@ -81,11 +81,16 @@ impl Service {
     }
 
     /// What the slip says, if it is the one that was frozen. Nothing where nobody was reached.
-    async fn first_answers(&self, case: &CaseRow, finding: &Finding) -> Result<Answers, Error> {
+    async fn first_answers(
+        &self,
+        caller: &Caller,
+        case: &CaseRow,
+        finding: &Finding,
+    ) -> Result<Answers, Error> {
         if *finding == Finding::NotReached {
             return Ok(Answers::new());
         }
-        let slip = self.survey.slip(case.slip).await?;
+        let slip = self.survey.slip(caller, case.slip).await?;
         if slip.sha256 == case.slip_sha256 {
             Ok(slip.answers)
         } else {

@@ -65,7 +65,7 @@ impl Service {
             officer: officer.to_string(),
             purpose: format!("recheck case {id}"),
         };
-        let contact = self.survey.contact(message).await?;
+        let contact = self.survey.contact(caller, message).await?;
         Ok(pb::RevealContactResponse {
             name: contact.name,
             phone: contact.phone,

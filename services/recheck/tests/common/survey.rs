@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use chiso_domain::cycle::{Cycle, Rule};
 use chiso_domain::kernel::{OptionName, text::sha256_hex};
 use chiso_domain::survey::Tally;
-use chiso_platform::auth::Permission;
+use chiso_platform::auth::{Caller, Permission};
 use chiso_platform::db::{Db, sql};
 use chiso_platform::rpc::{Part, Policy};
 use chiso_wire::kernel as kpb;
@@ -75,6 +75,8 @@ struct State {
     feed: Vec<kpb::IndexPoints>,
     /// Rows of the recheck's journal on openings, as they stood when a contact was asked for.
     openings: Vec<(pb::RevealContactRequest, i64)>,
+    /// Who asked for them, as the survey's journal would have it.
+    openers: Vec<String>,
     asked_for_points: usize,
     silent: bool,
 }
@@ -154,6 +156,11 @@ impl FakeSurvey {
     /// Answers no more, or again.
     pub fn be_silent(&self, silent: bool) {
         self.state().silent = silent;
+    }
+
+    /// Who asked for contacts.
+    pub fn openers(&self) -> Vec<String> {
+        self.state().openers.clone()
     }
 
     pub fn openings(&self) -> Vec<(pb::RevealContactRequest, i64)> {
@@ -311,7 +318,9 @@ impl SurveyService for FakeSurvey {
         let count = "SELECT COUNT(*) AS n FROM recheck_journal WHERE act = 'contact.reveal'";
         let row = self.db.one(sql(count)).await.expect("the recheck's journal");
         let journalled = row.get("n").expect("a number");
-        self.state().openings.push((request.into_inner(), journalled));
+        let mut state = self.state();
+        state.openers.push(Caller::of(&request).actor());
+        state.openings.push((request.into_inner(), journalled));
         Ok(Response::new(pb::RevealContactResponse {
             name: "Nguyễn Văn Ánh".to_owned(),
             phone: "0912345678".to_owned(),

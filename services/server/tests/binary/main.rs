@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod commands;
+mod going;
 mod process;
 mod serving;
+mod split;

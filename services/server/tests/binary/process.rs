@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn chiso() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chiso"));
-    for name in ["CHISO_DATA", "CHISO_GRPC", "CHISO_HTTP", "CHISO_LOG"] {
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CHISO_")) {
         command.env_remove(name);
     }
     command
@@ -45,16 +45,17 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
+    /// Everything, on free ports.
     pub(crate) fn on(data: &Path) -> Self {
+        Self::with(data, &["--grpc", "127.0.0.1:0"])
+    }
+
+    /// With these flags, HTTP on a free port.
+    pub(crate) fn with(data: &Path, flags: &[&str]) -> Self {
         let mut child = chiso()
-            .args([
-                "serve",
-                "--grpc",
-                "127.0.0.1:0",
-                "--http",
-                "127.0.0.1:0",
-                "--data",
-            ])
+            .args(["serve", "--http", "127.0.0.1:0"])
+            .args(flags)
+            .arg("--data")
             .arg(data)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -87,7 +88,7 @@ impl Serving {
     }
 
     /// Waits for a line of the log.
-    fn line(&self, wanted: &str) -> String {
+    pub(crate) fn line(&self, wanted: &str) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
@@ -114,8 +115,8 @@ impl Serving {
         (status, body)
     }
 
-    /// SIGTERM, and the exit code after it has drained.
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    /// SIGTERM.
+    pub(crate) fn ask_to_stop(&self) {
         let pid = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -124,6 +125,22 @@ impl Serving {
                 .unwrap()
                 .success()
         );
+    }
+
+    /// SIGKILL: nothing is said, nothing is given back.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and the exit code after it has drained.
+    pub(crate) fn terminate(self) -> Option<i32> {
+        self.ask_to_stop();
+        self.stopped()
+    }
+
+    /// Waits until it has drained.
+    pub(crate) fn stopped(mut self) -> Option<i32> {
         self.line("chiso has stopped");
         self.child.wait().unwrap().code()
     }

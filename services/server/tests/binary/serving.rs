@@ -27,7 +27,7 @@ fn service(area: &str) -> String {
     format!("chiso.{area}.v1.{name}Service")
 }
 
-async fn connect(serving: &Serving) -> Channel {
+pub(crate) async fn connect(serving: &Serving) -> Channel {
     Endpoint::from_shared(format!("http://{}", serving.grpc))
         .unwrap()
         .connect()
@@ -81,11 +81,15 @@ async fn serve_is_ready_healthy_reflected_and_drains() {
     assert_eq!(serving.terminate(), Some(0));
 }
 
-fn add(data: &Path, login: &str, password: &str) -> std::process::Output {
+/// `chiso people add`, with a file of settings where one is named.
+pub(crate) fn add(data: &Path, config: &str, login: &str, password: &str) -> std::process::Output {
     let data = data.to_str().unwrap();
+    let config = if config.is_empty() { "/dev/null" } else { config };
     let arguments = [
         "people",
         "add",
+        "--config",
+        config,
         "--data",
         data,
         "--login",
@@ -99,19 +103,19 @@ fn add(data: &Path, login: &str, password: &str) -> std::process::Output {
 #[tokio::test]
 async fn an_organiser_made_on_the_machine_signs_in_also_after_a_second_start() {
     let folder = tempfile::tempdir().unwrap();
-    let made = add(folder.path(), "quantri", PASSWORD);
+    let made = add(folder.path(), "", "quantri", PASSWORD);
     assert!(made.status.success(), "{}", text(&made.stderr));
     let id = text(&made.stdout).trim().to_owned();
     assert!(id.parse::<chiso_domain::kernel::PersonId>().is_ok(), "{id}");
 
-    let again = add(folder.path(), "quantri", PASSWORD);
+    let again = add(folder.path(), "", "quantri", PASSWORD);
     assert_eq!(again.status.code(), Some(3));
     assert!(
         text(&again.stderr).contains("“quantri” đã có người dùng"),
         "{}",
         text(&again.stderr)
     );
-    let short = add(folder.path(), "quantri2", "ngắn");
+    let short = add(folder.path(), "", "quantri2", "ngắn");
     assert_eq!(short.status.code(), Some(3));
     assert!(
         text(&short.stderr).contains("ít nhất 10 ký tự"),
