@@ -142,3 +142,6 @@ fn never_left(error: &Fault) -> bool {
     };
     causes(error).any(|cause| cause.is::<tonic::ConnectError>() || canceled(cause))
 }
+
+#[cfg(test)]
+mod tests;
