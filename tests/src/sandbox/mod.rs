@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chiso_domain::kernel::Instant;
 use chiso_platform::Context;
 use chiso_platform::db::Db;
-use chiso_platform::process::Places;
 use chiso_platform::error::{reason_of, vi_of, violations_of};
+use chiso_platform::process::Places;
 use chiso_platform::rng::uuid_v7;
 use chiso_platform::rpc::{Channel, carry};
 use chiso_platform::testkit::redis;
@@ -192,6 +192,11 @@ impl Sandbox {
             Running::Apart(apart) => apart.instances.lock().await,
             Running::Here(_) => panic!("one process has no others"),
         }
+    }
+
+    /// Leaves the connections, which may still hold what went wrong on them, for new ones.
+    pub async fn reconnect(&mut self) {
+        self.channels = self.running.channels().await;
     }
 
     /// The Redis of the sandbox.
