@@ -32,6 +32,8 @@ pub(crate) struct Args {
     /// One after another, round by round.
     pub(crate) shapes: Vec<Shape>,
     pub(crate) binary: PathBuf,
+    /// The binary was named.
+    pub(crate) named: bool,
     pub(crate) plant: Option<String>,
     pub(crate) planted: bool,
 }
@@ -47,6 +49,7 @@ impl Args {
             round: 75,
             shapes: Shape::ALL.to_vec(),
             binary: env!("CARGO_BIN_EXE_chiso-under-test").into(),
+            named: false,
             plant: None,
             planted: false,
         };
@@ -66,7 +69,7 @@ impl Args {
                 "--seed" => args.seed = number()?,
                 "--pause-ms" => args.pause = Duration::from_millis(number()?),
                 "--round" => args.round = number()?.max(1),
-                "--binary" => args.binary = value.into(),
+                "--binary" => (args.binary, args.named) = (value.into(), true),
                 "--plant" => args.plant = Some(value),
                 "--shapes" => {
                     let shape =

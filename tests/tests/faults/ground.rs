@@ -58,6 +58,15 @@ impl Shape {
         Self::ALL.into_iter().find(|shape| shape.name() == name)
     }
 
+    /// Faults of a round in hundredths of the usual number: starts and stops take longer where more is there.
+    pub(crate) const fn share(self) -> u64 {
+        match self {
+            Self::Embedded | Self::SmallDisk => 130,
+            Self::Postgres => 85,
+            Self::Split => 55,
+        }
+    }
+
     pub(crate) const fn has_postgres(self) -> bool {
         matches!(self, Self::Postgres | Self::Split)
     }

@@ -87,7 +87,7 @@ pub(crate) async fn run(args: &Args) -> (u64, Verdict) {
         let since = Instant::now();
         let chance = Chance::new(args.seed).branch(&format!("round {round}"));
         let shape = args.shapes[usize::try_from(round - 1).unwrap_or(0) % args.shapes.len()];
-        let count = args.round.min(args.injections - injections);
+        let count = (args.round * shape.share() / 100).clamp(1, args.injections - injections);
         let (counts, found) = play_round(args, &chance, shape, count).await;
         let made: u64 = counts.values().sum();
         injections += made;
@@ -127,13 +127,19 @@ async fn play_round(
     if shape == Shape::SmallDisk && stage.ground.disk.is_none() {
         say("faults: SKIPPED: this user may not mount a small disk, so the disk is never full");
     }
-    let kinds = plan(count, &args.only, &stage.ground, &mut chance.branch("plan"));
+    // Some are tried in vain: a point that is not passed in time.
+    let kinds = plan(count * 2, &args.only, &stage.ground, &mut chance.branch("plan"));
     stage.recovers("the start").await;
     let (mut counts, mut times) = (BTreeMap::new(), BTreeMap::<Kind, Duration>::new());
+    let mut made = 0;
     for kind in kinds {
+        if made == count {
+            break;
+        }
         let since = Instant::now();
         if play(&mut stage, kind).await {
             *counts.entry(kind).or_default() += 1;
+            made += 1;
         }
         *times.entry(kind).or_default() += since.elapsed();
     }

@@ -46,7 +46,7 @@ pub(crate) async fn run_all(args: &Args) -> usize {
 /// Says which were caught; fails where one was not.
 pub(crate) async fn run(args: &Args) -> ExitCode {
     let mut args = args.clone();
-    {
+    if !args.named {
         let build = [
             "build",
             "--locked",

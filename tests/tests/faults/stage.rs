@@ -21,6 +21,9 @@ use crate::{say, world::World};
 /// After a fault is over, a write must be acknowledged again within this time.
 const RECOVERS: Duration = Duration::from_secs(30);
 
+/// What was posted last is pulled within this time.
+const PULLS: Duration = Duration::from_secs(3);
+
 /// A running round.
 pub(crate) struct Stage {
     pub(crate) ground: Ground,
@@ -147,13 +150,23 @@ impl Stage {
 
     /// Ends the clients, starts the servers a last time, and checks everything.
     pub(crate) async fn verdict(mut self) -> Verdict {
-        // What is under way gets its answers, so that few outcomes stay unknown.
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        // In the midst of the load, so that posts are left that nobody has pulled.
+        let last = self.ground.servers.len() - 1;
+        (0..=last).for_each(|number| self.kill(number));
         self.stop.send_replace(true);
         while let Some(ended) = self.clients.join_next().await {
             ended.unwrap();
         }
-        (0..self.ground.servers.len()).for_each(|number| self.relaunch(number));
+        // Nothing comes after these posts: what is lost of them stays lost. The ranking is in the last server.
+        (0..last).for_each(|number| self.relaunch(number));
+        let armed = Launch {
+            point: Some("ranking.consumer.received:1".to_owned()),
+            ..Launch::default()
+        };
+        if self.launch(last, armed) {
+            block_in_place(|| self.ground.servers[last].ends_within(PULLS));
+        }
+        self.relaunch(last);
         let mut places = Places {
             db: self.ground.db().await,
             evidence: &self.ground.evidence,

@@ -28,7 +28,9 @@ const SERVICES: [&str; 7] = [
 /// Those with a feed.
 const FEEDS: [&str; 4] = ["survey", "recheck", "leaders", "ledger"];
 /// Refusals that the load provokes on purpose; any other is a client that met an effect it did not cause.
-const EXPECTED: [&str; 6] = [
+const EXPECTED: [&str; 8] = [
+    "LOT_EMPTY",
+    "WINDOW_STILL_OPEN",
     "DEADLINE_PASSED",
     "LOT_TAKEN",
     "SLIP_ID_REUSED",

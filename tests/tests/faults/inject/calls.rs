@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chiso_domain::kernel::Instant;
 use chiso_wire::recheck as rpb;
 use chiso_wire::recheck::recheck_service_client::RecheckServiceClient;
 use chiso_wire::survey::survey_service_client::SurveyServiceClient;
@@ -9,15 +10,18 @@ use serde_json::json;
 use tonic::Response;
 
 use crate::client::ask;
-use crate::clock::TICK;
 use crate::stage::Stage;
 use crate::workers::{Field, Filled, Named, fill, new_slip};
 use crate::world::{CLOSING, CYCLE, closes};
 
-/// Respondents who are asked about a closing unit.
-const RUSH: usize = 240;
-/// The clock is put so long before the end.
-const BEFORE: i64 = 300_000;
+/// Respondents who are asked about a closing unit, at the most, and at the least.
+const RUSH: usize = 640;
+const ENOUGH: usize = 160;
+/// The clock is put so long before the end, and the rush begins so long before it.
+const BEFORE: i64 = 250_000;
+const RUSHES: i64 = 60_000;
+/// Of a stream in a rush.
+const TRIES: usize = 40;
 
 /// The same slip and the same attempt from two clients at once, and other bytes under their ids.
 pub(super) async fn double(stage: &mut Stage) -> bool {
@@ -89,9 +93,38 @@ pub(super) async fn deadline(stage: &mut Stage) -> bool {
         return false;
     };
     let mut field = stage.field.of(unit);
-    let mut respondents = Vec::new();
-    for _ in 0..2_000 {
-        respondents = field
+    let end = closes(stage.closed);
+    stage.closed += 1;
+    let respondents = known(&field).await;
+    let mut slips: Vec<Filled> = Vec::new();
+    for respondent in &respondents {
+        let slip = new_slip(field.id(), &field.world.form, respondent, unit, end.plus(-BEFORE));
+        slips.push(fill(slip, &mut field.chance));
+    }
+    field.log.intend_slips(&slips).await;
+    let early = slips.split_off(slips.len().saturating_sub(8));
+    stage.clock.set(end.plus(-BEFORE));
+    one_by_one(&field, &early).await;
+    let rush = async {
+        until(&field, end.plus(-RUSHES)).await;
+        futures_util::future::join_all(slips.chunks(40).map(|some| stream(&field, some.to_vec()))).await
+    };
+    let closing = async {
+        until(&field, end).await;
+        while !field.stopped()
+            && close_lot(&mut field.of(unit), unit).await == Some("WINDOW_STILL_OPEN".to_owned())
+        {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::join!(rush, closing);
+    true
+}
+
+/// Respondents who may be asked about any unit.
+async fn known(field: &Field) -> Vec<String> {
+    loop {
+        let known: Vec<String> = field
             .stock
             .lock()
             .unwrap()
@@ -100,54 +133,46 @@ pub(super) async fn deadline(stage: &mut Stage) -> bool {
             .take(RUSH)
             .cloned()
             .collect();
-        if respondents.len() == RUSH {
-            break;
+        if known.len() >= ENOUGH || field.stopped() {
+            return known;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let end = closes(stage.closed);
-    stage.closed += 1;
-    stage.clock.set(end.plus(-BEFORE));
-    let mut slips: Vec<Filled> = Vec::new();
-    for respondent in &respondents {
-        let slip = new_slip(field.id(), &field.world.form, respondent, unit, field.clock.now());
-        slips.push(fill(slip, &mut field.chance));
-    }
-    field.log.intend_slips(&slips).await;
-    let alone = slips.split_off(slips.len() * 3 / 4);
-    let closing = async {
-        while field.clock.now() < end {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        tokio::time::sleep(TICK * 2).await;
-        close_lot(&field, unit).await;
-    };
-    tokio::join!(rush(&field, slips), one_by_one(&field, &alone), closing);
-    true
 }
 
-/// By streams, again and again until each has its answer.
-async fn rush(field: &Field, mut open: Vec<Filled>) {
+async fn until(field: &Field, at: Instant) {
+    while field.clock.now() < at {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// By a stream, again until each has its answer, or the device gives up.
+async fn stream(field: &Field, mut open: Vec<Filled>) {
     let client = SurveyServiceClient::new(field.ways.to("survey"));
     let by = &field.world.interviewers[1];
-    while !open.is_empty() && !field.stopped() {
+    for _ in 0..TRIES {
         open = field.send_stream(&client, by, open).await;
+        if open.is_empty() || field.stopped() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
 async fn one_by_one(field: &Field, slips: &[Filled]) {
     let client = SurveyServiceClient::new(field.ways.to("survey"));
-    let by = &field.world.interviewers[2];
+    let by = &field.world.interviewers[1];
     let each = slips.iter().map(|slip| field.submit(&client, by, slip));
     futures_util::future::join_all(each).await;
 }
 
-async fn close_lot(field: &Field, unit: &str) {
+/// Takes the list of a unit; why not, where it was refused.
+async fn close_lot(field: &mut Field, unit: &str) -> Option<String> {
     let (client, token) = (
         RecheckServiceClient::new(field.ways.to("recheck")),
-        &field.world.organiser.token,
+        field.world.organiser.token.clone(),
     );
-    let mut dice = field.chance.branch("lot");
+    let mut dice = field.chance.branch(&field.clock.now().micros().to_string());
     let (id, lot_id) = (dice.id(field.clock.now()), dice.id(field.clock.now()));
     let message = rpb::CloseLotRequest {
         request_id: id.clone(),
@@ -156,7 +181,7 @@ async fn close_lot(field: &Field, unit: &str) {
         units: vec![unit.to_owned()],
     };
     let call = |message| {
-        let (mut client, request) = (client.clone(), ask(token, message));
+        let (mut client, request) = (client.clone(), ask(&token, message));
         async move { client.close_lot(request).await.map(Response::into_inner) }
     };
     let named = Named {
@@ -164,7 +189,10 @@ async fn close_lot(field: &Field, unit: &str) {
         method: "CloseLot",
         id: &id,
     };
-    let _answer = field.act(named, &message, json!({ "unit": unit }), call).await;
+    field
+        .act(named, &message, json!({ "unit": unit }), call)
+        .await?
+        .err()
 }
 
 /// Back or forward by a second to an hour, and by as much the other way a moment later.

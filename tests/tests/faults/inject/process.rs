@@ -18,7 +18,7 @@ const POINTS: [(&str, &str); 9] = [
     ("ranking", "ranking.consumer.received"),
 ];
 /// An armed server that has not met its point by then never will soon.
-const MEETS: Duration = Duration::from_secs(4);
+const MEETS: Duration = Duration::from_millis(2_500);
 
 async fn some_time(stage: &mut Stage, most_ms: u64) {
     tokio::time::sleep(Duration::from_millis(stage.chance.between(5, most_ms))).await;
@@ -46,7 +46,7 @@ pub(super) async fn at_a_point(stage: &mut Stage) -> bool {
     let pass = if only == "ledger" {
         stage.chance.between(1, 4)
     } else {
-        stage.chance.between(1, 40)
+        stage.chance.between(1, 20)
     };
     stage.kill(number);
     let armed = Launch {
