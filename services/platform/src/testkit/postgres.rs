@@ -139,6 +139,40 @@ impl Server {
         self.own().launch();
     }
 
+    /// Starts the server again with a certificate for 127.0.0.1 that it has signed itself; answers its file.
+    ///
+    /// # Panics
+    /// Where the server was not started here, or `openssl` is not installed.
+    #[must_use]
+    pub fn turn_tls_on(&self) -> PathBuf {
+        let data = self.own().folder.join("data");
+        let (key, certificate) = (data.join("server.key"), data.join("server.crt"));
+        let mut make = as_postgres(&data, Path::new("openssl"));
+        make.args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+        ]);
+        make.args([
+            "-days",
+            "2",
+            "-subj",
+            "/CN=chiso-test",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ]);
+        make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        run(make.arg("-keyout").arg(&key).arg("-out").arg(&certificate));
+        configure(&data, "ssl = on\n");
+        self.stop_at_once();
+        self.start_again();
+        certificate
+    }
+
     fn own(&self) -> &Own {
         self.own
             .as_ref()
@@ -210,7 +244,7 @@ impl Server {
 impl Own {
     fn launch(&self) {
         let log = std::fs::File::create(self.folder.join("log")).expect("the log can be written");
-        let mut command = as_postgres(&self.folder, "postgres");
+        let mut command = as_postgres(&self.folder, &program("postgres"));
         command
             .arg("-D")
             .arg(self.folder.join("data"))
@@ -292,7 +326,7 @@ fn init(folder: &Path) {
     if is_root(folder) {
         run(Command::new("chown").args(["-R", "postgres"]).arg(folder));
     }
-    let mut init = as_postgres(folder, "initdb");
+    let mut init = as_postgres(folder, &program("initdb"));
     init.arg("-D").arg(&data).arg("--pwfile").arg(&secret);
     init.args([
         "-U",
@@ -306,6 +340,10 @@ fn init(folder: &Path) {
     run(&mut init);
     let settings = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 400\n\
                     shared_buffers = 64MB\nlog_min_messages = fatal\n";
+    configure(&data, settings);
+}
+
+fn configure(data: &Path, settings: &str) {
     let mut file = std::fs::OpenOptions::new()
         .append(true)
         .open(data.join("postgresql.conf"))
@@ -314,8 +352,7 @@ fn init(folder: &Path) {
 }
 
 /// A program of PostgreSQL, as the user `postgres` where this is root, who may not run a server.
-fn as_postgres(folder: &Path, name: &str) -> Command {
-    let program = program(name);
+fn as_postgres(folder: &Path, program: &Path) -> Command {
     let mut command = if is_root(Path::new("/proc/self")) {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);

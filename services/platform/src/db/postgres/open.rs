@@ -133,15 +133,20 @@ fn refused(
 ) -> DbError {
     let login = options.get_username();
     let database = options.get_database().unwrap_or_default();
-    let message = match (&error, state(&error).as_deref()) {
-        (sqlx::Error::Io(cause), _) => return unreachable(options, &cause.to_string()),
-        (sqlx::Error::Tls(cause), _) => format!(
+    let unprotected = |cause: &dyn std::fmt::Display| {
+        format!(
             "database.tls: no protected connection to {}:{} ({cause}); turn TLS on in the server, name its \
              authority in database.tls_ca, or set database.tls to what the server offers (now {:?})",
             options.get_host(),
             options.get_port(),
             settings.tls
-        ),
+        )
+    };
+    let message = match (&error, state(&error).as_deref()) {
+        (sqlx::Error::Tls(cause), _) => unprotected(cause),
+        // A certificate that does not count.
+        (sqlx::Error::Io(cause), _) if cause.kind() == std::io::ErrorKind::InvalidData => unprotected(cause),
+        (sqlx::Error::Io(cause), _) => return unreachable(options, &cause.to_string()),
         (_, Some("28P01")) => format!(
             "database.passwords.{service} or the file {login} in database.password_dir: the server refuses the \
              password of {login}; set the same one on both sides. Where the login is missing, run \

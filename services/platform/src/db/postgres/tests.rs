@@ -147,6 +147,33 @@ async fn what_is_missing_on_the_server_is_named_with_its_remedy() {
 }
 
 #[tokio::test]
+async fn the_way_to_the_server_is_protected_as_the_settings_say() {
+    let server = Server::start();
+    let certificate = server.turn_tls_on();
+    let database = server.fresh_database().await;
+    let with = |tls, tls_ca: Option<&std::path::PathBuf>| PostgresSettings {
+        tls,
+        tls_ca: tls_ca.cloned(),
+        ..database.settings.clone()
+    };
+    for (settings, protected) in [
+        (with(Tls::Disable, None), false),
+        (with(Tls::Require, None), true),
+        (with(Tls::VerifyFull, Some(&certificate)), true),
+    ] {
+        let db = Db::postgres(&settings, "survey").await.unwrap();
+        let text = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        assert_eq!(
+            db.one(sql(text)).await.unwrap().get::<bool>("ssl").unwrap(),
+            protected
+        );
+    }
+    // Signed by nobody whom the public authorities know.
+    let said = refusal(&with(Tls::VerifyFull, None)).await;
+    assert!(said.contains("database.tls_ca"), "{said}");
+}
+
+#[tokio::test]
 async fn a_login_sees_its_own_schema_only() {
     let database = fresh_database().await;
     let [survey] = processes(&database).await;
