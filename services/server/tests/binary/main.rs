@@ -4,5 +4,6 @@
 mod commands;
 mod going;
 mod process;
+mod redis;
 mod serving;
 mod split;
