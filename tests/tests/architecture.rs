@@ -366,3 +366,45 @@ fn a_store_touches_its_own_tables_only() {
     }
     none(&faults);
 }
+
+/// Bugs that tests plant, and points at which tests end a process, must not reach anyone else.
+#[test]
+fn no_build_but_a_test_s_has_planted_bugs_or_fault_points() {
+    const BUGS: &str = "planted-bugs";
+    let metadata = metadata();
+    let mut faults = Vec::new();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        for (feature, enables) in package["features"].as_object().expect("features") {
+            let own = name == "chiso-platform" && feature == BUGS;
+            if !own && (feature == BUGS || enables.to_string().contains(BUGS)) {
+                faults.push(format!(
+                    "{name}: feature {feature} brings {BUGS}; only a command line may"
+                ));
+            }
+        }
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            if dependency["features"].to_string().contains(BUGS) {
+                faults.push(format!("{name} asks for {BUGS} of {}", dependency["name"]));
+            }
+        }
+    }
+    let fault = "services/platform/src/fault.rs";
+    for (name, text) in sources() {
+        let code = code_of(&text);
+        if name.starts_with("services/") && name != fault && code.contains("CHISO_FAULT_POINT") {
+            faults.push(format!("{name} knows CHISO_FAULT_POINT; leave that to {fault}"));
+        }
+    }
+    let text = std::fs::read_to_string(root().join(fault)).expect("the module of faults");
+    for (gate, what) in [
+        ("#[cfg(debug_assertions)]\nmod armed {", "points"),
+        ("#[cfg(debug_assertions)]\n    armed::pass(name);", "points"),
+        ("#[cfg(feature = \"planted-bugs\")]", "planted bugs"),
+    ] {
+        if !text.contains(gate) {
+            faults.push(format!("{fault}: {what} must stand behind {gate:?}"));
+        }
+    }
+    none(&faults);
+}
