@@ -41,18 +41,21 @@ pub(crate) async fn run(ground: &Ground, report: &mut Report) {
             token: ground.organiser.token.clone(),
         };
         let times = probe(&looker, &clients[0], &stage, &ground.slips()).await;
-        let under = match load {
-            Some(load) => format!(", {} slips/s beside it", load.stop().await),
+        let beside = match load {
+            Some(load) => format!(", {} slips/s beside them", load.stop().await),
             None => String::new(),
         };
         let (middle, late) = (median(&times), times[times.len() * 99 / 100]);
         let millis = |time: Duration| format!("{}.{} ms", time.as_millis(), time.as_micros() % 1_000 / 100);
         report.add(Line {
-            what: format!("Slip acknowledged to rank shown{under}: 99th percentile"),
+            what: format!(
+                "Slip acknowledged to rank shown{}: 99th percentile",
+                if loaded { ", under load" } else { "" }
+            ),
             ratio: Some(thousandths(late, middle)),
             wanted: Wanted::Stated,
             measured: millis(late),
-            against: format!("{} (median of {} slips)", millis(middle), times.len()),
+            against: format!("{} (median of {} slips{beside})", millis(middle), times.len()),
         });
         stage.clear().await;
     }
@@ -64,7 +67,7 @@ async fn probe(looker: &Looker, client: &Client, stage: &Stage, maker: &Maker) -
     for n in 0..EARLIER + PROBES {
         let unit = UNITS[n % PROBED];
         // From one end of the scale to the other, so that each slip moves the mean.
-        let rating = if n / PROBED % 2 == 0 { "5" } else { "1" };
+        let rating = if (n / PROBED).is_multiple_of(2) { "5" } else { "1" };
         let ratings = [rating; 5].map(ToOwned::to_owned);
         let slip = maker.about(unit, n / PROBED, &ratings, n);
         let before = looker.look(unit).await;

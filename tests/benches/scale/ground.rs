@@ -21,7 +21,7 @@ use crate::slips::Maker;
 /// What the server runs with, beside its defaults.
 const SETTINGS: [&str; 2] = [
     "ALTER SYSTEM SET shared_buffers = '512MB'",
-    "ALTER SYSTEM SET max_wal_size = '4GB'",
+    "ALTER SYSTEM SET max_wal_size = '2GB'",
 ];
 /// The survey is open until then.
 const ENDS: &str = "2099-01-01T00:00:00+07:00";
@@ -54,7 +54,7 @@ impl Ground {
         let runtime = chiso_server::runtime::start().unwrap();
         let ground = runtime.block_on(async {
             settle().await;
-            let mut year = Year::open(Shape::OnPostgres).await;
+            let mut year = Box::pin(Year::open(Shape::OnPostgres)).await;
             year.prepare_survey().await;
             import_form(&mut year).await;
             extend(&year).await;

@@ -146,10 +146,10 @@ fn last(mark: &Mark, stage: &Stage, report: &mut Report) {
     );
     for (what, process) in [
         ("survey", &stage.surveys[0]),
-        ("process of the others", &stage.others),
+        ("other services in one process", &stage.others),
     ] {
         report.state(
-            &format!("Memory of the {what}, {among} slips, at its peak"),
+            &format!("Memory of the {what}, {among} slips taken, at its peak"),
             format!("{} MiB (VmHWM)", process.peak().div_ceil(1_024)),
         );
     }
