@@ -53,7 +53,7 @@ pub(crate) async fn run(args: &Args) -> ExitCode {
             "-p",
             "chiso-server",
             "--features",
-            "planted-bugs",
+            "chiso-platform/planted-bugs",
         ];
         args.binary = match built(&build, "planted") {
             Ok(binary) => binary,
