@@ -34,7 +34,7 @@ use crate::doctor::{Finding, Findings};
 pub(crate) use crate::plan::SERVICES;
 use facts::Facts;
 pub(crate) use facts::each_service;
-use files::{Partial, copy, evidence_path};
+use files::{Partial, copy, copy_apart, evidence_path};
 use manifest::{FORMAT, MANIFEST, Manifest};
 
 /// SQLite's file, in the data folder and in a backup.
@@ -169,7 +169,7 @@ fn complete(
     let copied = facts.evidence.len() - missing.len();
     findings.push(Finding::ok("evidence", format!("{copied} files")));
     if with_keys {
-        copy(&places.keys, &partial.path(KEYS))?;
+        copy_apart(&places.keys, &partial.path(KEYS))?;
         findings.push(Finding::warn(
             "keys",
             "the backup holds the keys, and so the respondents' names and phone numbers",

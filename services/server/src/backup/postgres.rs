@@ -25,6 +25,9 @@ const EVIDENCE: &str = "SELECT COALESCE(json_agg(name ORDER BY name), '[]')::tex
 const TABLES: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
     ON n.oid = c.relnamespace WHERE n.nspname = '{s}' AND c.relkind IN ('r', 'p', 'v', 'm', 'S')";
 
+/// Where Debian keeps the public authorities of certificates.
+const PUBLIC_AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 /// Dumps every schema into a new folder; answers what the snapshot holds.
 pub(super) fn dump(settings: &PostgresSettings, folder: &Path) -> Result<Facts, BackupError> {
     std::fs::create_dir_all(folder).map_err(BackupError::at(folder))?;
@@ -182,8 +185,10 @@ fn program(
         Tls::Require => command.env("PGSSLMODE", "require"),
         Tls::VerifyFull => command.env("PGSSLMODE", "verify-full"),
     };
-    if let Some(authority) = &settings.tls_ca {
-        command.env("PGSSLROOTCERT", authority);
+    if settings.tls == Tls::VerifyFull {
+        // libpq knows no public authorities by itself; with mere encryption a file would make it check all the same.
+        let named = settings.tls_ca.as_deref();
+        command.env("PGSSLROOTCERT", named.unwrap_or(Path::new(PUBLIC_AUTHORITIES)));
     }
     Ok(command)
 }
