@@ -20,12 +20,14 @@ const CONNECTIONS: u32 = 4;
 #[derive(Debug)]
 pub(super) struct Copied {
     pub(super) settings: PostgresSettings,
+    /// What its tables were made with; data know their keys.
+    pub(super) keys: &'static [u8],
     name: String,
 }
 
 impl Copied {
     pub(super) async fn new() -> Self {
-        let original = original().await;
+        let (original, keys) = original().await;
         let number = u64::from_be_bytes(rng::bytes());
         let name = format!("chiso_copy_{number:016x}");
         let create = format!("CREATE DATABASE {name} TEMPLATE {}", original.name);
@@ -47,13 +49,13 @@ impl Copied {
             max_connections: CONNECTIONS,
             ..original.settings.clone()
         };
-        Self { settings, name }
+        Self { settings, keys, name }
     }
 }
 
-/// Made by the services themselves, once in this process.
-async fn original() -> &'static Database {
-    static ORIGINAL: OnceCell<Database> = OnceCell::const_new();
+/// Made by the services themselves, once in this process; and the keys they made it with.
+async fn original() -> &'static (Database, Vec<u8>) {
+    static ORIGINAL: OnceCell<(Database, Vec<u8>)> = OnceCell::const_new();
     let make = async || {
         let database = fresh_database().await;
         let folder = tempfile::tempdir().unwrap();
@@ -65,7 +67,7 @@ async fn original() -> &'static Database {
         let process = Process::open(places, clock).unwrap();
         let system = System::run(&Plan::whole(), process, Bounds::default()).await;
         system.unwrap().stop().await;
-        database
+        (database, std::fs::read(folder.path().join("keys")).unwrap())
     };
     ORIGINAL.get_or_init(make).await
 }

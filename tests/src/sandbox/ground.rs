@@ -27,6 +27,9 @@ impl Ground {
             }
         };
         let folder = tempfile::tempdir().unwrap();
+        if let Some(database) = &database {
+            std::fs::write(folder.path().join("keys"), database.keys).unwrap();
+        }
         Self {
             redis,
             database,

@@ -42,10 +42,9 @@ async fn played(shape: Shape, seed: u64, province: Province) -> Played {
 
 /// The year's own folder is made by the year.
 fn places(ground: &Ground) -> Places {
-    let data = Places::embedded(&ground.folder().join("data"));
     Places {
-        postgres: ground.places().postgres,
-        ..data
+        data_dir: ground.folder().join("data"),
+        ..ground.places()
     }
 }
 
