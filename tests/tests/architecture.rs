@@ -16,13 +16,14 @@ const LACKS: [(&str, &str); 0] = [];
 
 /// Files outside `store/` that may hold SQL: the thin layer itself, what every service shares, and what an
 /// operator does with the database as a whole.
-const SQL_ELSEWHERE: [&str; 13] = [
+const SQL_ELSEWHERE: [&str; 14] = [
     "services/platform/src/db/",
     "services/platform/src/feed.rs",
     "services/platform/src/journal.rs",
     "services/platform/src/lease",
     "services/platform/src/once.rs",
     "services/platform/src/process.rs",
+    "services/platform/tests/",
     "services/gateway/src/ready.rs",
     "services/identity/tests/",
     "services/recheck/tests/",
@@ -293,7 +294,8 @@ fn every_service_has_the_same_files() {
 fn every_table_belongs_to_its_service() {
     let mut faults = Vec::new();
     let folders = std::fs::read_dir(root().join("migrations")).expect("migrations");
-    for folder in folders.map(|f| f.expect("a folder").path()) {
+    let paths = folders.map(|f| f.expect("a folder").path());
+    for folder in paths.filter(|path| path.is_dir()) {
         let owner = folder
             .file_name()
             .and_then(|n| n.to_str())

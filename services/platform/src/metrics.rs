@@ -29,6 +29,7 @@ const SECONDS: [f64; 14] = [
 const SLIPS: [f64; 8] = [1.0, 4.0, 16.0, 64.0, 128.0, 256.0, 512.0, 1_024.0];
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
+type Address = [(&'static str, String); 1];
 type Status = [(&'static str, u16); 1];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
 type Gauges<const N: usize> = Family<Labels<N>, Gauge>;
@@ -59,7 +60,7 @@ pub struct Metrics {
     transaction_wait: Histogram,
     feed_lag: Gauges<2>,
     lease_held: Gauges<1>,
-    redis_up: Family<[(&'static str, String); 1], Gauge>,
+    redis_up: Family<Address, Gauge>,
     redis_operations: Counters<2>,
     bells: Counters<2>,
     cache: Counters<2>,

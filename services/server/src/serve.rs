@@ -82,11 +82,13 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
         let (grpc, http) = tokio::join!(grpc_server, http_server);
         grpc.and(http)
     };
+    // Before it says that it is ready: whoever asks it to stop from then on must be heard.
+    let told = Told::listen()?;
     let names = system.names();
     tracing::info!(%grpc, %http, data = %settings.data.dir.display(), services = ?names, gateway = plan.gateway, "chiso is ready");
     notify::ready(&format!("{} on {grpc}", names.join(", ")));
     let result = tokio::select! {
-        result = drained(servers, &system, &stage, &settings.limits) => result,
+        result = drained(servers, &system, &stage, told, &settings.limits) => result,
         () = notify::alive() => Ok(()),
     };
     system.stop().await;
@@ -193,9 +195,9 @@ async fn drained(
     servers: impl Future<Output = Result<(), ServeError>>,
     system: &System,
     stage: &watch::Sender<Stage>,
+    mut told: Told,
     limits: &Limits,
 ) -> Result<(), ServeError> {
-    let mut told = Told::listen()?;
     tokio::pin!(servers);
     tokio::select! {
         result = &mut servers => return result,

@@ -1,3 +1,5 @@
+//! Leases: one holder, takeover, fences.
+
 use super::*;
 use crate::clock::Clock;
 use crate::db::sql;

@@ -1,3 +1,5 @@
+//! Settings in layers, and what is said of wrong ones.
+
 use super::*;
 
 fn variables(set: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -1,3 +1,5 @@
+//! Several addresses of one service: turns, and instances that are gone.
+
 use tonic::Code;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
