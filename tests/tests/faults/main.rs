@@ -148,7 +148,7 @@ async fn play_round(
         .map(|(kind, time)| format!("{} {} ms", kind.name(), time.as_millis()))
         .collect();
     say(&format!("faults: {}", words.join(", ")));
-    if matches!(shape, Shape::Embedded | Shape::SmallDisk) && args.only.is_empty() || args.plant.is_some() {
+    if !shape.has_postgres() && (args.only.is_empty() || args.plant.is_some()) && server::can_trace() {
         flushed::check(&mut stage).await;
     }
     let database = stage

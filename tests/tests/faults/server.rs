@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 /// A debug build under load and system-call tracing takes its time.
@@ -219,6 +219,21 @@ pub(crate) fn signal(pid: u32, name: &str) {
         .status();
     // It may have ended by itself a moment ago.
     let _gone = sent.unwrap();
+}
+
+/// Whether system calls can be traced here; says so once where they cannot.
+pub(crate) fn can_trace() -> bool {
+    static CAN: OnceLock<bool> = OnceLock::new();
+    *CAN.get_or_init(|| {
+        let asked = Command::new("strace")
+            .args(["-qq", "-o", "/dev/null", "true"])
+            .status();
+        let can = asked.is_ok_and(|status| status.success());
+        if !can {
+            crate::say("faults: SKIPPED: strace is missing or may not trace here, so no system call fails");
+        }
+        can
+    })
 }
 
 /// The address in the line that says that the server is ready.

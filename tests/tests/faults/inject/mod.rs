@@ -10,6 +10,7 @@ pub(crate) use calls::attempt;
 
 use crate::chance::Chance;
 use crate::ground::Ground;
+use crate::server::can_trace;
 use crate::stage::Stage;
 
 /// A kind of fault.
@@ -74,7 +75,7 @@ impl Kind {
     /// Whether a ground has what it needs.
     pub(crate) fn fits(self, ground: &Ground) -> bool {
         match self {
-            Self::Call => ground.database.is_none(),
+            Self::Call => ground.database.is_none() && can_trace(),
             Self::Full => ground.disk.is_some(),
             Self::Database | Self::Redis | Self::Notice => ground.database.is_some(),
             _ => true,
