@@ -82,7 +82,7 @@ impl Ground {
     }
 
     pub(crate) fn slips(&self) -> Maker {
-        Maker::new(&self.form, now())
+        Maker::new(&self.form)
     }
 
     /// A database with the made cycle and so many more respondents.

@@ -1,12 +1,13 @@
 //! Slips to send, each valid and unlike the others.
 
-use chiso_domain::kernel::Instant;
 use chiso_domain::kernel::time::SECOND;
 use chiso_platform::rng;
 use chiso_tests::{CYCLE, UNITS};
 use chiso_wire::convert::timestamp;
 use chiso_wire::survey as pb;
 use sha2::{Digest, Sha256};
+
+use crate::ground::now;
 
 /// The group that all respondents belong to.
 const GROUP: &str = "HDND";
@@ -17,13 +18,12 @@ const INTERVIEW: i64 = 600 * SECOND;
 #[derive(Clone, Debug)]
 pub(crate) struct Maker {
     form: String,
-    at: Instant,
 }
 
 impl Maker {
-    pub(crate) fn new(form: &str, at: Instant) -> Self {
+    pub(crate) fn new(form: &str) -> Self {
         let form = form.to_owned();
-        Self { form, at }
+        Self { form }
     }
 
     /// Enters so many respondents into the register.
@@ -44,7 +44,7 @@ impl Maker {
         self.about(UNITS[n % UNITS.len()], n / UNITS.len(), &ratings, n)
     }
 
-    /// A respondent's slip about a unit.
+    /// A respondent's slip about a unit, filled in just now: ids of slips grow with the time.
     pub(crate) fn about(
         &self,
         unit: &str,
@@ -52,6 +52,7 @@ impl Maker {
         ratings: &[String; 5],
         visits: usize,
     ) -> pb::NewSlip {
+        let at = now();
         let answer = |question: String, value: String| pb::Answer { question, value };
         let rated = (1..).zip(ratings);
         let rated = rated.map(|(n, rating)| answer(format!("Q{n}"), rating.clone()));
@@ -60,14 +61,14 @@ impl Maker {
             answer("gop_y".to_owned(), "Hồ sơ được giải quyết đúng hẹn".to_owned()),
         ];
         pb::NewSlip {
-            slip_id: rng::uuid_v7(self.at, rng::bytes()).to_string(),
+            slip_id: rng::uuid_v7(at, rng::bytes()).to_string(),
             cycle: CYCLE.to_owned(),
             unit: unit.to_owned(),
             group: GROUP.to_owned(),
             respondent_id: respondent_id(respondent),
             questionnaire_sha256: self.form.clone(),
-            started_at: Some(timestamp(self.at.plus(-INTERVIEW))),
-            ended_at: Some(timestamp(self.at)),
+            started_at: Some(timestamp(at.plus(-INTERVIEW))),
+            ended_at: Some(timestamp(at)),
             answered_personally: true,
             answers: rated.chain(more).collect(),
             record_invalid: false,
