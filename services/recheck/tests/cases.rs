@@ -401,7 +401,11 @@ async fn a_contact_is_journalled_before_it_is_answered() {
     let journalled: Vec<i64> = openings.iter().map(|(_, rows)| *rows).collect();
     assert_eq!(journalled, [1, 2]);
     let opener = format!("service:recheck:{}", verifier(1).id());
-    assert_eq!(world.survey.openers(), [opener.clone(), opener], "the survey knows for whom");
+    assert_eq!(
+        world.survey.openers(),
+        [opener.clone(), opener],
+        "the survey knows for whom"
+    );
     let slips = world.survey.slips();
     let slip = slips.iter().find(|s| s.id == cases[0].slip_id).unwrap();
     let asked = &openings[0].0;
