@@ -60,7 +60,7 @@ pub struct Sandbox {
 #[derive(Debug)]
 enum Running {
     Here(Box<Here>),
-    Apart(Apart),
+    Apart(Box<Apart>),
 }
 
 macro_rules! clients {
@@ -260,7 +260,7 @@ impl Running {
     async fn start(shape: Shape, ground: &Ground, clock: &TestClock) -> Self {
         let (places, redis) = (ground.places(), ground.redis_url());
         match shape {
-            Shape::Split => Self::Apart(Apart::start(places, &redis, clock).await),
+            Shape::Split => Self::Apart(Box::new(Apart::start(places, &redis, clock).await)),
             _ => Self::Here(Box::new(Here::start(places, &redis, clock, shape).await)),
         }
     }
