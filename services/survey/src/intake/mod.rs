@@ -172,14 +172,15 @@ async fn take(ctx: &Context, jobs: Vec<Job>) {
 mod tests {
     use super::*;
 
-    /// So many callers, each of whom comes again while the next group is written.
+    /// So many callers, each of whom comes again as soon as somebody waits for it, or while the next group is written.
     fn groups(callers: usize) -> Vec<usize> {
         let (mut answered, mut left) = (0, callers);
         let (mut wanted, mut most) = (0, BATCH);
         let mut groups = Vec::new();
         for _ in 0..12 {
             if left < wanted {
-                (left, answered) = (left + answered, 0);
+                // They come one after another; the others come while these are written.
+                (left, answered) = (wanted, answered - (wanted - left));
             }
             let taken = left.min(most);
             (left, answered) = (left - taken + answered, taken);
