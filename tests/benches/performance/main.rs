@@ -1,9 +1,9 @@
 //! The benchmarks: one run, one table of ratios, each against a limit that was measured in the same run.
 //!
 //! ```text
-//! cargo bench                           prints the table
-//! CHISO_BENCH_WRITE=1 cargo bench       writes docs/reference/performance.md too
-//! cargo bench -- intake calls           only these parts: intake, calls, ranking, processes
+//! cargo bench -p chiso-tests                                         prints the table
+//! CHISO_BENCH_WRITE=1 cargo bench -p chiso-tests                     writes docs/reference/performance.md too
+//! cargo bench -p chiso-tests --bench performance -- intake calls     only these parts: intake, calls, ranking, processes
 //! ```
 //!
 //! Exit code 1 where a figure misses what is wanted of it.

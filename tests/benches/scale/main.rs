@@ -2,10 +2,10 @@
 //! each figure a ratio to what was measured in the same run.
 //!
 //! ```text
-//! cargo bench --bench scale                             prints the table
-//! cargo bench --bench scale -- --slips 1000000          grows to so many slips (100,000 where not said)
-//! cargo bench --bench scale -- intake growth            only these parts: freshness, intake, growth
-//! CHISO_BENCH_WRITE=1 cargo bench --bench scale         writes docs/reference/performance-scale.md too
+//! cargo bench -p chiso-tests --bench scale                             prints the table
+//! cargo bench -p chiso-tests --bench scale -- --slips 1000000          grows to so many slips (100,000 where not said)
+//! cargo bench -p chiso-tests --bench scale -- intake growth            only these parts: freshness, intake, growth
+//! CHISO_BENCH_WRITE=1 cargo bench -p chiso-tests --bench scale         writes docs/reference/performance-scale.md too
 //! ```
 //!
 //! Starts a PostgreSQL and a Redis of its own, which end with it. Exit code 1 where a figure misses what is wanted
