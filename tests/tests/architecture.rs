@@ -410,3 +410,19 @@ fn no_build_but_a_test_s_has_planted_bugs_or_fault_points() {
     }
     none(&faults);
 }
+
+/// `cargo run`, with which the README begins, must know which binary is meant.
+#[test]
+fn there_is_one_binary_to_run() {
+    let metadata = metadata();
+    let members = metadata["workspace_default_members"].as_array().expect("members");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let binaries: Vec<&str> = packages
+        .iter()
+        .filter(|package| members.contains(&package["id"]))
+        .flat_map(|package| package["targets"].as_array().expect("targets"))
+        .filter(|target| target["kind"][0] == "bin")
+        .filter_map(|target| target["name"].as_str())
+        .collect();
+    assert_eq!(binaries, ["chiso"]);
+}
