@@ -18,7 +18,7 @@ pub use books::{book, external_scores, index_set, questionnaire, unit_types, uni
 pub use cast::{Cast, PASSWORD, Player, hire, hire_with};
 pub use council::{Entered, entries};
 pub use fieldwork::{ANSWERS, Slips};
-pub use sandbox::{Ground, Instance, SERVICES, Sandbox, Shape, State, TestClock, ask, refused};
+pub use sandbox::{Ground, INSTANCES, Instance, SERVICES, Sandbox, Shape, State, TestClock, ask, refused};
 pub use year::{AGENCIES, CYCLE, LEAVES, UNITS, Year, at};
 
 /// A call by a token; the message of its answer.

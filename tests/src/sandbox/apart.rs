@@ -14,8 +14,8 @@ use tonic::transport::Endpoint;
 use super::instance::{Instance, Keeper};
 use super::{SERVICES, TestClock};
 
-/// What runs in each process.
-const INSTANCES: [&str; 9] = [
+/// What runs in each process of the split system.
+pub const INSTANCES: [&str; 9] = [
     "identity",
     "registry",
     "survey",

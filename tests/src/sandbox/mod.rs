@@ -36,6 +36,7 @@ use tonic::{Code, Request, Status};
 use apart::Apart;
 use here::Here;
 
+pub use apart::INSTANCES;
 pub use chiso_server::plan::SERVICES;
 pub use clock::TestClock;
 pub use ground::Ground;

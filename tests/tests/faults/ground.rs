@@ -9,28 +9,13 @@ use std::sync::{Arc, OnceLock};
 
 use chiso_platform::testkit::postgres::{self, Database};
 use chiso_platform::testkit::redis;
+use chiso_tests::{INSTANCES, SERVICES};
 
 use crate::check::Db;
 use crate::client::Ways;
 use crate::proxy::Proxy;
 use crate::server::Server;
 
-/// Services that are called.
-pub(crate) const SERVICES: [&str; 7] = [
-    "identity", "registry", "survey", "recheck", "leaders", "ledger", "ranking",
-];
-/// What runs in each process of the split system.
-const INSTANCES: [&str; 9] = [
-    "identity",
-    "registry",
-    "survey",
-    "survey",
-    "recheck",
-    "leaders",
-    "ledger",
-    "ledger",
-    "ranking,gateway",
-];
 /// A first size for the small disk, far more than a round needs.
 const DISK: &str = "2g";
 
