@@ -11,7 +11,7 @@ use chiso_server::plan::Plan;
 use chiso_server::system::{Channels, System};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::server::TcpIncoming;
 
 use super::{Shape, TestClock};
 
@@ -98,7 +98,7 @@ async fn listen(system: &System) -> Listener {
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tonic::transport::Server::builder()
         .add_routes(routes)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(socket), async {
+        .serve_with_incoming_shutdown(TcpIncoming::from(socket).with_nodelay(Some(true)), async {
             let _sender_gone_counts_too = stopped.await;
         });
     let task = tokio::spawn(serving);
