@@ -263,8 +263,11 @@ async fn a_cycle_may_have_a_partition_of_its_own() {
         statement.bind(vec![1_u8; 16]).bind(vec![1_u8; 32])
     };
     let partition = sql("CREATE TABLE survey_slip_2027 PARTITION OF survey_slip FOR VALUES IN ('2027')");
-    let all = vec![campaign("2026"), campaign("2027"), person, partition];
-    db.begin().await.unwrap().commit_with(all).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    for statement in [campaign("2026"), campaign("2027"), person, partition] {
+        tx.run(statement).await.unwrap();
+    }
+    tx.commit().await.unwrap();
     let slips = vec![slip(1, "2026"), slip(2, "2027")];
     db.begin().await.unwrap().commit_with(slips).await.unwrap();
     let own = db.all(sql("SELECT slip_id FROM survey_slip_2027")).await.unwrap();

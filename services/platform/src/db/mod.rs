@@ -25,6 +25,7 @@ mod sqlite;
 mod value;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -67,6 +68,36 @@ pub(crate) fn sql_of(service: &'static str, text: &str) -> Statement {
         values: Vec::new(),
         nul: false,
     }
+}
+
+/// One statement out of several, each between two pieces of text, the placeholders of each counted on from those
+/// before.
+fn joined(statements: Vec<Statement>, between: impl Fn(usize) -> (String, &'static str)) -> Statement {
+    let mut all = Statement {
+        text: Cow::Borrowed(""),
+        values: Vec::new(),
+        nul: false,
+    };
+    let text = all.text.to_mut();
+    for (at, statement) in statements.into_iter().enumerate() {
+        let (before, after) = between(at);
+        text.push_str(&before);
+        let mut parts = statement.text.split('$');
+        text.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, rest) = part.split_at(digits);
+            // A '$' without a number is a path into JSON.
+            let _into_a_string = match number.parse::<usize>() {
+                Ok(n) => write!(text, "${}{rest}", n + all.values.len()),
+                Err(_path) => write!(text, "${part}"),
+            };
+        }
+        text.push_str(after);
+        all.nul |= statement.nul;
+        all.values.extend(statement.values);
+    }
+    all
 }
 
 impl Statement {
@@ -280,7 +311,8 @@ impl Tx {
         self.commit_with(Vec::new()).await
     }
 
-    /// Runs the last statements, in their order, and makes everything durable.
+    /// Runs the last statements and makes everything durable. No statement may need what another one of them
+    /// writes: PostgreSQL is sent all of them as one.
     ///
     /// # Errors
     /// As [`commit`](Self::commit).

@@ -5,9 +5,11 @@
 //! writing connection is held by a lock, not by a pool that asks whether it is still there.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -16,16 +18,20 @@ use sqlx::sqlite::{
 };
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Row as _};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::time::timeout;
+use tokio::task::yield_now;
+use tokio::time::{Instant, timeout};
 
 use crate::fault;
 
-use super::{DbError, DbResult, Migration, SqlValue, Statement, migrate, sql};
+use super::{DbError, DbResult, Migration, SqlValue, Statement, joined, migrate, sql};
 
 /// So long a transaction waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Rows that the driver's thread hands over before it waits for the reader.
 const ROWS_AT_ONCE: usize = 1_024;
+
+/// So long an answer of the driver's thread is waited for without sleep.
+const AWAKE: Duration = Duration::from_micros(500);
 
 /// The writing connection; gone once the database is closed.
 type Writer = Option<SqliteConnection>;
@@ -143,7 +149,7 @@ impl SqliteTx {
         };
         self.begun = true;
         let query = query(statement)?;
-        Ok(query.fetch_all(self.connection()?).await?)
+        Ok(soon(query.fetch_all(self.connection()?)).await?)
     }
 
     pub(super) async fn run(&mut self, statement: Statement) -> DbResult<u64> {
@@ -167,10 +173,25 @@ impl SqliteTx {
         statements.push(sql("COMMIT"));
         self.begun = true;
         let query = query(together(statements))?;
-        query.execute(self.connection()?).await?;
+        soon(query.execute(self.connection()?)).await?;
         self.begun = false;
         Ok(())
     }
+}
+
+/// Waits for the driver's thread, at first without going to sleep: where nothing else is to be done, waking up
+/// costs as much as a small statement.
+async fn soon<F: Future>(answer: F) -> F::Output {
+    let mut answer = pin!(answer);
+    let asked = Instant::now();
+    while asked.elapsed() < AWAKE {
+        let looked = poll_fn(|waker| Poll::Ready(answer.as_mut().poll(waker))).await;
+        if let Poll::Ready(answer) = looked {
+            return answer;
+        }
+        yield_now().await;
+    }
+    answer.await
 }
 
 /// Takes the file's write lock at once: a transaction that reads first and then writes must not fail halfway.
@@ -214,30 +235,9 @@ fn query(statement: Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Sql
     })
 }
 
-/// One text of several statements, the placeholders of each counted on from those before.
+/// One text of several statements, one after another.
 fn together(statements: Vec<Statement>) -> Statement {
-    let (mut text, mut values, mut nul) = (String::new(), Vec::new(), false);
-    for statement in statements {
-        nul |= statement.nul;
-        let mut parts = statement.text.split('$');
-        text.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, rest) = part.split_at(digits);
-            // A '$' without a number is a path into JSON.
-            let _into_a_string = match number.parse::<usize>() {
-                Ok(n) => write!(text, "${}{rest}", n + values.len()),
-                Err(_path) => write!(text, "${part}"),
-            };
-        }
-        text.push_str(";\n");
-        values.extend(statement.values);
-    }
-    Statement {
-        text: Cow::Owned(text),
-        values,
-        nul,
-    }
+    joined(statements, |_| (String::new(), ";\n"))
 }
 
 /// Whether the same may go well when it is done again: another process holds the file, or the disk is full.

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 
 pub use settings::{PostgresSettings, Tls};
 
-use super::{DbError, DbResult, Migration, SqlValue, Statement, migrate};
+use super::{DbError, DbResult, Migration, SqlValue, Statement, joined, migrate};
 
 /// So long an abandoned transaction may take to be undone before its connection is cut instead.
 const UNDO: Duration = Duration::from_secs(5);
@@ -137,10 +137,10 @@ impl PostgresTx {
         Ok(self.done(result)?.rows_affected())
     }
 
-    /// Runs statements in their order and commits.
+    /// Runs statements that do not need each other, in one trip, and commits.
     pub(super) async fn commit_with(mut self, statements: Vec<Statement>) -> DbResult<()> {
-        for statement in statements {
-            self.run(statement).await?;
+        if !statements.is_empty() {
+            self.run(together(statements)).await?;
         }
         self.start()?;
         let result = self.connection()?.execute("COMMIT").await;
@@ -197,6 +197,16 @@ fn query(statement: &Statement) -> DbResult<sqlx::query::Query<'static, sqlx::Po
     Ok(match &statement.text {
         std::borrow::Cow::Borrowed(text) => sqlx::query_with(*text, arguments),
         std::borrow::Cow::Owned(text) => sqlx::query_with(AssertSqlSafe(text.clone()), arguments),
+    })
+}
+
+/// One statement of several that do not need each other: each but the last is a part that nobody reads from.
+fn together(statements: Vec<Statement>) -> Statement {
+    let last = statements.len() - 1;
+    joined(statements, |at| match at {
+        _ if at == last => (" ".to_owned(), ""),
+        0 => ("WITH part0 AS (".to_owned(), ")"),
+        _ => (format!(", part{at} AS ("), ")"),
     })
 }
 
