@@ -31,18 +31,19 @@ pub struct Act {
     pub reason: String,
 }
 
+/// A row to be written; the fields are the columns, the hash in hexadecimal.
 #[derive(Serialize)]
-struct NewRow {
-    seq: i64,
-    at: i64,
-    actor: String,
-    act: &'static str,
-    object: String,
-    before: String,
-    after: String,
-    reason: String,
-    hash: String,
-}
+struct NewRow(
+    i64,
+    i64,
+    String,
+    &'static str,
+    String,
+    String,
+    String,
+    String,
+    String,
+);
 
 /// Number and hash of the last row: what the next one is chained to.
 #[derive(Clone, Debug)]
@@ -114,21 +115,21 @@ pub fn appending(tail: Tail, service: &'static str, now: Instant, acts: Vec<Act>
             &act.reason,
         ];
         hash = chained(&hash, &fields);
-        rows.push(NewRow {
+        rows.push(NewRow(
             seq,
-            at: now.micros(),
-            actor: act.actor,
-            act: act.act,
-            object: act.object,
+            now.micros(),
+            act.actor,
+            act.act,
+            act.object,
             before,
             after,
-            reason: act.reason,
-            hash: hex::encode(&hash),
-        });
+            act.reason,
+            hex::encode(&hash),
+        ));
     }
     let insert = "INSERT INTO {service}_journal (seq, at, actor, act, object, before, after, reason, hash) \
-                  SELECT CAST(value->>'seq' AS BIGINT), CAST(value->>'at' AS BIGINT), value->>'actor', value->>'act', value->>'object', \
-                  value->>'before', value->>'after', value->>'reason', unhex(value->>'hash') FROM json_each($1)";
+                  SELECT CAST(value->>0 AS BIGINT), CAST(value->>1 AS BIGINT), value->>2, value->>3, value->>4, \
+                  value->>5, value->>6, value->>7, unhex(value->>8) FROM json_each($1)";
     sql_of(service, insert).bind_json(&rows)
 }
 

@@ -1,4 +1,4 @@
-//! The only real source of randomness: tokens, salts, nonces, server-made ids.
+//! Where all secret and lasting randomness comes from: tokens, salts, nonces, server-made ids.
 
 use chiso_domain::kernel::Instant;
 use rand::TryRng;

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use http::HeaderMap;
 use tracing::{Instrument, Span};
 
-use crate::rng;
-
 /// The header by which a trace goes on: W3C Trace Context, level 1.
 pub const TRACEPARENT: &str = "traceparent";
 /// The header that names a request.
@@ -54,8 +52,8 @@ impl Place {
     /// The place of a call below another, or at the top of a new trace.
     fn below(parent: Option<Self>) -> Self {
         Self {
-            trace: parent.map_or_else(rng::bytes, |p| p.trace),
-            span: rng::bytes(),
+            trace: parent.map_or_else(rand::random, |p| p.trace),
+            span: rand::random(),
             flags: parent.map_or(SAMPLED, |p| p.flags),
         }
     }
@@ -129,7 +127,7 @@ impl Begun {
         let parent = text(TRACEPARENT).and_then(Place::read);
         let request_id: Arc<str> = text(REQUEST_ID)
             .filter(|id| is_plain(id))
-            .map_or_else(|| hex::encode(rng::bytes::<8>()).into(), Into::into);
+            .map_or_else(|| hex::encode(rand::random::<[u8; 8]>()).into(), Into::into);
         let span = span(name, &request_id);
         let place = place(&span, parent);
         span.record("trace_id", place.trace_id());
