@@ -20,9 +20,10 @@ const CALLERS: usize = 64;
 const CONNECTIONS: usize = 4;
 /// The first turn of each is not counted.
 const TURNS: usize = 8;
-/// Slips of a turn.
-const MANY: usize = 2_048;
-const ALONE: usize = 128;
+/// Slips of a turn: enough that the first fraction of a second, in which the system finds each thread its core,
+/// does not count.
+const MANY: usize = 4_096;
+const ALONE: usize = 1_024;
 /// Readers of points, and the database, come to rest between turns.
 const REST: Duration = Duration::from_millis(500);
 
