@@ -13,6 +13,8 @@ DECLARE
     service TEXT;
     login TEXT;
     super BOOLEAN := (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
+    -- Since 16 whoever makes a role is its member at once, but may not yet act as it.
+    enough TEXT := CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -23,8 +25,8 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
             EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', login);
         END IF;
-        -- Only a member may hand a schema over; a superuser need not be one.
-        IF NOT super AND NOT pg_has_role(current_user, login, 'MEMBER') THEN
+        -- Only who may act as the login can hand a schema over to it; a superuser always may.
+        IF NOT super AND NOT pg_has_role(current_user, login, enough) THEN
             EXECUTE format('GRANT %I TO CURRENT_USER', login);
         END IF;
         EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), login);
