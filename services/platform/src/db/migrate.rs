@@ -103,6 +103,11 @@ fn refused(service: &'static str, source: MigrateError) -> DbError {
             "the tables of {service} were made by another migration {version} than this program's. \
              Run the version of chiso that made them"
         )),
+        // Each migration is a transaction, so that only a restore leaves one unfinished.
+        MigrateError::Dirty(_) => DbError::Setting(format!(
+            "the tables of {service} are not whole: a restore into this database was not finished. Make a new database, \
+             run deploy/postgres/roles.sql in it, and restore again"
+        )),
         source => DbError::Migrate { service, source },
     }
 }
