@@ -6,6 +6,10 @@
 //!
 //! Connections are not asked whether they are still there before each use. Where one turns out to be gone
 //! before anything was done on it, the next one is taken.
+//!
+//! The server limits what a statement may take. Whether the server is there at all is for this side to notice: who
+//! gets no answer beyond that limit gives the connection up, and no connection waits longer than [`UNDO`] to go back
+//! to the pool.
 
 mod open;
 mod settings;
@@ -17,7 +21,9 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPool, PgRow, PgTypeInfo};
+use sqlx::postgres::{
+    PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnection, PgPool, PgRow, PgTypeInfo,
+};
 use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, Type};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -26,8 +32,11 @@ pub use settings::{PostgresSettings, Tls};
 
 use super::{DbError, DbResult, Migration, SqlValue, Statement, joined, migrate};
 
-/// So long an abandoned transaction may take to be undone before its connection is cut instead.
+/// So long an abandoned transaction may take to be undone, and a connection to go back to the pool, before the
+/// connection is cut instead.
 const UNDO: Duration = Duration::from_secs(5);
+/// An answer that comes so much later than the server's own limits will not come: it, or the way to it, is lost.
+const LOST: Duration = Duration::from_secs(5);
 
 /// A service's way to its schema.
 #[derive(Debug)]
@@ -37,12 +46,15 @@ pub(super) struct Postgres {
     /// Whoever of this process is next to write.
     turn: Arc<Semaphore>,
     patience: Duration,
+    /// So long an answer is waited for.
+    limit: Duration,
     begin: String,
 }
 
 impl Postgres {
     pub(super) async fn migrate(&self, service: &'static str, migrations: &[Migration]) -> DbResult<()> {
-        let mut connection = open::for_migration(&self.options).await?;
+        let connecting = in_time(self.patience, open::for_migration(&self.options)).await;
+        let mut connection = connecting?;
         migrate::on_postgres(&mut connection, service, migrations).await
     }
 
@@ -52,13 +64,14 @@ impl Postgres {
             let turn = timeout(self.patience, Arc::clone(&self.turn).acquire_owned()).await;
             let turn = turn.map_err(|_elapsed| sqlx::Error::PoolTimedOut)?;
             let mut tx = PostgresTx {
-                connection: Some(self.pool.acquire().await?),
+                connection: Some(Lent(self.pool.acquire().await?)),
+                limit: self.limit,
                 turn: Some(turn.map_err(|_closed| sqlx::Error::PoolClosed)?),
                 whole: true,
                 spoiled: false,
             };
             match tx.simple(&self.begin).await {
-                Err(DbError::Sql(error)) if gone(&error) && attempts > 0 => attempts -= 1,
+                Err(DbError::Sql(error)) if gone(&error) && !late(&error) && attempts > 0 => attempts -= 1,
                 begun => return begun.map(|()| tx),
             }
         }
@@ -67,11 +80,15 @@ impl Postgres {
     pub(super) async fn all(&self, statement: Statement) -> DbResult<Vec<PgRow>> {
         let mut attempts = self.attempts();
         loop {
-            let mut connection = self.pool.acquire().await?;
-            match query(&statement)?.fetch_all(&mut *connection).await {
-                Err(error) if (gone(&error) || outdated(&error)) && attempts > 0 => {
+            let query = query(&statement)?;
+            let mut connection = Lent(self.pool.acquire().await?);
+            match in_time(self.limit, query.fetch_all(&mut *connection.0)).await {
+                Err(error) if gone(&error) || outdated(&error) => {
+                    connection.cut();
+                    if attempts == 0 || late(&error) {
+                        return Err(error.into());
+                    }
                     attempts -= 1;
-                    drop(connection.detach());
                 }
                 rows => return Ok(rows?),
             }
@@ -89,10 +106,33 @@ impl Postgres {
     }
 }
 
+/// A connection of the pool. However its use ends, it goes back, if it answers in time; one that does not must not
+/// keep its place in the pool.
+#[derive(Debug)]
+struct Lent(PoolConnection<sqlx::Postgres>);
+
+impl Lent {
+    /// Ends the connection and frees its place.
+    fn cut(&mut self) {
+        drop(self.0.return_to_pool());
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // Dropped by itself, the pool's connection would wait for its answer without limit.
+        let back = self.0.return_to_pool();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { timeout(UNDO, back).await });
+        }
+    }
+}
+
 /// A transaction; dropped before its commit, it leaves nothing.
 #[derive(Debug)]
 pub(super) struct PostgresTx {
-    connection: Option<PoolConnection<sqlx::Postgres>>,
+    connection: Option<Lent>,
+    limit: Duration,
     turn: Option<OwnedSemaphorePermit>,
     /// No statement failed or was given up. PostgreSQL answers the COMMIT of a transaction in which one failed
     /// without an error and stores nothing, so it must not be sent.
@@ -102,10 +142,9 @@ pub(super) struct PostgresTx {
 }
 
 impl PostgresTx {
-    fn connection(&mut self) -> DbResult<&mut PoolConnection<sqlx::Postgres>> {
-        self.connection
-            .as_mut()
-            .ok_or(DbError::Sql(sqlx::Error::PoolClosed))
+    fn connection(&mut self) -> DbResult<&mut PgConnection> {
+        let connection = self.connection.as_mut();
+        Ok(&mut *connection.ok_or(DbError::Sql(sqlx::Error::PoolClosed))?.0)
     }
 
     fn done<T>(&mut self, result: Result<T, sqlx::Error>) -> DbResult<T> {
@@ -119,21 +158,22 @@ impl PostgresTx {
     /// Statements without values, in one trip.
     async fn simple(&mut self, text: &str) -> DbResult<()> {
         self.whole = false;
-        let result = self.connection()?.execute(AssertSqlSafe(text.to_owned())).await;
+        let text = AssertSqlSafe(text.to_owned());
+        let result = in_time(self.limit, self.connection()?.execute(text)).await;
         self.done(result).map(drop)
     }
 
     pub(super) async fn all(&mut self, statement: Statement) -> DbResult<Vec<PgRow>> {
         let query = query(&statement)?;
         self.start()?;
-        let result = query.fetch_all(&mut **self.connection()?).await;
+        let result = in_time(self.limit, query.fetch_all(self.connection()?)).await;
         self.done(result)
     }
 
     pub(super) async fn run(&mut self, statement: Statement) -> DbResult<u64> {
         let query = query(&statement)?;
         self.start()?;
-        let result = query.execute(&mut **self.connection()?).await;
+        let result = in_time(self.limit, query.execute(self.connection()?)).await;
         Ok(self.done(result)?.rows_affected())
     }
 
@@ -143,7 +183,7 @@ impl PostgresTx {
             self.run(together(statements)).await?;
         }
         self.start()?;
-        let result = self.connection()?.execute("COMMIT").await;
+        let result = in_time(self.limit, self.connection()?.execute("COMMIT")).await;
         self.done(result)?;
         // Back to the pool.
         drop(self.connection.take());
@@ -168,17 +208,26 @@ impl Drop for PostgresTx {
         let (turn, spoiled) = (self.turn.take(), self.spoiled);
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             // Cut off, the server undoes the transaction.
-            return drop(connection.detach());
+            return connection.cut();
         };
         // The turn goes along, so the next transaction of this process waits until this one is undone.
         runtime.spawn(async move {
-            let undone = !spoiled && matches!(timeout(UNDO, connection.execute("ROLLBACK")).await, Ok(Ok(_)));
+            let undone = !spoiled && in_time(UNDO, connection.0.execute("ROLLBACK")).await.is_ok();
             if !undone {
-                drop(connection.detach());
+                connection.cut();
             }
             drop(turn);
         });
     }
+}
+
+/// The answer, or the error of a server that is no longer there.
+async fn in_time<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let lost = |_elapsed| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+    timeout(limit, answer).await.unwrap_or_else(lost)
 }
 
 /// The statement with its values, each with its type but NULL, whose type the server finds by its place.
@@ -235,14 +284,22 @@ pub(super) fn state(error: &sqlx::Error) -> Option<String> {
     }
 }
 
-/// The connection is no longer there: its server was stopped, or the line was cut.
+/// The connection is no longer there: its server was stopped, or the line was cut. Or it leads to a server that takes
+/// no writes any more.
 pub(super) fn gone(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
         // 57P01 to 57P05: shut down, crashed, starting, database dropped, idle too long. 25P03: idle in a
-        // transaction. Class 08: connection.
-        other => state(other).is_some_and(|s| s.starts_with("57P") || s.starts_with("08") || s == "25P03"),
+        // transaction. 25006: a standby, which only reads. Class 08: connection.
+        other => state(other).is_some_and(|s| {
+            s.starts_with("57P") || s.starts_with("08") || matches!(s.as_str(), "25P03" | "25006")
+        }),
     }
+}
+
+/// The answer did not come in time: another connection to the same server would wait as long.
+fn late(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut)
 }
 
 /// The tables changed under a statement that this connection had prepared.

@@ -10,13 +10,16 @@ use sqlx::{ConnectOptions, Connection, Row as _};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::{Postgres, PostgresSettings, state};
+use super::{LOST, Postgres, PostgresSettings, in_time, state};
 use crate::db::{DbError, DbResult};
 
-/// A connection that lay idle for so long is asked whether it is still there.
+/// A connection that lay idle for so long is asked whether it is still there,
 const IDLE: Duration = Duration::from_secs(1);
-/// So long an instance waits for another one that is bringing the same tables up to date.
-const MIGRATION: &str = "300s";
+/// and has so long to say so.
+const THERE: Duration = Duration::from_secs(2);
+/// So long a statement of a migration may take, and so long an instance waits for another one that is bringing the
+/// same tables up to date. Units and chart give a start no less than that.
+const MIGRATION: &str = "900s";
 /// The oldest server that this is tested with is 15; what is used has been there since this one.
 const OLDEST: i32 = 140_000;
 
@@ -24,41 +27,53 @@ impl Postgres {
     /// Connects as the service's login and checks the server.
     pub(in crate::db) async fn open(settings: &PostgresSettings, service: &'static str) -> DbResult<Self> {
         let options = settings.options(service)?;
-        let connecting = timeout(settings.acquire_timeout, options.connect()).await;
-        let mut connection = match connecting {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return Err(refused(&options, settings, service, error)),
-            Err(_elapsed) => return Err(unreachable(&options, "no answer in time")),
+        let entering = async {
+            let connecting = options.connect().await;
+            let mut connection = connecting.map_err(|error| refused(&options, settings, service, error))?;
+            check(&mut connection, service).await?;
+            Ok(connection.close().await?)
         };
-        check(&mut connection, service).await?;
-        connection.close().await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.max_connections.max(2))
-            .acquire_timeout(settings.acquire_timeout)
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > IDLE {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options.clone());
+        let entered: Result<DbResult<()>, _> = timeout(settings.acquire_timeout, entering).await;
+        entered.map_err(|_elapsed| unreachable(&options, "no answer in time"))??;
         Ok(Self {
-            pool,
+            pool: pool(settings, service).connect_lazy_with(options.clone()),
             options,
             turn: Arc::new(Semaphore::new(1)),
             patience: settings.acquire_timeout,
+            limit: settings.statement_timeout + settings.lock_timeout + LOST,
             begin: format!("BEGIN; SELECT one FROM {service}_writer FOR UPDATE"),
         })
     }
 }
 
+fn pool(settings: &PostgresSettings, service: &'static str) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(settings.max_connections.max(2))
+        .acquire_timeout(settings.acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > IDLE {
+                    in_time(THERE, connection.ping()).await?;
+                }
+                Ok(true)
+            })
+        })
+        // Behind the address there may be another server by now: a standby, or one that was promoted.
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                check(connection, service).await.map_err(|error| match error {
+                    DbError::Sql(error) => error,
+                    other => sqlx::Error::Configuration(other.into()),
+                })
+            })
+        })
+}
+
 /// A connection on which long statements may run.
-pub(super) async fn for_migration(options: &PgConnectOptions) -> DbResult<PgConnection> {
+pub(super) async fn for_migration(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
     let patient = [("statement_timeout", MIGRATION), ("lock_timeout", MIGRATION)];
-    Ok(options.clone().options(patient).connect().await?)
+    options.clone().options(patient).connect().await
 }
 
 /// The server's safety settings, its version, and the service's schema.

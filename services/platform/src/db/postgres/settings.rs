@@ -20,6 +20,13 @@ const PLANS: [(&str, &str); 4] = [
     ("jit", "off"),
 ];
 
+/// What the one writer relies on, whatever the server, the database or the login say: each statement sees what was
+/// committed before it, and a transaction may write.
+const TRANSACTIONS: [(&str, &str); 2] = [
+    ("default_transaction_isolation", "read committed"),
+    ("default_transaction_read_only", "off"),
+];
+
 /// How the way to the server is protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tls {
@@ -36,7 +43,8 @@ pub enum Tls {
 /// `<service>` there, made by `deploy/postgres/roles.sql`.
 #[derive(Clone)]
 pub struct PostgresSettings {
-    /// `postgres://host:port/dbname`, without a login: each service has its own.
+    /// `postgres://host:port/dbname`, without a login: each service has its own. A server on this machine may be
+    /// named by the folder of its socket: `postgres://localhost/dbname?host=/run/postgresql`.
     pub url: String,
     /// Passwords by service: `survey`.
     pub passwords: BTreeMap<String, String>,
@@ -76,37 +84,19 @@ impl Default for PostgresSettings {
     }
 }
 
-/// Passwords stay out of logs.
+/// Passwords stay out of logs, also one that was put where it does not belong.
 impl std::fmt::Debug for PostgresSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PostgresSettings({})", self.url)
+        let address = self.url.rsplit('@').next().unwrap_or_default();
+        let address = address.split(['?', '#']).next().unwrap_or_default();
+        write!(f, "PostgresSettings({address})")
     }
 }
 
 impl PostgresSettings {
     /// What a service connects with.
     pub(super) fn options(&self, service: &str) -> DbResult<PgConnectOptions> {
-        let wrong = |why: &str| {
-            let url = &self.url;
-            DbError::Setting(format!(
-                "database.url: {url:?} {why}; write postgres://host:port/dbname"
-            ))
-        };
-        if self.url.contains('@') {
-            // The address may hold a password, so it is not repeated.
-            return Err(DbError::Setting(
-                "database.url names a login, but each service has its own; write postgres://host:port/dbname \
-                 and put the passwords into database.passwords or database.password_dir"
-                    .to_owned(),
-            ));
-        }
-        if !self.url.starts_with("postgres://") && !self.url.starts_with("postgresql://") {
-            return Err(wrong("is no address of a PostgreSQL server"));
-        }
-        let parsed = PgConnectOptions::from_str(&self.url).map_err(|_| wrong("cannot be read"))?;
-        if parsed.get_database().is_none_or(str::is_empty) {
-            return Err(wrong("names no database"));
-        }
+        let parsed = self.address()?;
         let login = format!("chiso_{service}");
         let mut options = parsed
             .username(&login)
@@ -129,6 +119,7 @@ impl PostgresSettings {
                     self.idle_timeout.as_millis().to_string(),
                 ),
             ])
+            .options(TRANSACTIONS)
             .options(PLANS)
             .disable_statement_logging();
         if let Some(password) = self.password(service, &login)? {
@@ -146,6 +137,49 @@ impl PostgresSettings {
             options = options.ssl_root_cert_from_pem(readable);
         }
         Ok(options)
+    }
+
+    /// Where the server is, and which of its databases is meant. What the address says beyond that would be said
+    /// twice, and the other setting would silently win or lose.
+    fn address(&self) -> DbResult<PgConnectOptions> {
+        let setting = |text: &str| Err(DbError::Setting(text.to_owned()));
+        // The address may hold a password in either place, so it is not repeated.
+        if self.url.contains('@') {
+            return setting(
+                "database.url names a login, but each service has its own; write postgres://host:port/dbname \
+                 and put the passwords into database.passwords or database.password_dir",
+            );
+        }
+        let (address, more) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let socket = more
+            .strip_prefix("host=/")
+            .is_some_and(|folder| !folder.contains(['&', '#']));
+        if self.url.contains(['?', '#']) && !socket {
+            return setting(
+                "database.url says more than where the database is; write postgres://host:port/dbname, or \
+                 postgres://localhost/dbname?host=/folder for a socket. Protection belongs into database.tls and \
+                 database.tls_ca, passwords into database.passwords or database.password_dir",
+            );
+        }
+        if self.tls == Tls::Disable && self.tls_ca.is_some() {
+            return setting(
+                "database.tls_ca names an authority, but database.tls is \"disable\", so nothing is protected; set \
+                 database.tls = \"verify-full\", or empty database.tls_ca",
+            );
+        }
+        let wrong = |why: &str| {
+            DbError::Setting(format!(
+                "database.url: {address:?} {why}; write postgres://host:port/dbname"
+            ))
+        };
+        if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
+            return Err(wrong("is no address of a PostgreSQL server"));
+        }
+        let parsed = PgConnectOptions::from_str(&self.url).map_err(|_| wrong("cannot be read"))?;
+        if parsed.get_database().is_none_or(str::is_empty) {
+            return Err(wrong("names no database"));
+        }
+        Ok(parsed)
     }
 
     fn password(&self, service: &str, login: &str) -> DbResult<Option<String>> {

@@ -8,6 +8,8 @@ use crate::db::{Db, DbError, DbResult, Migration, PostgresSettings, Reads, State
 use crate::error::chain;
 use crate::testkit::postgres::{Database, Server, fresh_database, postgres};
 
+mod lost;
+
 const ROWS: Migration = Migration {
     version: 1,
     name: "rows",
@@ -79,6 +81,10 @@ async fn what_is_wrong_with_the_settings_is_named_with_its_remedy() {
         tls: Tls::Require,
         ..right.clone()
     };
+    let ca_in_vain = PostgresSettings {
+        tls: Tls::Disable,
+        ..no_ca.clone()
+    };
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = format!("postgres://{}/chiso", free.local_addr().unwrap());
     drop(free);
@@ -99,6 +105,27 @@ async fn what_is_wrong_with_the_settings_is_named_with_its_remedy() {
             "database.url",
             "database.passwords",
         ),
+        (
+            with_url("postgres://localhost/chiso?password=secret"),
+            "database.url",
+            "database.passwords",
+        ),
+        (
+            with_url("postgres://localhost/chiso?sslmode=verify-full"),
+            "database.url",
+            "database.tls",
+        ),
+        (
+            with_url("postgres://localhost/chiso?host=/run/postgresql&password=secret"),
+            "database.url",
+            "?host=/folder",
+        ),
+        (
+            with_url("postgres://localhost/chiso?host=/nowhere"),
+            "database.url",
+            "start it",
+        ),
+        (ca_in_vain, "database.tls_ca", "verify-full"),
         (with_url(&nobody), "database.url", "start it"),
         (with_url(&elsewhere), "database.url", "no database"),
         (wrong_password, "database.passwords.survey", "set the same one"),
@@ -108,7 +135,11 @@ async fn what_is_wrong_with_the_settings_is_named_with_its_remedy() {
     ] {
         let said = refusal(&settings).await;
         assert!(said.contains(setting) && said.contains(remedy), "{said}");
-        assert!(!said.contains("secret"), "{said}");
+        let shown = format!("{settings:?}");
+        assert!(
+            !said.contains("secret") && !shown.contains("secret"),
+            "{said} {shown}"
+        );
     }
     std::fs::write(folder.path().join("chiso_survey"), "chiso-test\n").unwrap();
     Db::postgres(&no_file, "survey").await.unwrap();
@@ -387,4 +418,34 @@ async fn a_table_that_grew_under_a_running_process_is_read_all_the_same() {
     drop(tx);
     let mut tx = old.begin().await.unwrap();
     assert_eq!(tx.one(all()).await.unwrap().get::<i64>("more").unwrap(), 7);
+}
+
+#[tokio::test]
+async fn a_transaction_sees_what_was_committed_before_it_whatever_the_server_is_set_to() {
+    let database = fresh_database().await;
+    let name = &database.name;
+    for (of, set) in [
+        ("DATABASE", "default_transaction_isolation = 'repeatable read'"),
+        (
+            "ROLE chiso_survey IN DATABASE",
+            "default_transaction_read_only = on",
+        ),
+    ] {
+        as_superuser(&database, &format!("ALTER {of} {name} SET {set}")).await;
+    }
+    let [one, other] = processes(&database).await;
+    let held = one.begin().await.unwrap();
+    let waiting = tokio::spawn(async move {
+        let mut tx = other.begin().await?;
+        tx.one(sql("SELECT COUNT(*) AS n FROM survey_row"))
+            .await?
+            .get("n")
+    });
+    // It stands at the writer's row, so its transaction has begun.
+    let queue = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+                 AND application_name = 'chiso/survey' AND datname = current_database()";
+    while one.one(sql(queue)).await.unwrap().get::<i64>("n").unwrap() == 0 {}
+    held.commit_with(vec![insert(1)]).await.unwrap();
+    let seen: i64 = waiting.await.unwrap().unwrap();
+    assert_eq!(seen, 1);
 }
