@@ -3,7 +3,8 @@
 //! One task writes. It takes what is waiting (up to [`BATCH`], without waiting for more), reads what is
 //! known about all of it with one statement, decides slip by slip, writes with one statement per table, and
 //! answers each caller after the commit. Where a group fails it is done again one by one, so that one bad
-//! slip never takes its neighbours along. The queue is bounded: callers wait when it is full.
+//! slip never takes its neighbours along; but not where the database is away, for which no slip can be blamed.
+//! The queue is bounded: callers wait when it is full.
 
 mod batch;
 mod prepared;
@@ -13,10 +14,12 @@ use std::time::Duration;
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::SlipId;
 use chiso_domain::survey::InvalidReason;
+use chiso_platform::error::chain;
 use chiso_platform::metrics::metrics;
 use chiso_platform::{Context, Error, fault};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+use tonic::Code;
 
 pub(crate) use prepared::{Prepared, sha256};
 
@@ -152,6 +155,14 @@ async fn take(ctx: &Context, jobs: Vec<Job>) {
     let outcomes = match batch::run(ctx, &slips).await {
         Ok(outcomes) => outcomes,
         Err(error) if slips.len() == 1 => vec![Err(error)],
+        // Each one alone would wait as long for a database that is away, and all that queue behind them too.
+        Err(error) if error.code() == Code::Unavailable => {
+            let why = chain(&error);
+            slips
+                .iter()
+                .map(|_| Err(Error::unavailable(why.clone())))
+                .collect()
+        }
         Err(error) => {
             tracing::warn!(slips = slips.len(), %error, "a group of slips failed; doing it one by one");
             let mut outcomes = Vec::with_capacity(slips.len());

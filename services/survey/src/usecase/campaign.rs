@@ -1,6 +1,8 @@
 //! Making, planning and ending the campaign of a cycle.
 
-use chiso_domain::cycle::Window;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
 use chiso_domain::survey::sample_size;
@@ -79,27 +81,10 @@ impl Service {
         }
         open_campaign(&mut tx, &code).await?;
         let groups = known_groups(&mut tx, &cycle).await?;
-        let mut targets = Vec::new();
-        for (at, target) in request.targets.iter().enumerate() {
-            let (unit, group, planned) =
-                read_target(target).map_err(|e| e.within(&format!("targets[{at}]")))?;
-            check_group(&groups, &format!("targets[{at}].group"), &group)?;
-            match unit {
-                None => targets.extend(
-                    cycle
-                        .units
-                        .keys()
-                        .map(|unit| (unit.clone(), group.clone(), planned)),
-                ),
-                Some(unit) => {
-                    check_unit(&cycle, &format!("targets[{at}].unit"), &unit)?;
-                    targets.push((unit, group, planned));
-                }
-            }
-        }
+        let targets = read_targets(&cycle, &groups, &request.targets)?;
         let rows: Vec<_> = targets
             .iter()
-            .map(|(unit, grp, planned)| tally::Target {
+            .map(|((unit, grp), planned)| tally::Target {
                 unit,
                 grp,
                 planned: *planned,
@@ -163,6 +148,33 @@ impl Service {
         self.ctx.bells.ring(Source::Survey);
         Ok(reply)
     }
+}
+
+/// The plan of each group of each unit; of several that name the same, the last one counts: first all units, then
+/// those that differ.
+fn read_targets(
+    cycle: &Cycle,
+    groups: &BTreeSet<GroupCode>,
+    targets: &[pb::Target],
+) -> Result<BTreeMap<(UnitCode, GroupCode), i64>, Error> {
+    let mut plan = BTreeMap::new();
+    for (at, target) in targets.iter().enumerate() {
+        let (unit, group, planned) = read_target(target).map_err(|e| e.within(&format!("targets[{at}]")))?;
+        check_group(groups, &format!("targets[{at}].group"), &group)?;
+        match unit {
+            None => plan.extend(
+                cycle
+                    .units
+                    .keys()
+                    .map(|unit| ((unit.clone(), group.clone()), planned)),
+            ),
+            Some(unit) => {
+                check_unit(cycle, &format!("targets[{at}].unit"), &unit)?;
+                plan.insert((unit, group), planned);
+            }
+        }
+    }
+    Ok(plan)
 }
 
 type Target = (Option<UnitCode>, GroupCode, i64);

@@ -51,6 +51,39 @@ async fn counts_are_hidden_below_five_valid_slips() {
 }
 
 #[tokio::test]
+async fn a_unit_may_differ_from_the_plan_of_all() {
+    let world = World::new().await;
+    let target = |unit: &str, planned| pb::Target {
+        unit: unit.to_owned(),
+        group: "HDND".to_owned(),
+        planned,
+        population: 0,
+    };
+    let request = pb::SetTargetsRequest {
+        request_id: world.kit.id(),
+        cycle: CYCLE.to_owned(),
+        targets: vec![
+            target("STC", 7),
+            target("", 20),
+            target("SNV", 25),
+            target("SNV", 30),
+        ],
+    };
+    world
+        .client()
+        .set_targets(world.kit.request(request, &organiser()))
+        .await
+        .unwrap();
+    let all = progress(&world, "", &organiser()).await.unwrap();
+    let planned: BTreeMap<&str, i32> = all
+        .iter()
+        .filter(|p| p.group == "HDND")
+        .map(|p| (p.unit.as_str(), p.planned))
+        .collect();
+    assert_eq!(planned, [("SNV", 30), ("STC", 20), ("SYT", 20)].into());
+}
+
+#[tokio::test]
 async fn officers_see_their_own_unit_only() {
     let world = World::new().await;
     world.targets("HDND", 20).await;

@@ -1,10 +1,126 @@
 //! Many at once, a write that fails, a second start.
 
-use chiso_platform::db::sql;
+use std::collections::BTreeSet;
+
+use chiso_platform::db::{Reads, sql};
 use chiso_platform::journal;
 use chiso_wire::survey as pb;
+use tokio::task::JoinHandle;
+use tonic::Status;
 
-use crate::support::{World, interviewer, organiser};
+use crate::support::{CYCLE, World, because, interviewer, organiser, why, window};
+
+type Submitting = JoinHandle<Result<pb::SubmitSlipResponse, Status>>;
+
+/// Begins to submit a slip, and goes on once it waits for the database, or in the queue behind one that does.
+async fn submitting(world: &World, slip: &pb::NewSlip) -> Submitting {
+    let slip = Some(slip.clone());
+    let request = world.kit.request(pb::SubmitSlipRequest { slip }, &interviewer());
+    let mut client = world.client();
+    let submitting = tokio::spawn(async move { Ok(client.submit_slip(request).await?.into_inner()) });
+    as_far_as_it_gets().await;
+    submitting
+}
+
+/// Lets everything run until it waits for something outside this thread. What is on its way here waits for
+/// nothing else than the writer's turn, on either database.
+async fn as_far_as_it_gets() {
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_slip_that_waits_while_the_recheck_lists_is_not_taken() {
+    let world = World::new().await;
+    let person = async |n: i32| world.person("HDND", &format!("091234567{n}"), &[]).await;
+    let (first, second, third) = (person(1).await, person(2).await, person(3).await);
+    let before = world.slip("SNV", "HDND", &first, "5", "5");
+    world.submit(&before).await.unwrap();
+    world.kit.set_now(window().end.plus(-1));
+    let mut held = world.kit.ctx.db.begin().await.unwrap();
+    held.all(sql("SELECT 1 AS one")).await.unwrap();
+    let taken = world.slip("SNV", "HDND", &second, "5", "5");
+    let late = world.slip("SNV", "HDND", &third, "5", "5");
+    // The writer of slips waits for its turn with the first, so the second stays in the queue.
+    let taking = submitting(&world, &taken).await;
+    let waiting = submitting(&world, &late).await;
+    world.kit.set_now(window().end);
+    let listing = {
+        let request = pb::ListLotSlipsRequest {
+            cycle: CYCLE.to_owned(),
+            units: vec!["SNV".to_owned()],
+            ..pb::ListLotSlipsRequest::default()
+        };
+        let request = world.kit.request_of_service("recheck", request);
+        let mut client = world.client();
+        tokio::spawn(async move { client.list_lot_slips(request).await })
+    };
+    as_far_as_it_gets().await;
+    drop(held);
+    assert!(taking.await.unwrap().unwrap().outcome.unwrap().valid);
+    let listed = listing.await.unwrap().unwrap().into_inner();
+    assert_eq!(why(waiting.await.unwrap()), because("LOT_TAKEN", "unit"));
+    let ids = |slips: Vec<String>| slips.into_iter().collect::<BTreeSet<String>>();
+    let listed = ids(listed.slips.into_iter().map(|slip| slip.slip_id).collect());
+    assert!(listed.contains(&taken.slip_id));
+    let stored = world.slips().await.into_iter().filter(|slip| slip.valid);
+    let stored = ids(stored.map(|slip| slip.slip.unwrap().slip_id).collect());
+    assert_eq!(listed, stored, "each valid slip is in the list");
+}
+
+/// The database has no room for a long text any more.
+async fn fill_up(world: &World) {
+    let mut tx = world.kit.ctx.db.begin().await.unwrap();
+    if world.kit.ctx.db.is_shared() {
+        let full = "CREATE FUNCTION full_up() RETURNS trigger LANGUAGE plpgsql AS \
+                    $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$";
+        tx.run(sql(full)).await.unwrap();
+        let when = "CREATE TRIGGER full_up BEFORE INSERT ON survey_slip FOR EACH ROW \
+                    WHEN (length(NEW.answers) > 1000) EXECUTE FUNCTION full_up()";
+        tx.run(sql(when)).await.unwrap();
+    } else {
+        // Pages that the migrations left free would do for it, too.
+        let filler = "CREATE TABLE filler AS SELECT zeroblob(1000000) AS pages";
+        tx.run(sql(filler)).await.unwrap();
+        tx.all(sql("PRAGMA max_page_count = 1")).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn where_the_database_gives_up_no_slip_is_tried_alone() {
+    let world = World::new().await;
+    let mut slips = Vec::new();
+    for n in 0..4 {
+        let person = world.person("HDND", &format!("091234567{n}"), &[]).await;
+        slips.push(world.slip("SNV", "HDND", &person, "5", "5"));
+    }
+    let long = pb::Answer {
+        question: "gop_y".to_owned(),
+        value: "ý".repeat(2_000),
+    };
+    slips[2].answers.push(long);
+    fill_up(&world).await;
+    let mut held = world.kit.ctx.db.begin().await.unwrap();
+    held.all(sql("SELECT 1 AS one")).await.unwrap();
+    let alone = submitting(&world, &slips[0]).await;
+    let group = [
+        submitting(&world, &slips[1]).await,
+        submitting(&world, &slips[2]).await,
+    ];
+    // Three are waiting after a group of one, so the next one has two.
+    let behind = submitting(&world, &slips[3]).await;
+    drop(held);
+    assert!(alone.await.unwrap().is_ok(), "there is room for a short one");
+    for slip in group {
+        let refused = slip.await.unwrap().unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::Unavailable, "{refused}");
+    }
+    assert!(behind.await.unwrap().is_ok());
+    assert_eq!(world.totals().await, (2, 2));
+    assert!(world.submit(&slips[1]).await.unwrap().valid, "sent again");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_double_submits_make_one_row() {
