@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tokio::task::JoinSet;
 use tonic::Request;
 
 use crate::auth::{Authenticator, Caller, ServiceKey};
@@ -12,10 +11,11 @@ use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::Db;
 use crate::lease::Lease;
-use crate::process::{OpenError, Places, Process, end, give_back};
+use crate::process::{OpenError, Places, Process, give_back};
 use crate::redis::Cache;
 use crate::rpc::carry;
 use crate::seal::SealKeys;
+use crate::tasks::Tasks;
 
 /// What a service is built from. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct Context {
     pub instance: Arc<str>,
     pub(crate) service_key: ServiceKey,
     pub(crate) leases: Arc<Mutex<Vec<Lease>>>,
-    pub(crate) tasks: Arc<Mutex<JoinSet<()>>>,
+    pub(crate) tasks: Tasks,
 }
 
 impl Context {
@@ -79,17 +79,16 @@ impl Context {
         request
     }
 
-    /// Runs something beside the calls until [`stop`](Self::stop).
+    /// Runs something beside the calls until [`stop`](Self::stop). Where it panics, the process counts as
+    /// [broken](Process::broken).
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        if let Ok(mut tasks) = self.tasks.lock() {
-            tasks.spawn(task);
-        }
+        self.tasks.spawn(task);
     }
 
     /// Ends all tasks and closes the database; where several services share a process, it is the process that
     /// [stops](Process::stop). Calls must have drained before.
     pub async fn stop(&self) {
-        end(&self.tasks).await;
+        self.tasks.end().await;
         give_back(&self.leases).await;
         self.db.close().await;
     }

@@ -20,7 +20,7 @@
 //! | [`clock`], [`rng`] | the only real clock and generator |
 //! | [`fault`] | points and bugs for tests of durability; nothing in a release |
 //! | [`context`] | what a service is built from |
-//! | [`process`] | what the services of a process share |
+//! | [`process`] | what the services of a process share, and what runs beside the calls |
 
 pub mod auth;
 pub mod bells;
@@ -41,6 +41,7 @@ pub mod redis;
 pub mod rng;
 pub mod rpc;
 pub mod seal;
+mod tasks;
 pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;

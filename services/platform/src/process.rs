@@ -4,10 +4,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
-use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::Context;
 use crate::auth::{Authenticator, ServiceKey};
@@ -19,6 +21,11 @@ use crate::lease::Lease;
 use crate::redis::{Cache, Redis};
 use crate::rng;
 use crate::seal::SealKeys;
+use crate::tasks::Tasks;
+
+/// No step of the end takes longer. A database that does not answer must not keep a process from ending; what is
+/// left undone then, the next start or another instance makes good.
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// Where a process keeps things.
 #[derive(Clone, Debug)]
@@ -99,7 +106,7 @@ pub struct Process {
     service_key: ServiceKey,
     instance: Arc<str>,
     leases: Arc<Mutex<Vec<Lease>>>,
-    tasks: Arc<Mutex<JoinSet<()>>>,
+    tasks: Tasks,
     /// The one file of all services here, where they are on SQLite; opened with the first of them.
     file: Arc<OnceCell<Db>>,
     /// Every database that was opened here.
@@ -135,7 +142,7 @@ impl Process {
             cache: Cache::off(),
             instance: instance().into(),
             leases: Arc::default(),
-            tasks: Arc::default(),
+            tasks: Tasks::default(),
             opened: Arc::default(),
             places,
             clock,
@@ -150,9 +157,7 @@ impl Process {
     pub fn with_redis(mut self, redis: Redis) -> Self {
         self.cache = Cache::new(redis.clone(), &self.service_key);
         self.cycles.share(self.cache.clone());
-        if let Ok(mut tasks) = self.tasks.lock() {
-            tasks.spawn(redis.run(self.bells.clone()));
-        }
+        self.tasks.spawn(redis.run(self.bells.clone()));
         self
     }
 
@@ -183,7 +188,7 @@ impl Process {
             instance: Arc::clone(&self.instance),
             service_key: self.service_key.clone(),
             leases: Arc::clone(&self.leases),
-            tasks: Arc::clone(&self.tasks),
+            tasks: self.tasks.clone(),
         })
     }
 
@@ -273,44 +278,55 @@ impl Process {
     /// Ends all tasks and nothing else, as a kill would.
     #[cfg(test)]
     pub(crate) async fn kill_tasks(&self) {
-        end(&self.tasks).await;
+        self.tasks.end().await;
     }
 
-    /// Ends all tasks, gives back all leases and closes every database. Calls must have drained before.
+    /// Waits until something that runs beside the calls panicked. Then nobody does its work: the process has to be
+    /// ended, and started again.
+    pub async fn broken(&self) {
+        self.tasks.broken().await;
+    }
+
+    /// Whether it is so.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.tasks.is_broken()
+    }
+
+    /// Ends all tasks, gives back all leases and closes every database, as far as these answer in a few seconds. Calls
+    /// must have drained before.
     pub async fn stop(&self) {
-        end(&self.tasks).await;
+        self.tasks.end().await;
         give_back(&self.leases).await;
         let opened = self
             .opened
             .lock()
             .map(|mut opened| std::mem::take(&mut *opened))
             .unwrap_or_default();
-        for db in opened {
-            db.close().await;
+        if timeout(LONGEST, join_all(opened.iter().map(Db::close)))
+            .await
+            .is_err()
+        {
+            tracing::warn!("a database could not be closed in time; it is left as it is");
         }
     }
-}
-
-/// Ends all tasks.
-pub(crate) async fn end(tasks: &Mutex<JoinSet<()>>) {
-    let mut tasks = tasks
-        .lock()
-        .map(|mut tasks| std::mem::take(&mut *tasks))
-        .unwrap_or_default();
-    tasks.shutdown().await;
 }
 
 /// Gives back all leases. Where that fails the next instance waits a little longer.
 pub(crate) async fn give_back(leases: &Mutex<Vec<Lease>>) {
-    let mut leases = leases
+    let leases = leases
         .lock()
         .map(|mut leases| std::mem::take(&mut *leases))
         .unwrap_or_default();
-    for lease in leases.drain(..) {
-        if let Err(error) = lease.end().await {
-            tracing::warn!(lease = lease.name(), %error, "a lease could not be given back");
-        }
-    }
+    let one = async |lease: &Lease| {
+        let fault = match timeout(LONGEST, lease.end()).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => crate::error::chain(&error),
+            Err(_elapsed) => "no answer in time".to_owned(),
+        };
+        tracing::warn!(lease = lease.name(), fault, "a lease could not be given back");
+    };
+    join_all(leases.iter().map(one)).await;
 }
 
 /// A name for this process that nobody else has: host, process id, and something random, since both repeat.
@@ -363,11 +379,12 @@ fn keys(path: &Path) -> Result<Keys, OpenError> {
     }
 }
 
-/// Writes the file under another name and links it, so that nobody reads half of it.
+/// Writes the file under another name and links it, so that nobody reads half of it. Its name is durable before
+/// anything is sealed with it.
 fn make_keys(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
     let lines: Vec<String> = (0..3).map(|_| hex::encode(rng::bytes::<32>())).collect();
     let draft = path.with_extension(hex::encode(rng::bytes::<8>()));
     let mut options = std::fs::OpenOptions::new();
@@ -380,14 +397,29 @@ fn make_keys(path: &Path) -> std::io::Result<()> {
         .and_then(|()| std::fs::hard_link(&draft, path));
     std::fs::remove_file(&draft)?;
     match linked {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        linked => linked?,
     }
+    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_does_not_answer_keeps_no_process_from_ending() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = Process::open(Places::embedded(folder.path()), Clock::system()).unwrap();
+        let ctx = process.context("ranking").await.unwrap();
+        ctx.db.migrate("ranking", &[]).await.unwrap();
+        let leases = ["ranking.survey", "ranking.ledger", "ranking.leaders"];
+        for lease in leases.map(|name| Lease::seek(&ctx, "ranking", name)) {
+            lease.held().await;
+        }
+        let _busy = ctx.db.begin().await.unwrap();
+        timeout(LONGEST * 3, process.stop()).await.unwrap();
+    }
 
     #[tokio::test]
     async fn a_database_without_its_keys_does_not_open() {
