@@ -19,22 +19,23 @@ pub mod trace;
 use std::io::IsTerminal;
 
 use tracing::Subscriber;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// Libraries that would write headers (with tokens) or statements at their finest.
-const QUIET: [&str; 9] = [
-    "h2=info",
-    "hyper=info",
-    "hyper_util=info",
-    "tonic=info",
-    "tower=info",
-    "rustls=info",
-    "sqlx=info",
-    "redis=info",
-    "opentelemetry=info",
+/// Libraries that would write headers (with tokens) or statements at their finest. Whatever begins like one of them
+/// is meant.
+const QUIET: [&str; 8] = [
+    "h2",
+    "hyper",
+    "tonic",
+    "tower",
+    "rustls",
+    "sqlx",
+    "redis",
+    "opentelemetry",
 ];
 
 /// How lines are written.
@@ -176,14 +177,11 @@ where
             .with_span_list(false)
             .boxed(),
     };
-    Ok(lines.with_filter(filter(level)?).boxed())
-}
-
-fn filter(level: &str) -> Result<EnvFilter, Fault> {
-    let fault = |error: &dyn std::fmt::Display| Fault::Level(error.to_string());
-    let mut filter = EnvFilter::builder().parse(level).map_err(|e| fault(&e))?;
-    for quiet in QUIET {
-        filter = filter.add_directive(quiet.parse().map_err(|e| fault(&e))?);
-    }
-    Ok(filter)
+    let asked = EnvFilter::builder().parse(level);
+    let asked = asked.map_err(|error| Fault::Level(error.to_string()))?;
+    // A filter of its own: in the one that was asked for, the longest name would win.
+    let quiet = Targets::new()
+        .with_default(LevelFilter::TRACE)
+        .with_targets(QUIET.map(|library| (library, LevelFilter::INFO)));
+    Ok(lines.with_filter(asked.and(quiet)).boxed())
 }

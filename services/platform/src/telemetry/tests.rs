@@ -150,7 +150,11 @@ async fn ids_that_are_missing_or_unfit_are_made() {
 
 #[tokio::test]
 async fn libraries_are_quiet_whatever_is_asked_for() {
-    for level in ["trace", "debug,h2=trace,sqlx=trace"] {
+    for level in [
+        "trace",
+        "debug,h2=trace,sqlx=trace",
+        "debug,h2::codec=trace,sqlx::query=debug",
+    ] {
         let lines = written(Format::Text, level, async {
             tracing::trace!(target: "h2::codec", "authorization: Bearer chiso_s_secret");
             tracing::debug!(target: "sqlx::query", "INSERT INTO …");
