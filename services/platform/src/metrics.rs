@@ -30,6 +30,7 @@ const SLIPS: [f64; 8] = [1.0, 4.0, 16.0, 64.0, 128.0, 256.0, 512.0, 1_024.0];
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 type Address = [(&'static str, String); 1];
+type Lease = [(&'static str, String); 1];
 type Status = [(&'static str, u16); 1];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
 type Gauges<const N: usize> = Family<Labels<N>, Gauge>;
@@ -59,7 +60,7 @@ pub struct Metrics {
     transactions: Counters<1>,
     transaction_wait: Histogram,
     feed_lag: Gauges<2>,
-    lease_held: Gauges<1>,
+    lease_held: Family<Lease, Gauge>,
     redis_up: Family<Address, Gauge>,
     redis_operations: Counters<2>,
     bells: Counters<2>,
@@ -164,7 +165,7 @@ impl Metrics {
                 "chiso_feed_lag_posts",
                 "Posts of a source that a consumer knows of and has not taken in",
             ),
-            lease_held: d.gauges(
+            lease_held: d.one(
                 "chiso_lease_held",
                 "1 where this process holds the lease of a follower, else 0",
             ),
@@ -240,8 +241,13 @@ impl Metrics {
         self.transactions.get_or_create(&[("step", "committed")]).inc();
     }
 
-    /// A consumer took in posts of a source up to `cursor`, and the source had got to `newest`.
+    /// A consumer took in posts of a source up to `cursor`, and the source had got to `newest`. Counts where the lease
+    /// is held: any other process pulls only now and then.
     pub fn feed(&self, consumer: &'static str, source: &'static str, cursor: i64, newest: i64) {
+        let lease = [("lease", format!("{consumer}.{source}"))];
+        if self.lease_held.get(&lease).is_none_or(|held| held.get() == 0) {
+            return;
+        }
         self.feed_lag
             .get_or_create(&[("consumer", consumer), ("source", source)])
             .set(newest.saturating_sub(cursor).max(0));
@@ -255,7 +261,7 @@ impl Metrics {
                 .remove(&[("consumer", consumer), ("source", source)]);
         }
         self.lease_held
-            .get_or_create(&[("lease", lease)])
+            .get_or_create(&[("lease", lease.to_owned())])
             .set(held.into());
     }
 

@@ -18,8 +18,8 @@ fn touched() -> String {
     m.intake(7, 20);
     m.transaction_began(Duration::from_micros(600));
     m.transaction_committed();
-    m.feed("x", "survey", 7, 10);
     m.lease("x.survey", true);
+    m.feed("x", "survey", 7, 10);
     m.redis("127.0.0.1:1", true);
     m.redis_operation("get", "ok");
     m.bell("survey", "sent");
@@ -63,12 +63,17 @@ fn what_was_counted_is_printed() {
 }
 
 #[test]
-fn who_gives_a_lease_back_knows_no_lag() {
+fn who_holds_no_lease_knows_no_lag() {
     let line = r#"chiso_feed_lag_posts{consumer="y",source="survey"}"#;
     let m = metrics();
     m.feed("y", "survey", 1, 2);
+    assert!(!render().contains(line));
+    m.lease("y.survey", true);
+    m.feed("y", "survey", 1, 2);
     assert!(render().contains(line));
     m.lease("y.survey", false);
+    assert!(!render().contains(line));
+    m.feed("y", "survey", 1, 2);
     assert!(!render().contains(line));
 }
 
