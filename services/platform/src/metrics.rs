@@ -163,7 +163,7 @@ impl Metrics {
             ),
             feed_lag: d.gauges(
                 "chiso_feed_lag_posts",
-                "Posts of a source that a consumer knows of and has not taken in",
+                "Posts of a source that a consumer knows of and has not taken in, where its lease is held",
             ),
             lease_held: d.one(
                 "chiso_lease_held",
@@ -183,7 +183,7 @@ impl Metrics {
             ),
             cache: d.counters(
                 "chiso_cache",
-                "Reads of the cache, by outcome (hit, miss, refused where the value was not genuine)",
+                "Reads of the cache, by outcome (hit, miss, refused where the value was not genuine or its time was over)",
             ),
             evidence_bytes: d.one("chiso_evidence_bytes", "Bytes of evidence stored"),
             memory: d.one("process_resident_memory_bytes", "Memory in use"),

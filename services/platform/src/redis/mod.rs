@@ -14,12 +14,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-pub use cache::{Cache, NEWEST_KEPT, Name, newest_of};
+pub use cache::{Cache, NEWEST_KEPT, Name, Published, newest_of};
 
 use crate::bells::Bells;
 use crate::metrics::metrics;
@@ -263,6 +264,8 @@ impl Link {
 
     fn up(&self, connection: MultiplexedConnection) {
         self.misses.store(0, Ordering::Relaxed);
+        // What is left of it is about the connection before.
+        let _left = self.given_up.notified().now_or_never();
         self.put_through(Some(connection));
         metrics().redis(&self.address, true);
         let before = self.state.send_replace(State::Up);

@@ -159,6 +159,42 @@ async fn what_is_not_genuine_is_absent_and_removed() {
     assert_eq!(side.redis.state(), State::Up);
 }
 
+#[test]
+fn a_copy_whose_time_is_over_is_absent_whatever_redis_says() {
+    let cache = Cache::new(Redis::off(), &key());
+    let until = 1_700_000_000_000_000;
+    let opened = |seconds: i64| {
+        let now = chiso_domain::kernel::Instant::from_micros(until + seconds * 1_000_000);
+        cache.opened(&name(), cache.sealed(&name(), b"body", until), now)
+    };
+    for fresh in [-60, 0, 4] {
+        assert_eq!(opened(fresh).as_deref(), Some(&b"body"[..]), "{fresh}");
+    }
+    for over in [5, 86_400] {
+        assert_eq!(opened(over), None, "{over}");
+    }
+    let mut longer = cache.sealed(&name(), b"body", until);
+    longer[32] = 0x7F;
+    let now = chiso_domain::kernel::Instant::from_micros(0);
+    assert_eq!(cache.opened(&name(), longer, now), None);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_given_up_says_nothing_about_the_next_one() {
+    let Redis(Some(link)) = Redis::open(&shared().url()).unwrap() else {
+        panic!("one is named");
+    };
+    link.up(link.connect().await.unwrap());
+    let first = link.line.lock().unwrap().number;
+    link.give_up(first);
+    // Noticed by a sign of life that did not come, at the same time.
+    link.down(&late());
+    let connection = link.connect().await.unwrap();
+    link.up(connection.clone());
+    let ended = timeout(PULSE * 2, link.watch_over(connection)).await;
+    assert!(ended.is_err(), "{ended:?}");
+}
+
 #[tokio::test]
 async fn systems_that_share_a_redis_do_not_meet() {
     let server = shared();
