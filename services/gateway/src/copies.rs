@@ -1,25 +1,27 @@
 //! Copies of published answers in Redis, so that most readers cost the ranking service nothing.
 //!
 //! What a version holds never changes; whether it was replaced does, once. So there are two kinds of copies of
-//! an answer: of a version while it is the newest, and of a replaced one. Which is the newest is kept for a
-//! second, and told by the ranking service itself when it publishes. Callers with a token are never answered
-//! from copies: the services decide about tokens.
+//! an answer: of a version while it is the newest, and of a replaced one. A copy is named by the hash of its
+//! version's document, since after a restore another version may have the number. Which version a number means
+//! is kept for a second; which is the newest is told by the ranking service itself, too, when it publishes.
+//! Callers with a token are never answered from copies: the services decide about tokens.
 
 use std::time::Duration;
 
 use chiso_domain::kernel::text::sha256_hex;
-use chiso_platform::redis::{Cache, NEWEST_KEPT, Name, newest_of};
+use chiso_platform::redis::{Cache, NEWEST_KEPT, Name, Published, newest_of};
 use chiso_wire::ranking as pb;
 
 use crate::Gateway;
 use crate::call::Call;
 
+/// How the answers of this program are written. Copies outlive the program, so this is raised whenever the same
+/// version is written in other bytes.
+const FORMAT: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
 /// What is published is asked for within days.
 const KEEP: Duration = Duration::from_secs(24 * 3_600);
-/// Larger files are not kept.
-pub(crate) const LARGEST_COPY: usize = 8 << 20;
-/// SHA-256 in hexadecimal, before the bytes of a file.
-const HASH: usize = 64;
+/// Larger answers are not kept: while one is on its way, every other question to Redis waits for it.
+pub(crate) const LARGEST_COPY: usize = 256 << 10;
 
 /// The copies that may answer a call about one version of a cycle.
 #[derive(Debug)]
@@ -30,13 +32,11 @@ pub(crate) struct Copies {
     version: i32,
 }
 
-/// The copy of a file.
+/// A version that is known without asking.
 #[derive(Debug)]
-pub(crate) struct FileCopy {
-    pub(crate) version: i32,
-    /// Of the version's document.
-    pub(crate) sha256: String,
-    pub(crate) body: Vec<u8>,
+struct Known {
+    of: Published,
+    replaced: bool,
 }
 
 impl Copies {
@@ -58,12 +58,10 @@ impl Copies {
 
     /// The copy of an answer about one unit or type.
     pub(crate) async fn find(&self, kind: &'static str, about: &str) -> Option<Vec<u8>> {
-        let newest = self.newest().await;
-        let (version, replaced) = match (self.version, newest) {
-            (0, newest) => (newest?, false),
-            (version, newest) => (version, newest != Some(version)),
-        };
-        self.cache.get(&self.name(kind, version, replaced, about)).await
+        let known = self.known().await?;
+        self.cache
+            .get(&self.name(kind, &known.of, known.replaced, about))
+            .await
     }
 
     /// Keeps the answer of the service.
@@ -75,60 +73,88 @@ impl Copies {
         body: &[u8],
     ) {
         if let Some(version) = version {
-            self.keep_newest(version).await;
-            let name = self.name(kind, version.version, version.replaced, about);
-            self.cache.put(&name, body, KEEP).await;
+            self.keep_version(version).await;
+            let name = self.name(kind, &published(version), version.replaced, about);
+            self.put(&name, body).await;
         }
+    }
+
+    /// Which version is asked for, where that is known.
+    pub(crate) async fn version(&self) -> Option<Published> {
+        Some(self.known().await?.of)
+    }
+
+    /// Keeps which version was meant. What the ranking service told of itself meanwhile stays.
+    pub(crate) async fn keep_version(&self, version: &pb::Version) {
+        let name = if version.replaced {
+            self.replaced(version.version)
+        } else {
+            newest_of(&self.cycle)
+        };
+        let text = published(version).to_text();
+        self.cache.put_new(&name, text.as_bytes(), NEWEST_KEPT).await;
     }
 
     /// The copy of a version's file.
-    pub(crate) async fn file(&self, format: pb::Format) -> Option<FileCopy> {
-        let version = match self.version {
-            0 => self.newest().await?,
-            version => version,
-        };
-        let value = self.cache.get(&self.file_name(version, format)).await?;
-        let (sha256, body) = value.split_at_checked(HASH)?;
-        Some(FileCopy {
-            version,
-            sha256: std::str::from_utf8(sha256).ok()?.to_owned(),
-            body: body.to_vec(),
-        })
+    pub(crate) async fn file(&self, version: &Published, format: pb::Format) -> Option<Vec<u8>> {
+        self.cache.get(&self.file_name(version, format)).await
     }
 
     /// Keeps a version's file, if it is whole.
-    pub(crate) async fn keep_file(&self, version: &pb::Version, format: pb::Format, body: &[u8]) {
-        let is_whole = format != pb::Format::Json || sha256_hex(body) == version.sha256;
-        if is_whole && version.sha256.len() == HASH {
-            self.keep_newest(version).await;
-            let name = self.file_name(version.version, format);
-            let value = [version.sha256.as_bytes(), body].concat();
-            self.cache.put(&name, &value, KEEP).await;
+    pub(crate) async fn keep_file(&self, version: &Published, format: pb::Format, body: &[u8]) {
+        if format != pb::Format::Json || sha256_hex(body) == version.sha256 {
+            self.put(&self.file_name(version, format), body).await;
         }
     }
 
-    async fn newest(&self) -> Option<i32> {
-        let value = self.cache.get(&newest_of(&self.cycle)).await?;
-        std::str::from_utf8(&value).ok()?.parse().ok()
-    }
-
-    /// What the ranking service told of itself meanwhile stays.
-    async fn keep_newest(&self, version: &pb::Version) {
-        if !version.replaced {
-            let number = version.version.to_string();
-            self.cache
-                .put_new(&newest_of(&self.cycle), number.as_bytes(), NEWEST_KEPT)
-                .await;
+    async fn put(&self, name: &Name, body: &[u8]) {
+        if body.len() <= LARGEST_COPY {
+            self.cache.put(name, body, KEEP).await;
         }
     }
 
-    fn name(&self, kind: &'static str, version: i32, replaced: bool, about: &str) -> Name {
+    async fn known(&self) -> Option<Known> {
+        let newest = self.read(&newest_of(&self.cycle)).await;
+        let asked = |newest: &Published| self.version == 0 || self.version == newest.number;
+        if let Some(of) = newest.filter(asked) {
+            return Some(Known { of, replaced: false });
+        }
+        if self.version == 0 {
+            return None;
+        }
+        let of = self.read(&self.replaced(self.version)).await?;
+        Some(Known { of, replaced: true })
+    }
+
+    async fn read(&self, name: &Name) -> Option<Published> {
+        Published::read(&self.cache.get(name).await?)
+    }
+
+    /// The name under which a version is kept that is not the newest.
+    fn replaced(&self, number: i32) -> Name {
+        Name::of("replaced", &[&self.cycle, &number.to_string()])
+    }
+
+    fn name(&self, kind: &'static str, version: &Published, replaced: bool, about: &str) -> Name {
+        let number = version.number.to_string();
         let state = if replaced { "replaced" } else { "newest" };
-        Name::of(kind, &[&self.cycle, &version.to_string(), state, about])
+        Name::of(
+            kind,
+            &[FORMAT, &self.cycle, &number, &version.sha256, state, about],
+        )
     }
 
-    fn file_name(&self, version: i32, format: pb::Format) -> Name {
+    fn file_name(&self, version: &Published, format: pb::Format) -> Name {
         let kind = if format == pb::Format::Csv { "csv" } else { "json" };
-        Name::of(kind, &[&self.cycle, &version.to_string()])
+        let number = version.number.to_string();
+        Name::of(kind, &[FORMAT, &self.cycle, &number, &version.sha256])
+    }
+}
+
+/// As copies tell versions apart.
+pub(crate) fn published(version: &pb::Version) -> Published {
+    Published {
+        number: version.version,
+        sha256: version.sha256.clone(),
     }
 }

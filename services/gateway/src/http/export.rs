@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::Response;
+use chiso_platform::redis::Published;
 use chiso_wire::convert::BadField;
 use chiso_wire::ranking as pb;
 use tokio_stream::StreamExt;
@@ -12,7 +13,7 @@ use tonic::Streaming;
 
 use crate::Gateway;
 use crate::call::{Call, NEWEST, PINNED, answer};
-use crate::copies::{Copies, LARGEST_COPY};
+use crate::copies::{Copies, LARGEST_COPY, published};
 use crate::problem::Problem;
 
 /// The whole document, which `chiso verify` recomputes.
@@ -30,19 +31,20 @@ async fn export(gateway: &Gateway, call: &Call, format: pb::Format) -> Result<Re
     let cycle = call.cycle()?;
     let cache = if asked > 0 { PINNED } else { NEWEST };
     let copies = Copies::of(gateway, call, &cycle, asked);
-    if let Some(copy) = copies.file(format).await {
-        let file = File::of(&cycle, copy.version, &copy.sha256, format);
-        let known = call.known(&file.tag, cache);
-        return Ok(known.unwrap_or_else(|| file.answer(cache, copy.body.into())));
-    }
-    let version = version_of(gateway, call, asked).await?;
-    let file = File::of(&cycle, version.version, &version.sha256, format);
+    let version = match copies.version().await {
+        Some(version) => version,
+        None => version_of(gateway, call, asked, &copies).await?,
+    };
+    let file = File::of(&cycle, &version, format);
     if let Some(known) = call.known(&file.tag, cache) {
         return Ok(known);
     }
+    if let Some(copy) = copies.file(&version, format).await {
+        return Ok(file.answer(cache, copy.into()));
+    }
     let request = pb::ExportRequest {
         cycle,
-        version: version.version,
+        version: version.number,
         format: format.into(),
     };
     let chunks = gateway
@@ -65,7 +67,7 @@ fn streamed(chunks: Streaming<pb::ExportResponse>) -> Body {
 /// The whole file, kept as a copy; one too large for that is sent on as it comes.
 async fn gathered(
     copies: &Copies,
-    version: &pb::Version,
+    version: &Published,
     format: pb::Format,
     mut chunks: Streaming<pb::ExportResponse>,
 ) -> Result<Body, Problem> {
@@ -90,8 +92,9 @@ struct File {
 
 impl File {
     /// The document's own hash is its tag; the table is made of the document.
-    fn of(cycle: &str, version: i32, sha256: &str, format: pb::Format) -> Self {
-        let name = format!("chiso-{cycle}-v{version}");
+    fn of(cycle: &str, version: &Published, format: pb::Format) -> Self {
+        let sha256 = &version.sha256;
+        let name = format!("chiso-{cycle}-v{}", version.number);
         if format == pb::Format::Csv {
             Self {
                 name: format!("{name}.csv"),
@@ -102,7 +105,7 @@ impl File {
             Self {
                 name: format!("{name}.json"),
                 kind: "application/json",
-                tag: sha256.to_owned(),
+                tag: sha256.clone(),
             }
         }
     }
@@ -118,7 +121,12 @@ impl File {
 
 /// Which version is meant: the newest where 0 is asked for. What is sent after that is of this one, also if
 /// another is published meanwhile.
-async fn version_of(gateway: &Gateway, call: &Call, version: i32) -> Result<pb::Version, Problem> {
+async fn version_of(
+    gateway: &Gateway,
+    call: &Call,
+    version: i32,
+    copies: &Copies,
+) -> Result<Published, Problem> {
     let request = pb::GetPublishedRequest {
         cycle: call.cycle()?,
         version,
@@ -129,5 +137,7 @@ async fn version_of(gateway: &Gateway, call: &Call, version: i32) -> Result<pb::
         .get_published(call.request(request))
         .await?
         .into_inner();
-    Ok(reply.version.ok_or_else(|| BadField::missing("version"))?)
+    let version = reply.version.ok_or_else(|| BadField::missing("version"))?;
+    copies.keep_version(&version).await;
+    Ok(published(&version))
 }

@@ -60,6 +60,8 @@ pub(crate) enum Mood {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fake {
     mood: Mood,
+    /// Instead of [`DOCUMENT`].
+    other_document: Option<&'static str>,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
@@ -88,6 +90,14 @@ impl Refusal for NotPublished {
 }
 
 impl Fake {
+    fn document(&self) -> &'static str {
+        self.other_document.unwrap_or(DOCUMENT)
+    }
+
+    fn version(&self, number: i32) -> pb::Version {
+        version(number, self.document())
+    }
+
     async fn note<T>(&self, request: &Request<T>, asked: Asked) -> Result<(), Status> {
         let text = |name| {
             request
@@ -116,7 +126,7 @@ impl Fake {
     }
 }
 
-fn version(number: i32) -> pb::Version {
+fn version(number: i32, document: &str) -> pb::Version {
     pb::Version {
         cycle: "2022".to_owned(),
         version: number,
@@ -127,7 +137,7 @@ fn version(number: i32) -> pb::Version {
             String::new()
         },
         published_at: Some(timestamp(Instant::parse("2022-12-31T08:00:00+07:00").unwrap())),
-        sha256: sha256_hex(DOCUMENT.as_bytes()),
+        sha256: sha256_hex(document.as_bytes()),
         rule_set_sha256: "ab".repeat(32),
         replaced: number < 2,
     }
@@ -263,7 +273,7 @@ impl RankingService for Fake {
             request.get_ref().page_size,
             request.get_ref().page_token
         );
-        let versions = vec![version(2), version(1)];
+        let versions = vec![self.version(2), self.version(1)];
         Ok(Response::new(pb::ListVersionsResponse {
             versions,
             next_page_token: token,
@@ -285,7 +295,7 @@ impl RankingService for Fake {
         let number = if m.version == 0 { 2 } else { m.version };
         self.note(&request, asked).await?;
         Ok(Response::new(pb::GetPublishedResponse {
-            version: Some(version(number)),
+            version: Some(self.version(number)),
             province: "Phú Thọ".to_owned(),
             units: vec![result(1, pb::Class::Excellent), result(0, pb::Class::Unspecified)],
             types: vec![pb::TypeSummary {
@@ -312,7 +322,7 @@ impl RankingService for Fake {
         };
         self.note(&request, asked).await?;
         Ok(Response::new(pb::GetBreakdownResponse {
-            version: Some(version(2)),
+            version: Some(self.version(2)),
             result: Some(result(1, pb::Class::Excellent)),
             leaves: vec![leaf()],
         }))
@@ -328,7 +338,7 @@ impl RankingService for Fake {
         let text = if m.format() == pb::Format::Csv {
             TABLE
         } else {
-            DOCUMENT
+            self.document()
         };
         let asked = Asked {
             rpc: "Export",
@@ -432,6 +442,19 @@ impl World {
             mood,
             ..Fake::default()
         };
+        Self::of(fake, limits, checks, cache)
+    }
+
+    /// Another system, that published another document under each number.
+    pub(crate) fn restored(document: &'static str, cache: Cache) -> Self {
+        let fake = Fake {
+            other_document: Some(document),
+            ..Fake::default()
+        };
+        Self::of(fake, Limits::default(), Vec::new(), cache)
+    }
+
+    fn of(fake: Fake, limits: Limits, checks: Vec<Check>, cache: Cache) -> Self {
         let ranking = Self::channel(&fake);
         Self {
             router: chiso_gateway::router(Deps {

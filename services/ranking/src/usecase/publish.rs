@@ -11,7 +11,7 @@ use chiso_domain::ranking::{Missing, expected_sources};
 use chiso_platform::auth::Caller;
 use chiso_platform::db::Reads;
 use chiso_platform::once::Once;
-use chiso_platform::redis::{NEWEST_KEPT, newest_of};
+use chiso_platform::redis::{NEWEST_KEPT, Published, newest_of};
 use chiso_platform::{Error, journal};
 use chiso_wire::convert::{optional_text, parse, text};
 use chiso_wire::ranking as pb;
@@ -72,11 +72,22 @@ impl Service {
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         if let Some(version) = &reply.version {
-            let name = newest_of(&version.cycle);
-            let number = version.version.to_string();
-            self.ctx.cache.put(&name, number.as_bytes(), NEWEST_KEPT).await;
+            self.tell(version).await;
         }
         Ok(reply)
+    }
+
+    /// Lets who shows copies know at once.
+    async fn tell(&self, version: &pb::Version) {
+        let newest = Published {
+            number: version.version,
+            sha256: version.sha256.clone(),
+        };
+        let name = newest_of(&version.cycle);
+        self.ctx
+            .cache
+            .put(&name, newest.to_text().as_bytes(), NEWEST_KEPT)
+            .await;
     }
 }
 
