@@ -101,7 +101,13 @@ impl Service {
         Name::of("sign_in", &[&hex::encode(self.ctx.seals.hash("sign_in", login))])
     }
 
-    async fn open_session(&self, person: PersonRow, now: Instant) -> Result<pb::SignInResponse, Error> {
+    async fn open_session(&self, known: PersonRow, now: Instant) -> Result<pb::SignInResponse, Error> {
+        let mut tx = self.ctx.db.begin().await?;
+        // While the password was looked at it may have been reset, which ends all sessions: so none may begin.
+        let person = store::person_by_id(&mut tx, known.id)
+            .await?
+            .filter(|person| !person.disabled && person.password_hash == known.password_hash)
+            .ok_or(Refused::WrongPassword)?;
         let (token, secret_sha256) = new_secret("chiso_s_");
         let row = TokenRow {
             id: TokenId(rng::uuid_v7(now, rng::bytes())),
@@ -113,7 +119,6 @@ impl Service {
             expires_at: now.plus(SESSION),
             revoked: false,
         };
-        let mut tx = self.ctx.db.begin().await?;
         store::failures_clear(&mut tx, &person.login).await?;
         store::token_insert(&mut tx, &row).await?;
         let act = Act {
@@ -183,5 +188,67 @@ impl Service {
             person: Some(person.into_wire()),
             expires_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chiso_platform::Context;
+    use chiso_platform::clock::Clock;
+    use chiso_platform::db::sql;
+
+    use super::*;
+    use crate::password::Passwords;
+
+    const PASSWORD: &str = "mật khẩu đủ dài";
+
+    /// The service, and a person as the sign-in read it before it looked at the password.
+    async fn halfway(folder: &std::path::Path) -> (Service, PersonRow, Instant) {
+        let now = Instant::parse("2022-11-20T08:00:00+07:00").unwrap();
+        let ctx = Context::open(folder, Clock::simulated(now)).await.unwrap();
+        crate::add_organiser(&ctx, "quantri", "Nguyễn Thị Hà", PASSWORD)
+            .await
+            .unwrap();
+        let passwords = Arc::new(Passwords::default());
+        let service = Service { ctx, passwords };
+        service.count_attempt("quantri", now).await.unwrap();
+        let person = store::person_by_login(&mut &service.ctx.db, "quantri").await;
+        (service, person.unwrap().unwrap(), now)
+    }
+
+    async fn rows(service: &Service, text: &'static str) -> usize {
+        service.ctx.db.all(sql(text)).await.unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn a_password_reset_meanwhile_opens_no_session() {
+        for disabled in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let (service, person, now) = halfway(folder.path()).await;
+            let mut tx = service.ctx.db.begin().await.unwrap();
+            if disabled {
+                store::person_disable(&mut tx, person.id).await.unwrap();
+            } else {
+                let other = "another hash".to_owned();
+                store::person_set_password(&mut tx, person.id, other)
+                    .await
+                    .unwrap();
+            }
+            tx.commit().await.unwrap();
+            let refused = service.open_session(person, now).await.unwrap_err();
+            assert_eq!(refused.reason(), "WRONG_PASSWORD");
+            assert_eq!(rows(&service, "SELECT * FROM identity_token").await, 0);
+            assert_eq!(rows(&service, "SELECT * FROM identity_failure").await, 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unchanged_person_is_let_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let (service, person, now) = halfway(folder.path()).await;
+        assert!(service.open_session(person, now).await.is_ok());
+        assert_eq!(rows(&service, "SELECT * FROM identity_failure").await, 0);
     }
 }
