@@ -88,10 +88,9 @@ impl Files {
             (&*file).write_all(&waiting)?;
             file.sync_all()?;
             let folder = place.parent().unwrap_or(&root);
-            if !folder.exists() {
-                std::fs::create_dir_all(folder)?;
-                flush_folder(&root)?;
-            }
+            std::fs::create_dir_all(folder)?;
+            // Also where the folder is there: another upload may have made it just now, and not flushed it yet.
+            flush_folder(&root)?;
             std::fs::rename(&path.0, &place)?;
             fault::point("ledger.evidence.renamed");
             flush_folder(folder)?;
