@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chiso_domain::index_points::{IndexPoints, NewPoints, Source};
-use chiso_domain::kernel::Instant;
+use chiso_domain::kernel::{Instant, Refusal, RefusalKind};
 use chiso_wire::kernel as pb;
 use prost::Message;
 use serde::Serialize;
@@ -172,3 +172,64 @@ pub async fn serve_pull(
         .collect::<Result<_, Error>>()?;
     Ok(pb::PullPointsResponse { points, last_seq })
 }
+
+/// A feed skipped or lost numbers: points would be missing without anybody seeing it.
+#[derive(Debug, thiserror::Error)]
+#[error("feed {feed} continues with {found} where {expected} was expected")]
+struct FeedGap {
+    feed: &'static str,
+    expected: i64,
+    found: i64,
+}
+
+impl Refusal for FeedGap {
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Refused
+    }
+
+    fn reason(&self) -> &'static str {
+        "FEED_GAP"
+    }
+
+    fn vi(&self) -> String {
+        format!(
+            "Nguồn điểm “{}” bị đứt quãng: cần số {}, nhận số {}. Dừng tính để không mất điểm; đề nghị quản trị \
+             hệ thống khôi phục dữ liệu của nguồn này.",
+            self.feed, self.expected, self.found
+        )
+    }
+}
+
+/// The posts of an answer that follow a consumer's cursor, in their order, without a gap.
+///
+/// # Errors
+/// `FEED_GAP` where a number is missing, or where the feed was put back to an older state.
+pub fn next_posts(
+    feed: &'static str,
+    cursor: i64,
+    answer: &pb::PullPointsResponse,
+) -> Result<Vec<IndexPoints>, Error> {
+    let gap = |expected, found| FeedGap {
+        feed,
+        expected,
+        found,
+    };
+    let mut by_seq = BTreeMap::new();
+    for post in answer.points.iter().filter(|post| post.seq > cursor) {
+        by_seq.insert(post.seq, IndexPoints::try_from(post).map_err(Error::internal)?);
+    }
+    for (expected, seq) in (cursor + 1..).zip(by_seq.keys()) {
+        if expected != *seq {
+            return Err(gap(expected, *seq).into());
+        }
+    }
+    // A feed that has more must give more, and one that was put back to an older state has lost posts.
+    let nothing_of_more = by_seq.is_empty() && answer.last_seq > cursor;
+    if nothing_of_more || answer.last_seq < cursor {
+        return Err(gap(cursor + 1, answer.last_seq).into());
+    }
+    Ok(by_seq.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,12 +15,11 @@ use chiso_domain::index_points::{IndexPoints, Source};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::lease::Lease;
 use chiso_platform::metrics::metrics;
-use chiso_platform::{Context, Error, fault};
+use chiso_platform::{Context, Error, fault, feed};
 use chiso_wire::kernel::PullPointsResponse;
 use tokio::sync::Mutex;
 
 use crate::SERVICE;
-use crate::error::Refused;
 use crate::peers::Feeds;
 use crate::store;
 
@@ -44,8 +43,9 @@ const SOURCES: [Source; 4] = [Source::Survey, Source::Recheck, Source::Leaders, 
 pub(crate) struct Consumer {
     ctx: Context,
     feeds: Feeds,
-    /// One pull at a time: a second one would only read the same posts again.
-    pulling: Mutex<()>,
+    /// One pull of a feed at a time: a second one would only read the same posts again. Each feed for itself,
+    /// since a service may take long to answer.
+    pulling: [Mutex<()>; 4],
 }
 
 impl Consumer {
@@ -53,7 +53,7 @@ impl Consumer {
         Self {
             ctx,
             feeds,
-            pulling: Mutex::new(()),
+            pulling: Default::default(),
         }
     }
 
@@ -97,9 +97,19 @@ impl Consumer {
         Ok(())
     }
 
+    const fn pulling(&self, source: Source) -> &Mutex<()> {
+        let [survey, recheck, leaders, ledger] = &self.pulling;
+        match source {
+            Source::Survey => survey,
+            Source::Recheck => recheck,
+            Source::Leaders => leaders,
+            Source::Ledger => ledger,
+        }
+    }
+
     /// With a lease, only while it is held.
     async fn pull_to_end(&self, source: Source, lease: Option<&Lease>) -> Result<(), Error> {
-        let _one = self.pulling.lock().await;
+        let _one = self.pulling(source).lock().await;
         loop {
             let cursor = store::cursor(&mut &self.ctx.db, source).await?;
             let answer = self.feeds.pull(&self.ctx, source, cursor).await?;
@@ -121,7 +131,7 @@ impl Consumer {
         answer: &PullPointsResponse,
         lease: Option<&Lease>,
     ) -> Result<Option<i64>, Error> {
-        let posts = next_posts(source, cursor, answer)?;
+        let posts = feed::next_posts(store::source_name(source), cursor, answer)?;
         let Some(last) = posts.last() else {
             return Ok(Some(cursor));
         };
@@ -148,30 +158,6 @@ impl Consumer {
         tx.commit().await?;
         Ok(Some(last))
     }
-}
-
-/// The new posts of an answer in their order, without a gap.
-fn next_posts(source: Source, cursor: i64, answer: &PullPointsResponse) -> Result<Vec<IndexPoints>, Error> {
-    let gap = |expected, found| Refused::FeedGap {
-        feed: store::source_name(source),
-        expected,
-        found,
-    };
-    let mut by_seq = BTreeMap::new();
-    for post in answer.points.iter().filter(|post| post.seq > cursor) {
-        by_seq.insert(post.seq, IndexPoints::try_from(post).map_err(Error::internal)?);
-    }
-    for (expected, seq) in (cursor + 1..).zip(by_seq.keys()) {
-        if expected != *seq {
-            return Err(gap(expected, *seq).into());
-        }
-    }
-    // A feed that has more must give more, and one that was put back to an older state has lost posts.
-    let nothing_of_more = by_seq.is_empty() && answer.last_seq > cursor;
-    if nothing_of_more || answer.last_seq < cursor {
-        return Err(gap(cursor + 1, answer.last_seq).into());
-    }
-    Ok(by_seq.into_values().collect())
 }
 
 type Key = (CycleCode, UnitCode, CriterionCode);

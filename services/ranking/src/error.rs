@@ -5,13 +5,6 @@ use chiso_domain::kernel::{Refusal, RefusalKind, UnitCode};
 /// A refusal of this service.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
-    /// A feed skipped or lost numbers: points would be missing without anybody seeing it.
-    #[error("feed {feed} continues with {found} where {expected} was expected")]
-    FeedGap {
-        feed: &'static str,
-        expected: i64,
-        found: i64,
-    },
     /// The type has no tie that the quota's edge cuts.
     #[error("there is no tie at the edge of the quota")]
     NoTie,
@@ -35,7 +28,7 @@ pub(crate) enum Refused {
 impl Refusal for Refused {
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::FeedGap { .. } | Self::NoTie => RefusalKind::Refused,
+            Self::NoTie => RefusalKind::Refused,
             Self::TooManyChosen { .. }
             | Self::NotTied { .. }
             | Self::ChosenTwice { .. }
@@ -46,7 +39,6 @@ impl Refusal for Refused {
 
     fn reason(&self) -> &'static str {
         match self {
-            Self::FeedGap { .. } => "FEED_GAP",
             Self::NoTie => "NO_TIE",
             Self::TooManyChosen { .. } => "TOO_MANY_CHOSEN",
             Self::NotTied { .. } => "UNIT_NOT_TIED",
@@ -58,7 +50,6 @@ impl Refusal for Refused {
 
     fn field(&self) -> String {
         match self {
-            Self::FeedGap { .. } => String::new(),
             Self::NoTie => "unit_type".to_owned(),
             Self::TooManyChosen { .. } => "chosen".to_owned(),
             Self::NotTied { at, .. } | Self::ChosenTwice { at, .. } => format!("chosen[{at}]"),
@@ -68,14 +59,6 @@ impl Refusal for Refused {
 
     fn vi(&self) -> String {
         match self {
-            Self::FeedGap {
-                feed,
-                expected,
-                found,
-            } => format!(
-                "Nguồn điểm “{feed}” bị đứt quãng: cần số {expected}, nhận số {found}. Dừng tính để không mất \
-                 điểm; đề nghị quản trị hệ thống khôi phục dữ liệu của nguồn này."
-            ),
             Self::NoTie => {
                 "Loại hình này không có nhóm bằng điểm nào ở ranh giới chỉ tiêu xuất sắc. Xem lại \
                             kết quả tạm tính."

@@ -152,3 +152,29 @@ async fn a_feed_that_is_down_is_said_so() {
     );
     assert_eq!(world.versions().await, []);
 }
+
+#[tokio::test]
+async fn a_frozen_feed_stops_no_other_one() {
+    let world = World::full().await;
+    let frozen = world.feed(Source::Ledger);
+    frozen.asked();
+    frozen.manner(Manner::Frozen);
+    let others = async {
+        while frozen.asked().is_empty() {
+            world.kit.ctx.bells.ring(Source::Ledger);
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        // The ledger does not answer now; the others are pulled to their ends.
+        for source in [Source::Survey, Source::Recheck, Source::Leaders] {
+            let feed = world.feed(source);
+            feed.asked();
+            while !feed.asked().contains(&feed.last_seq()) {
+                world.kit.ctx.bells.ring(source);
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+        }
+    };
+    // Sooner than the call to the ledger is given up.
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(20), others).await;
+    assert!(in_time.is_ok(), "the other feeds were not pulled");
+}

@@ -72,14 +72,20 @@ pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
 /// no lot, nothing hangs on it, and the survey is left to its intake.
 async fn follow(service: Service, lease: Lease) {
     let mut bell = service.ctx.bells.listen(Source::Survey);
+    let mut said = String::new();
     loop {
         lease.held().await;
         bell.wait(POLL).await;
-        match store::lot::any(&mut &service.ctx.db).await {
-            Ok(false) => {}
+        let fault = match store::lot::any(&mut &service.ctx.db).await {
+            Ok(false) => String::new(),
             Ok(true) => service.follow_to_end(&lease).await,
-            Err(error) => tracing::warn!(%error, "the lots cannot be read now"),
+            Err(error) => error.to_string(),
+        };
+        // Once per fault, not once per second.
+        if fault != said && !fault.is_empty() {
+            tracing::warn!(feed = "survey", fault, "points cannot be pulled");
         }
+        said = fault;
         tokio::time::sleep(PACE).await;
     }
 }

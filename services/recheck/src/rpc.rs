@@ -23,7 +23,8 @@ macro_rules! handlers {
                 request: Request<PullPointsRequest>,
             ) -> Result<Response<PullPointsResponse>, Status> {
                 Caller::of(&request).require(policy::PULL, None)?;
-                self.catch_up_or_warn().await;
+                // Whoever pulls to the end and then publishes must not be given an adjustment of an older basis.
+                self.catch_up().await?;
                 Ok(Response::new(feed::serve_pull(&self.ctx.db, SERVICE, request.get_ref()).await?))
             }
 

@@ -60,6 +60,30 @@ async fn closing_freezes_the_list_and_publishes_its_hash() {
 }
 
 #[tokio::test]
+async fn a_list_of_several_slices_is_whole() {
+    let world = World::new().await;
+    world.survey.add("SNV", "HDND", 1, 10_007);
+    let id = world.lot_id();
+    let request = world.close(&id, &["SNV"]);
+    world.close_lot(&organiser(), request).await.unwrap();
+    // The draw computes the list's hash again from what was stored.
+    let drawn = world.enter_seed(&organiser(), world.seed(&id, 1, SEED, 0)).await;
+    assert_eq!(drawn.unwrap().lot.unwrap().entries, 10_007);
+    let stored = "SELECT (SELECT COUNT(DISTINCT place) FROM recheck_slip) AS places, \
+                  (SELECT MAX(place) FROM recheck_slip) AS last, (SELECT COUNT(*) FROM recheck_ticket) AS tickets";
+    let row = world
+        .kit
+        .ctx
+        .db
+        .one(chiso_platform::db::sql(stored))
+        .await
+        .unwrap();
+    for column in ["places", "last", "tickets"] {
+        assert_eq!(row.get::<i64>(column).unwrap(), 10_007, "{column}");
+    }
+}
+
+#[tokio::test]
 async fn closing_twice_is_refused_and_repeating_is_not() {
     let world = filled().await;
     let request = world.close(&world.lot_id(), &["SNV"]);

@@ -28,6 +28,8 @@ pub(crate) enum Manner {
     Without(i64),
     /// Not at all.
     Down,
+    /// Never, without saying so.
+    Frozen,
 }
 
 #[derive(Debug)]
@@ -96,7 +98,7 @@ impl Feed {
         let after = |seq: i64| move |p: &&pb::IndexPoints| p.seq > seq;
         let mut posts: Vec<pb::IndexPoints> = match state.manner {
             Manner::Down => return Err(Status::unavailable("down")),
-            Manner::Well => state
+            Manner::Well | Manner::Frozen => state
                 .posts
                 .iter()
                 .filter(after(request.after_seq))
@@ -135,7 +137,13 @@ impl UnaryService<pb::PullPointsRequest> for Feed {
 
     fn call(&mut self, request: Request<pb::PullPointsRequest>) -> Self::Future {
         let feed = self.clone();
-        Box::pin(async move { feed.answer(request.get_ref()).map(Response::new) })
+        Box::pin(async move {
+            let answer = feed.answer(request.get_ref()).map(Response::new);
+            if feed.0.lock().unwrap().manner == Manner::Frozen {
+                std::future::pending::<()>().await;
+            }
+            answer
+        })
     }
 }
 

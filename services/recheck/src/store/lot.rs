@@ -11,6 +11,9 @@ use serde::Serialize;
 
 use super::{coded, hexed};
 
+/// Rows of one statement: a list of a whole province would be too long for one, in bytes and in time.
+const SLICE: usize = 10_000;
+
 /// A lot with all that is told about it.
 #[derive(Clone, Debug)]
 pub(crate) struct LotRow {
@@ -103,26 +106,29 @@ async fn insert_slips(
     list: &FrozenList,
     respondents: &BTreeMap<SlipId, RespondentId>,
 ) -> DbResult<()> {
-    let mut rows = Vec::with_capacity(list.slips().len());
-    for (at, s) in list.slips().iter().enumerate() {
-        rows.push(NewSlip {
-            slip: hexed(&s.slip),
-            place: at + 1,
-            unit: s.unit.as_str(),
-            group: s.group.as_str(),
-            interviewer: hexed(&s.interviewer),
-            respondent: respondents.get(&s.slip).map(hexed).unwrap_or_default(),
-            sha256: &s.sha256,
-        });
+    let mut places = 1..;
+    for slips in list.slips().chunks(SLICE) {
+        let mut rows = Vec::with_capacity(slips.len());
+        for (s, place) in slips.iter().zip(places.by_ref()) {
+            rows.push(NewSlip {
+                slip: hexed(&s.slip),
+                place,
+                unit: s.unit.as_str(),
+                group: s.group.as_str(),
+                interviewer: hexed(&s.interviewer),
+                respondent: respondents.get(&s.slip).map(hexed).unwrap_or_default(),
+                sha256: &s.sha256,
+            });
+        }
+        let insert = sql("INSERT INTO recheck_slip \
+                          (slip_id, lot_id, place, unit, respondent_group, interviewer, respondent_id, sha256) \
+                          SELECT unhex(value->>'slip'), $1, CAST(value->>'place' AS BIGINT), value->>'unit', \
+                          value->>'group', unhex(value->>'interviewer'), unhex(value->>'respondent'), \
+                          value->>'sha256' FROM json_each($2)")
+        .bind(list.lot())
+        .bind_json(&rows);
+        tx.run(insert).await?;
     }
-    let insert = sql("INSERT INTO recheck_slip \
-                      (slip_id, lot_id, place, unit, respondent_group, interviewer, respondent_id, sha256) \
-                      SELECT unhex(value->>'slip'), $1, CAST(value->>'place' AS BIGINT), value->>'unit', value->>'group', \
-                      unhex(value->>'interviewer'), unhex(value->>'respondent'), value->>'sha256' \
-                      FROM json_each($2)")
-    .bind(list.lot())
-    .bind_json(&rows);
-    tx.run(insert).await?;
     Ok(())
 }
 
@@ -296,11 +302,13 @@ pub(crate) async fn insert_tickets(
         ticket: ticket.to_string(),
     };
     let rows: Vec<NewTicket> = tickets.iter().map(row).collect();
-    let insert = sql("INSERT INTO recheck_ticket (slip_id, stage, ticket) \
-                      SELECT unhex(value->>'slip'), $1, value->>'ticket' FROM json_each($2)")
-    .bind(stage)
-    .bind_json(&rows);
-    tx.run(insert).await?;
+    for rows in rows.chunks(SLICE) {
+        let insert = sql("INSERT INTO recheck_ticket (slip_id, stage, ticket) \
+                          SELECT unhex(value->>'slip'), $1, value->>'ticket' FROM json_each($2)")
+        .bind(stage)
+        .bind_json(rows);
+        tx.run(insert).await?;
+    }
     Ok(())
 }
 

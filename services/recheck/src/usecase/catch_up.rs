@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chiso_domain::index_points::{Basis, IndexPoints};
 use chiso_domain::kernel::{CycleCode, UnitCode};
-use chiso_platform::Error;
 use chiso_platform::db::Reads;
 use chiso_platform::lease::Lease;
 use chiso_platform::metrics::metrics;
+use chiso_platform::{Error, feed};
 
 use super::post;
 use crate::store::basis::{BasisRow, cursor, in_lots, keep, set_cursor};
@@ -35,8 +35,7 @@ impl Service {
         loop {
             let from = cursor(&mut &self.ctx.db).await?;
             let reply = self.survey.points_after(from).await?;
-            let points = reply.points.iter().map(IndexPoints::try_from);
-            let points = points.collect::<Result<Vec<_>, _>>()?;
+            let points = feed::next_posts("survey", from, &reply)?;
             let Some(last) = points.last().map(|p| p.seq) else {
                 metrics().feed(SERVICE, "survey", from, reply.last_seq);
                 return Ok(());
@@ -54,17 +53,18 @@ impl Service {
         }
     }
 
-    /// As the follower of the feed, for as long as it is that.
-    pub(crate) async fn follow_to_end(&self, lease: &Lease) {
-        if let Err(error) = self.pull_to_end(Some(lease)).await {
-            tracing::warn!(%error, "the survey's feed cannot be read now");
+    /// As the follower of the feed, for as long as it is that. Answers the fault, or an empty text.
+    pub(crate) async fn follow_to_end(&self, lease: &Lease) -> String {
+        match self.pull_to_end(Some(lease)).await {
+            Ok(()) => String::new(),
+            Err(error) => format!("{error} {}", error.reason()),
         }
     }
 
     /// As [`Self::catch_up`], where an older basis will do: the next bell or poll brings the newest.
     pub(crate) async fn catch_up_or_warn(&self) {
         if let Err(error) = self.catch_up().await {
-            tracing::warn!(%error, "the survey's feed cannot be read now");
+            tracing::warn!(feed = "survey", fault = %error, "points cannot be pulled");
         }
     }
 

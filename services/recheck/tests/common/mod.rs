@@ -365,13 +365,17 @@ impl World {
 
     /// The whole feed, as ranking reads it.
     pub async fn feed(&self) -> Vec<kpb::IndexPoints> {
+        self.pull().await.expect("points")
+    }
+
+    /// The same, where it may be refused.
+    pub async fn pull(&self) -> Result<Vec<kpb::IndexPoints>, Status> {
         let request = kpb::PullPointsRequest {
             after_seq: 0,
             limit: 5_000,
         };
         let request = self.kit.request_of_service("ranking", request);
-        let reply = self.client().pull_points(request).await.expect("points");
-        reply.into_inner().points
+        Ok(self.client().pull_points(request).await?.into_inner().points)
     }
 
     /// The newest post of each leaf.

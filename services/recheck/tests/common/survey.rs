@@ -79,6 +79,8 @@ struct State {
     openers: Vec<String>,
     asked_for_points: usize,
     silent: bool,
+    /// Number of a post that is not given.
+    withheld: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -156,6 +158,22 @@ impl FakeSurvey {
     /// Answers no more, or again.
     pub fn be_silent(&self, silent: bool) {
         self.state().silent = silent;
+    }
+
+    /// Gives the post of a number no more, or gives all again.
+    pub fn withhold(&self, seq: Option<i64>) {
+        self.state().withheld = seq;
+    }
+
+    /// Number of the newest post.
+    pub fn last_seq(&self) -> i64 {
+        self.state().feed.len() as i64
+    }
+
+    /// Puts the feed back to an older state.
+    pub fn put_back(&self, seq: i64) {
+        let left = usize::try_from(seq).expect("a number of a post");
+        self.state().feed.truncate(left);
     }
 
     /// Who asked for contacts.
@@ -340,7 +358,7 @@ impl SurveyService for FakeSurvey {
         let points = state
             .feed
             .iter()
-            .filter(|p| p.seq > after)
+            .filter(|p| p.seq > after && Some(p.seq) != state.withheld)
             .take(3)
             .cloned()
             .collect();
