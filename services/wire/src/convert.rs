@@ -129,6 +129,10 @@ pub fn optional_text(field: &str, value: &str, max: usize) -> Result<String, Bad
             vi,
         ));
     }
+    if value.contains('\0') {
+        let vi = format!("“{field}” có ký tự rỗng (U+0000). Bỏ ký tự đó rồi gửi lại.");
+        return Err(BadField::new(field, "holds U+0000", vi));
+    }
     Ok(value)
 }
 

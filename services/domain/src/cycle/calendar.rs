@@ -111,6 +111,11 @@ impl Refusal for WindowRefusal {
         }
     }
 
+    fn field(&self) -> String {
+        let (Self::NotSet(w) | Self::NotYet(w, _) | Self::Passed(w, _) | Self::StillOpen(w, _)) = self;
+        w.field()
+    }
+
     fn vi(&self) -> String {
         match self {
             Self::NotSet(w) => {

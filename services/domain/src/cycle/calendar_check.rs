@@ -22,6 +22,11 @@ impl Window {
         }
     }
 
+    /// The field of the calendar that sets it: "calendar.SURVEY".
+    pub(super) fn field(self) -> String {
+        format!("calendar.{}", self.name())
+    }
+
     /// The window with that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -99,7 +104,6 @@ impl Calendar {
     #[must_use]
     pub fn faults(&self) -> Vec<FrameFault> {
         let mut faults = Vec::new();
-        let field = |window: Window| format!("calendar.{}", window.name());
         let mut seen = BTreeSet::new();
         for (window, span) in &self.windows {
             if !seen.insert(*window) {
@@ -107,11 +111,11 @@ impl Calendar {
                     "Thời gian {} nêu hai lần. Mỗi thời gian nêu một lần.",
                     window.vi()
                 );
-                faults.push(FrameFault::new(field(*window), vi));
+                faults.push(FrameFault::new(window.field(), vi));
             }
             if span.start >= span.end {
                 let vi = format!("Thời gian {} phải bắt đầu trước khi kết thúc.", window.vi());
-                faults.push(FrameFault::new(field(*window), vi));
+                faults.push(FrameFault::new(window.field(), vi));
             }
         }
         let first = |window: Window| self.windows.iter().find(|(w, _)| *w == window);
@@ -124,7 +128,7 @@ impl Calendar {
                     later.vi(),
                     earlier.vi()
                 );
-                faults.push(FrameFault::new(field(*later), vi));
+                faults.push(FrameFault::new(later.field(), vi));
             }
         }
         faults

@@ -246,3 +246,20 @@ async fn no_phone_and_no_name_is_in_clear_in_the_files() {
         Chain::Whole(12)
     );
 }
+
+#[tokio::test]
+async fn a_text_that_no_database_takes_is_refused_by_its_field() {
+    let world = World::new().await;
+    let new = pb::NewRespondent {
+        respondent_id: world.kit.id(),
+        group: "HDND".to_owned(),
+        name: "Nguyễn\0Văn Ánh".to_owned(),
+        phone: "0912345678".to_owned(),
+        consent: "v1".to_owned(),
+        units: Vec::new(),
+    };
+    assert_eq!(
+        why(world.register(vec![new]).await),
+        because("FIELD_INVALID", "respondents[0].name")
+    );
+}

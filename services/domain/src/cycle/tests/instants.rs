@@ -133,6 +133,16 @@ fn a_window_has_not_opened_the_instant_before_its_start() {
 }
 
 #[test]
+fn a_refusal_names_the_window_in_the_calendar() {
+    let late = at("2022-12-31T00:00:00+07:00");
+    let refused = december().check(Window::SelfScoring, None, late).unwrap_err();
+    assert_eq!(
+        (refused.reason(), refused.field()),
+        ("DEADLINE_PASSED", "calendar.SELF_SCORING".to_owned())
+    );
+}
+
+#[test]
 fn what_follows_a_window_waits_for_the_last_extension() {
     let mut calendar = december();
     calendar
