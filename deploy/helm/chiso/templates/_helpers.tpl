@@ -49,6 +49,11 @@ http = "0.0.0.0:8080"
 [database]
 url = {{ .Values.database.url | toJson }}
 password_dir = "/run/chiso/database"
+max_connections = {{ .Values.database.maxConnections | int }}
+acquire_timeout_ms = {{ .Values.database.acquireTimeoutMs | int }}
+statement_timeout_ms = {{ .Values.database.statementTimeoutMs | int }}
+lock_timeout_ms = {{ .Values.database.lockTimeoutMs | int }}
+idle_timeout_ms = {{ .Values.database.idleTimeoutMs | int }}
 tls = {{ .Values.database.tls | toJson }}
 {{- if .Values.database.caConfigMap }}
 tls_ca = "/run/chiso/database-ca/ca.pem"

@@ -6,6 +6,7 @@ use chiso_server::plan::{GATEWAY, SERVICES};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
+use crate::nightly::IN_THE_IMAGE;
 use crate::process::text;
 use crate::tools::{ask, helm, tools, yaml};
 use crate::{deploy, load};
@@ -112,7 +113,10 @@ fn values_that_cannot_be_are_refused_by_name() {
         ("services.printer.replicas=1", "printer"),
         ("evidence.size=lots", "size"),
         ("networkPolicy.databasePort=0", "databasePort"),
+        ("database.maxConnections=1", "maxConnections"),
+        ("database.lockTimeoutMs=0", "lockTimeoutMs"),
         ("backup.enabled=true", "backup.claim names"),
+        ("backup.keep=1", "keep"),
         (
             "settings.database.url=x",
             "settings.database is made by the chart",
@@ -181,15 +185,23 @@ fn pod(service: &str, pod: &Value) {
     assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
     assert_eq!(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
     let container = &pod["containers"][0];
-    assert_eq!(container["args"].as_array().unwrap().last().unwrap(), service);
+    assert_eq!(
+        container["env"][0],
+        serde_json::json!({ "name": "CHISO_RUN__ONLY", "value": service })
+    );
     let security = &container["securityContext"];
     assert_eq!(security["readOnlyRootFilesystem"], true);
     assert_eq!(security["allowPrivilegeEscalation"], false);
     assert_eq!(security["capabilities"]["drop"][0], "ALL");
     assert_eq!(container["livenessProbe"]["httpGet"]["path"], "/livez");
-    assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/readyz");
-    if service != GATEWAY {
-        let name = container["startupProbe"]["grpc"]["service"].as_str().unwrap();
+    // Neither asks for the peers: one service that is down must not take the others along.
+    for probe in ["startupProbe", "readinessProbe"] {
+        let probe = &container[probe];
+        if service == GATEWAY {
+            assert_eq!(probe["httpGet"]["path"], "/livez");
+            continue;
+        }
+        let name = probe["grpc"]["service"].as_str().unwrap();
         assert!(
             String::from_utf8_lossy(chiso_wire::DESCRIPTORS).contains(name.rsplit_once('.').unwrap().1),
             "there is no {name}"
@@ -223,6 +235,7 @@ fn the_settings_that_the_chart_makes_are_good_for_each_service() {
         "settings.limits.calls=300",
         "database.caConfigMap=db-ca",
         "database.tls=verify-full",
+        "database.lockTimeoutMs=1234567",
     ];
     let objects = rendered(tools, &values);
     let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
@@ -233,6 +246,7 @@ fn the_settings_that_the_chart_makes_are_good_for_each_service() {
     for service in SERVICES.into_iter().chain([GATEWAY]) {
         let settings = load(file.path(), &[service]);
         assert_eq!(settings.limits.calls.get(), 300);
+        assert_eq!(settings.database.lock_timeout_ms.get(), 1_234_567);
         let plan = settings.plan().unwrap();
         for (peer, addresses) in &plan.peers {
             let host = addresses[0].host().unwrap();
@@ -241,6 +255,43 @@ fn the_settings_that_the_chart_makes_are_good_for_each_service() {
             assert_eq!(addresses[0].port_u16(), Some(50051));
         }
     }
+}
+
+/// A server of PostgreSQL as it comes must do, also while an upgrade has one pod more of each service.
+#[test]
+fn the_connections_of_all_pods_fit_into_postgresql() {
+    const SERVERS_OWN: u64 = 100;
+    const LEFT_FREE: u64 = 10;
+    let Some(tools) = tools() else { return };
+    let objects = rendered(tools, &[]);
+    let settings = of_kind(&objects, "ConfigMap")[0]["data"]["chiso.toml"].as_str();
+    let each = settings.unwrap().split_once("max_connections = ").unwrap().1;
+    let each: u64 = each.lines().next().unwrap().parse().unwrap();
+    let deployments = of_kind(&objects, "Deployment");
+    let of_database = deployments.iter().filter(|object| component(object) != GATEWAY);
+    let surge = |object: &&&Value| object["spec"]["strategy"]["rollingUpdate"]["maxSurge"].as_u64();
+    let pods: u64 = of_database
+        .map(|object| object["spec"]["replicas"].as_u64().unwrap() + surge(&object).unwrap())
+        .sum();
+    assert!(each * pods + LEFT_FREE <= SERVERS_OWN, "{each} × {pods}");
+}
+
+/// A backup that fails is not made again and again, and one that hangs ends.
+#[test]
+fn the_nightly_backup_is_tried_once_and_bounded() {
+    let Some(tools) = tools() else { return };
+    let values = ["backup.enabled=true", "backup.claim=backups", "backup.keep=30"];
+    let objects = rendered(tools, &values);
+    let job = &of_kind(&objects, "CronJob")[0]["spec"];
+    assert_eq!(job["concurrencyPolicy"], "Forbid");
+    let job = &job["jobTemplate"]["spec"];
+    assert_eq!(job["backoffLimit"], 0);
+    assert!(job["activeDeadlineSeconds"].as_u64().unwrap() < 24 * 3_600);
+    let container = &job["template"]["spec"]["containers"][0];
+    assert_eq!(container["command"][0], IN_THE_IMAGE);
+    assert_eq!(container["args"], serde_json::json!(["/backup", "30"]));
+    let volumes = job["template"]["spec"]["volumes"].as_array().unwrap();
+    assert!(volumes.iter().all(|volume| volume["name"] != "keys"));
 }
 
 /// Other settings must make other pods, or a change would wait for the next crash.

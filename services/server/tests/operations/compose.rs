@@ -8,6 +8,7 @@ use chiso_platform::testkit::postgres;
 use chiso_server::plan::{GATEWAY, SERVICES};
 use serde_json::Value;
 
+use crate::nightly::IN_THE_IMAGE;
 use crate::process::text;
 use crate::tools::{ask, tools, yaml};
 use crate::{deploy, load};
@@ -41,9 +42,7 @@ fn every_service_is_in_the_compose_file_healthy_and_unprivileged() {
     let ours: Vec<&str> = SERVICES.into_iter().chain([GATEWAY]).collect();
     for service in &ours {
         let of = &compose["services"][service];
-        let command = &of["command"];
-        assert_eq!(command[3], "--only", "{service}");
-        assert_eq!(command[4], *service);
+        assert_eq!(of["environment"]["CHISO_RUN__ONLY"], *service);
         assert_eq!(of["read_only"], true);
         assert_eq!(of["cap_drop"], serde_json::json!(["ALL"]));
         assert_eq!(of["depends_on"]["postgres"]["condition"], "service_healthy");
@@ -64,7 +63,7 @@ fn every_service_is_in_the_compose_file_healthy_and_unprivileged() {
         );
     }
     let services = compose["services"].as_object().unwrap();
-    for (name, of) in services {
+    for (name, of) in services.iter().filter(|(name, _)| *name != "backup") {
         assert!(of["healthcheck"]["test"].is_array(), "{name} has no healthcheck");
         for port in of["ports"].as_array().into_iter().flatten() {
             assert!(
@@ -73,7 +72,30 @@ fn every_service_is_in_the_compose_file_healthy_and_unprivileged() {
             );
         }
     }
-    assert_eq!(services.len(), ours.len() + 2, "and PostgreSQL and Redis");
+    assert_eq!(
+        services.len(),
+        ours.len() + 3,
+        "and PostgreSQL, Redis, the backup"
+    );
+}
+
+/// It is no part of the system that is started, reads every login's database, and has no keys.
+#[test]
+fn the_backup_of_the_compose_file_is_made_on_demand() {
+    let Some(compose) = compose() else { return };
+    let of = &compose["services"]["backup"];
+    assert_eq!(of["profiles"], serde_json::json!(["backup"]));
+    assert_eq!(of["restart"], "no");
+    assert_eq!(of["entrypoint"][0], IN_THE_IMAGE);
+    assert_eq!(
+        of["volumes"][1].as_str().unwrap().rsplit(':').next(),
+        of["entrypoint"][1].as_str()
+    );
+    let logins: Vec<String> = SERVICES
+        .iter()
+        .map(|service| format!("chiso_{service}"))
+        .collect();
+    assert_eq!(of["secrets"], serde_json::json!(logins));
 }
 
 #[test]

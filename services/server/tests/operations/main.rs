@@ -3,12 +3,15 @@
 
 mod backup;
 mod backup_postgres;
+mod calls;
 mod charts;
 mod compose;
 mod doctor;
+mod nightly;
 #[path = "../binary/process.rs"]
 #[allow(dead_code, reason = "shared with another target, which uses more of it")]
 mod process;
+mod roles;
 mod systemd;
 mod tools;
 

@@ -1,16 +1,14 @@
-//! The units: in order, hardened, allowing what chiso calls; and what chiso tells systemd.
+//! The units: in order, hardened, letting write what the samples name; and what chiso tells systemd.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::deploy;
+use crate::nightly::IN_THE_IMAGE;
 use crate::process::{chiso, text};
+use crate::{deploy, load};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_chiso");
 const UNITS: [&str; 5] = [
@@ -24,7 +22,7 @@ const UNITS: [&str; 5] = [
 const EXPOSURE: &str = "15";
 
 /// A command of `systemd-analyze`; tests/run installs it.
-fn analyze(arguments: &[&str], folder: &Path) -> std::process::Output {
+pub(crate) fn analyze(arguments: &[&str], folder: &Path) -> std::process::Output {
     let mut command = Command::new("systemd-analyze");
     let output = command
         .args(arguments)
@@ -34,20 +32,26 @@ fn analyze(arguments: &[&str], folder: &Path) -> std::process::Output {
     output.expect("systemd-analyze is needed (Debian: systemd)")
 }
 
-fn unit(name: &str) -> String {
+pub(crate) fn unit(name: &str) -> String {
     std::fs::read_to_string(deploy("systemd").join(name)).unwrap()
+}
+
+/// With the programs where they are here.
+fn unit_here(name: &str) -> String {
+    let script = std::fs::canonicalize(deploy("backup/nightly.sh")).unwrap();
+    let unit = unit(name).replace(IN_THE_IMAGE, script.to_str().unwrap());
+    unit.replace("/usr/bin/chiso", PROGRAM)
 }
 
 #[test]
 fn units_are_in_order() {
     let folder = tempfile::tempdir().unwrap();
     for name in UNITS {
-        let there = unit(name).replace("/usr/bin/chiso", PROGRAM);
-        std::fs::write(folder.path().join(name), there).unwrap();
+        std::fs::write(folder.path().join(name), unit_here(name)).unwrap();
     }
     std::fs::write(
         folder.path().join("chiso@survey.service"),
-        unit("chiso@.service").replace("/usr/bin/chiso", PROGRAM),
+        unit_here("chiso@.service"),
     )
     .unwrap();
     for name in UNITS
@@ -61,9 +65,7 @@ fn units_are_in_order() {
         let ours: Vec<&str> = said.lines().filter(|line| line.contains("chiso")).collect();
         assert!(ours.is_empty(), "{ours:#?}");
     }
-    let broken = unit("chiso.service")
-        .replace("WatchdogSec=30", "WatchdogSecond=30")
-        .replace("/usr/bin/chiso", PROGRAM);
+    let broken = unit_here("chiso.service").replace("WatchdogSec=30", "WatchdogSecond=30");
     std::fs::write(folder.path().join("chiso.service"), broken).unwrap();
     let output = analyze(&["verify", "--man=no", "./chiso.service"], folder.path());
     assert!(
@@ -102,134 +104,64 @@ fn units_are_hardened_alike() {
     assert_eq!(hardening("chiso-backup.service"), first);
 }
 
-/// System calls that `SystemCallFilter=` of the unit lets through.
-fn allowed() -> BTreeSet<String> {
-    let unit = unit("chiso.service");
-    let mut allowed = BTreeSet::new();
-    for line in unit
-        .lines()
-        .filter_map(|line| line.strip_prefix("SystemCallFilter="))
-    {
-        let (forbids, names) = line
-            .strip_prefix('~')
-            .map_or((false, line), |names| (true, names));
-        for name in names.split_whitespace() {
-            let calls = calls_of(name);
-            if forbids {
-                allowed = allowed.difference(&calls).cloned().collect();
-            } else {
-                allowed.extend(calls);
-            }
+/// Folders that a unit may write to.
+fn writable(name: &str) -> Vec<PathBuf> {
+    let unit = unit(name);
+    let mut found = Vec::new();
+    for line in unit.lines() {
+        if let Some(state) = line.strip_prefix("StateDirectory=") {
+            found.push(Path::new("/var/lib").join(state));
+        }
+        let paths = line.strip_prefix("ReadWritePaths=");
+        found.extend(paths.map(|path| PathBuf::from(path.trim_start_matches('-'))));
+    }
+    found
+}
+
+/// Under `ProtectSystem=strict` a service does not start whose folder is missing here.
+#[test]
+fn what_a_sample_names_for_writing_its_unit_lets_write() {
+    for (sample, only, name) in [
+        ("config/embedded.toml", &[][..], "chiso.service"),
+        ("config/split.toml", &["ledger"], "chiso@.service"),
+    ] {
+        assert!(unit(name).contains("\nProtectSystem=strict\n"));
+        let places = load(&deploy(sample), only).places();
+        for path in [&places.data_dir, &places.evidence] {
+            let writable = writable(name);
+            assert!(
+                writable.iter().any(|folder| path.starts_with(folder)),
+                "{sample} names {}, but {name} may write to {writable:?} only",
+                path.display()
+            );
         }
     }
-    allowed
 }
 
-/// The calls of a set, with those of the sets within it.
-fn calls_of(name: &str) -> BTreeSet<String> {
-    if !name.starts_with('@') {
-        return BTreeSet::from([name.to_owned()]);
-    }
-    let output = analyze(&["syscall-filter", "--no-pager", name], Path::new("/"));
-    assert!(output.status.success(), "{name}: {}", text(&output.stderr));
-    let listed = text(&output.stdout);
-    let names = listed
-        .lines()
-        .skip(1)
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    names.flat_map(calls_of).collect()
-}
-
-/// What chiso called while it served, answered and drained, as strace tells it.
-fn traced() -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let trace = folder.path().join("trace");
-    let mut strace = Command::new("strace");
-    strace
-        .args(["--follow-forks", "--quiet=all", "--signal=none", "-o"])
-        .arg(&trace)
-        .arg(PROGRAM);
-    strace.args([
-        "serve",
-        "--grpc",
-        "127.0.0.1:0",
-        "--http",
-        "127.0.0.1:0",
-        "--data",
-    ]);
-    strace
-        .arg(folder.path().join("data"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    for name in ["CHISO_CONFIG", "CHISO_LOG", "NOTIFY_SOCKET"] {
-        strace.env_remove(name);
-    }
-    let mut child = strace.spawn().expect("strace is needed (Debian: strace)");
-    let stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut lines = stderr.lines().map_while(Result::ok);
-    let ready = lines.find(|line| line.contains("chiso is ready")).unwrap();
-    let http = ready
-        .split("http=")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next())
-        .unwrap();
-    get(http, "/readyz");
-    get(http, "/metrics");
-    // Strace's only child is the program.
-    let children = format!("/proc/{0}/task/{0}/children", child.id());
-    let program = std::fs::read_to_string(children).unwrap();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", program.trim()])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert!(lines.any(|line| line.contains("chiso has stopped")));
-    assert!(child.wait().unwrap().success());
-    std::fs::read_to_string(&trace).unwrap()
-}
-
+/// What a unit may write to is made by systemd or by the file of tmpfiles, for chiso alone.
 #[test]
-fn what_chiso_calls_is_allowed_by_its_unit() {
-    let allowed = allowed();
-    assert!(
-        allowed.contains("fsync") && !allowed.contains("mount"),
-        "the filter was read"
-    );
-    let traced = traced();
-    let mut called: BTreeSet<&str> = traced.lines().filter_map(call).collect();
-    if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
-        // SQLite gives its files to the owner of the database where it runs as root, which the unit does not.
-        called.remove("fchown");
+fn folders_that_the_units_write_to_are_made() {
+    let made = std::fs::read_to_string(deploy("systemd/chiso.tmpfiles")).unwrap();
+    let mut outside = BTreeSet::new();
+    for name in UNITS.into_iter().filter(|name| name.ends_with(".service")) {
+        outside.extend(
+            writable(name)
+                .into_iter()
+                .filter(|path| !path.starts_with("/var/lib")),
+        );
     }
-    assert!(
-        called.contains("fsync") || called.contains("fdatasync"),
-        "the trace was read: {called:?}"
-    );
-    let forbidden: Vec<&&str> = called.iter().filter(|call| !allowed.contains(**call)).collect();
-    assert!(
-        forbidden.is_empty(),
-        "chiso calls what its unit forbids: {forbidden:?}"
-    );
-}
-
-fn get(address: &str, path: &str) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.0 200"), "{path}: {answer}");
-}
-
-/// The name in "1234 openat(AT_FDCWD, …".
-fn call(line: &str) -> Option<&str> {
-    let (_, rest) = line.trim_start().split_once(' ')?;
-    let (name, _) = rest.trim_start().split_once('(')?;
-    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+    assert_eq!(outside.len(), 2, "evidence and backups: {outside:?}");
+    for path in outside {
+        let line = format!("d {} 0700 chiso chiso -", path.display());
+        assert!(
+            made.lines().any(|there| there == line),
+            "nobody makes {}",
+            path.display()
+        );
+    }
+    let backup = unit("chiso-backup.service");
+    assert!(backup.contains(&format!("ExecStart={IN_THE_IMAGE} /var/backups/chiso ")));
+    assert!(backup.contains("\nTimeoutStartSec="), "a backup that hangs ends");
 }
 
 /// Plays systemd's side of the socket.

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -68,9 +69,10 @@ def compose(path):
     import yaml
     from compose_spec import PyCompose
 
-    # Its reader knows no merge keys, which are YAML's and not Compose's.
+    # Its reader knows no merge keys, which are YAML's and not Compose's, and no variables: here none is set.
     (document,) = documents(path)
-    print(json.dumps(PyCompose.from_yaml(yaml.safe_dump(document)).service_names()))
+    text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", yaml.safe_dump(document, width=1000))
+    print(json.dumps(PyCompose.from_yaml(text).service_names()))
 
 
 def kubernetes(path):
