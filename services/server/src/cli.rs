@@ -112,7 +112,7 @@ async fn run(command: Command, loaded: &Loaded) -> ExitCode {
             let findings = if running {
                 doctor::running(settings.listen.http).await
             } else {
-                doctor::run(&subject(settings), deep).await
+                looked(settings, deep).await
             };
             found(&findings, json)
         }
@@ -128,15 +128,19 @@ async fn run(command: Command, loaded: &Loaded) -> ExitCode {
     }
 }
 
-fn subject(settings: &Settings) -> Subject {
-    let peers = settings.peers.by_service().into_iter();
-    Subject {
-        places: settings.places(),
-        peers: peers
-            .filter(|(_, addresses)| !addresses.is_empty())
-            .map(|(service, addresses)| (service.to_owned(), addresses))
-            .collect(),
-        redis_url: settings.redis.url.0.clone(),
+/// Looks at what the services of `run.only` use.
+async fn looked(settings: &Settings, deep: bool) -> Findings {
+    match settings.plan() {
+        Err(fault) => doctor::unreadable(&fault.to_string()),
+        Ok(plan) => {
+            let subject = Subject {
+                places: settings.places(),
+                services: plan.here,
+                peers: plan.peers,
+                redis_url: settings.redis.url.0.clone(),
+            };
+            doctor::run(&subject, deep).await
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::http::Uri;
-use chiso_platform::process::Process;
 use chiso_platform::rpc::{Channel, balanced, knock};
 use tonic::Code;
 use tonic::transport::Endpoint;
@@ -50,11 +49,11 @@ impl Peer {
         }
     }
 
-    /// Whether it answers, is the service that it should be, and has the same keys; else why not and what to do.
+    /// Whether it answers, is the service that it should be, and has the same keys: those that `token` is made with.
     ///
     /// # Errors
-    /// A sentence that names the setting.
-    pub async fn check(&self, process: &Process) -> Result<(), String> {
+    /// What is wrong with it, and what to do.
+    pub async fn check(&self, token: Option<&str>) -> Result<(), Unfit> {
         let (service, addresses) = (self.service, &self.addresses);
         let full = full_name(service);
         let ask = HealthCheckRequest {
@@ -62,28 +61,57 @@ impl Peer {
         };
         match HealthClient::new(self.channel.clone()).check(ask).await {
             Ok(reply) if reply.get_ref().status() == ServingStatus::Serving => {}
-            Ok(_) => return Err(format!("{service} at {addresses} is about to stop")),
-            Err(status) if status.code() == Code::NotFound => {
-                return Err(format!(
-                    "{addresses} answers, but does not run {service}; correct peers.{service}, or add {service} to \
-                     its run.only"
-                ));
+            Ok(_) => {
+                return Err(Unfit {
+                    found: format!("{service} is about to stop, or does not serve yet"),
+                    cause: addresses.clone(),
+                    remedy: "look at its /readyz and its log".to_owned(),
+                    passing: true,
+                });
+            }
+            Err(status) if [Code::NotFound, Code::Unimplemented].contains(&status.code()) => {
+                return Err(Unfit {
+                    found: format!("what answers does not run {service}"),
+                    cause: addresses.clone(),
+                    remedy: format!("correct peers.{service}, or add {service} to its run.only"),
+                    passing: false,
+                });
             }
             Err(status) => {
-                return Err(format!(
-                    "{service} does not answer at {addresses} ({}); start it, or correct peers.{service}",
-                    status.message()
-                ));
+                return Err(Unfit {
+                    found: format!("{service} does not answer"),
+                    cause: format!("{addresses}: {}", status.message()),
+                    remedy: format!("start it, or correct peers.{service}"),
+                    passing: false,
+                });
             }
         }
-        match knock(&self.channel, &full, &process.token("readiness")).await {
-            Code::Unauthenticated => Err(format!(
-                "{service} at {addresses} does not take this process for one of its system; give both the same \
-                 keys.file, and set both clocks right"
-            )),
+        let Some(token) = token else {
+            return Ok(());
+        };
+        match knock(&self.channel, &full, token).await {
+            Code::Unauthenticated => Err(Unfit {
+                found: format!("{service} does not take this process for one of its system"),
+                cause: addresses.clone(),
+                remedy: "give both the same keys.file, and set both clocks right".to_owned(),
+                passing: false,
+            }),
             _ => Ok(()),
         }
     }
+}
+
+/// What is wrong with a service elsewhere.
+#[derive(Clone, Debug)]
+pub struct Unfit {
+    /// In words for everyone: they name no address.
+    pub found: String,
+    /// Where, and why: for whoever runs chiso.
+    pub cause: String,
+    /// What to do.
+    pub remedy: String,
+    /// Whether it is likely to pass by itself.
+    pub passing: bool,
 }
 
 fn full_name(service: &str) -> String {
@@ -101,4 +129,14 @@ fn endpoint(address: &Uri, bounds: Bounds) -> Endpoint {
         .http2_keep_alive_interval(KEEPALIVE.0)
         .keep_alive_timeout(KEEPALIVE.1)
         .keep_alive_while_idle(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_has_its_full_name_on_the_wire() {
+        assert_eq!(full_name("survey"), "chiso.survey.v1.SurveyService");
+    }
 }

@@ -48,22 +48,24 @@ pub(crate) fn sqlite_file(places: &Places) -> PathBuf {
     places.data_dir.join(DATABASE)
 }
 
-/// The database of each service; on SQLite they are all the same.
+/// The database of each of some services; on SQLite they are all the same.
 pub(crate) struct Stores(Vec<(&'static str, Db)>);
 
 impl Stores {
-    /// The database of each service; nothing is made where there is none.
-    pub(crate) async fn open(places: &Places) -> Result<Self, BackupError> {
+    /// The databases of these services; nothing is made where there is none.
+    pub(crate) async fn open(places: &Places, services: &[&'static str]) -> Result<Self, BackupError> {
         let Some(settings) = &places.postgres else {
             let file = sqlite_file(places);
             if !file.is_file() {
                 return Err(BackupError::NoDatabase(file));
             }
             let db = Db::sqlite(&file).await?;
-            return Ok(Self(SERVICES.map(|service| (service, db.clone())).to_vec()));
+            return Ok(Self(
+                services.iter().map(|service| (*service, db.clone())).collect(),
+            ));
         };
         let mut stores = Self(Vec::new());
-        for service in SERVICES {
+        for service in services {
             let db = Db::postgres(settings, service).await?;
             stores.0.push((service, db));
         }
@@ -78,6 +80,13 @@ impl Stores {
         let found = self.0.iter().find(|(name, _)| *name == service);
         let missing = || chiso_platform::db::DbError::Setting(format!("there is no service {service}"));
         found.map(|(_, db)| db).ok_or_else(missing)
+    }
+
+    /// One of them, to ask the server itself.
+    pub(crate) fn any(&self) -> DbResult<&Db> {
+        let missing =
+            || chiso_platform::db::DbError::Setting("run.only names no service with data".to_owned());
+        self.0.first().map(|(_, db)| db).ok_or_else(missing)
     }
 
     pub(crate) async fn close(self) {
@@ -123,7 +132,7 @@ const fn kind(places: &Places) -> &'static str {
 
 /// A whole copy as of one moment, made while others read and write.
 async fn sqlite_snapshot(places: &Places, copy: &Path) -> Result<Facts, BackupError> {
-    let stores = Stores::open(places).await?;
+    let stores = Stores::open(places, &SERVICES).await?;
     let name = copy.to_string_lossy().into_owned();
     let made = stores
         .of("registry")?
@@ -132,7 +141,7 @@ async fn sqlite_snapshot(places: &Places, copy: &Path) -> Result<Facts, BackupEr
         .map_err(BackupError::from);
     stores.close().await;
     made?;
-    let snapshot = Stores::open(&Places::embedded(copy.parent().unwrap_or(copy))).await?;
+    let snapshot = Stores::open(&Places::embedded(copy.parent().unwrap_or(copy)), &SERVICES).await?;
     let facts = Facts::read(&snapshot).await;
     snapshot.close().await;
     facts

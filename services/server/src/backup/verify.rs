@@ -11,7 +11,7 @@ use chiso_platform::process::Places;
 use super::facts::{Facts, each_service};
 use super::files::{digest, evidence_path};
 use super::manifest::Manifest;
-use super::{BackupError, Stores};
+use super::{BackupError, SERVICES, Stores};
 use crate::doctor::{Finding, Findings};
 
 const OLDER: &str = "do not use this copy; restore an older backup into another place, and keep both";
@@ -22,7 +22,7 @@ pub(super) async fn verify(
     manifest: &Manifest,
     findings: &mut Findings,
 ) -> Result<(), BackupError> {
-    let stores = Stores::open(places).await?;
+    let stores = Stores::open(places, &SERVICES).await?;
     let found = checked(places, manifest, &stores, findings).await;
     stores.close().await;
     found

@@ -6,11 +6,20 @@ use chiso_platform::journal::{self, Chain};
 use chiso_platform::process::Places;
 
 use super::{Finding, Findings, known_migrations};
-use crate::backup::{BackupError, SERVICES, Stores, each_service};
+use crate::backup::{BackupError, Stores, each_service};
 
 /// Looks, and answers the open database where there is one.
-pub(super) async fn look(places: &Places, deep: bool, findings: &mut Findings) -> Option<Stores> {
-    let stores = match Stores::open(places).await {
+pub(super) async fn look(
+    places: &Places,
+    services: &[&'static str],
+    deep: bool,
+    findings: &mut Findings,
+) -> Option<Stores> {
+    if services.is_empty() {
+        findings.push(Finding::ok("database", "none: no service with data runs here"));
+        return None;
+    }
+    let stores = match Stores::open(places, services).await {
         Ok(stores) => stores,
         Err(BackupError::NoDatabase(file)) => {
             findings.push(Finding::warn(
@@ -35,8 +44,7 @@ pub(super) async fn look(places: &Places, deep: bool, findings: &mut Findings) -
 }
 
 async fn looked(places: &Places, stores: &Stores, deep: bool, findings: &mut Findings) -> DbResult<()> {
-    let registry = stores.of("registry")?;
-    findings.push(version(places, registry).await?);
+    findings.push(version(places, stores.any()?).await?);
     if !schemas(stores, findings).await? {
         return Ok(());
     }
@@ -44,7 +52,7 @@ async fn looked(places: &Places, stores: &Stores, deep: bool, findings: &mut Fin
         ["SELECT COUNT(*) AS acts, COALESCE(MAX(seq), 0) AS last FROM "],
         "_journal"
     ) {
-        let db = stores.of(service)?;
+        let Ok(db) = stores.of(service) else { continue };
         let row = db.one(statement).await?;
         let (acts, last): (i64, i64) = (row.get("acts")?, row.get("last")?);
         let broken = match deep {
@@ -80,7 +88,7 @@ async fn version(places: &Places, db: &Db) -> DbResult<Finding> {
         Some(settings) => {
             let text = "SELECT current_setting('server_version') AS v";
             let version: String = db.one(sql(text)).await?.get("v")?;
-            let keeps = "keeps what it acknowledges, lets every service in";
+            let keeps = "keeps what it acknowledges, lets every service of this process in";
             Finding::ok(
                 "database",
                 format!("PostgreSQL {version} at {}, {keeps}", settings.url),
@@ -93,7 +101,8 @@ async fn version(places: &Places, db: &Db) -> DbResult<Finding> {
 async fn schemas(stores: &Stores, findings: &mut Findings) -> DbResult<bool> {
     let mut seen = Vec::new();
     for (service, statement) in each_service!(["SELECT version FROM "], "_migration ORDER BY version") {
-        match stores.of(service)?.all(statement).await {
+        let Ok(db) = stores.of(service) else { continue };
+        match db.all(statement).await {
             Ok(rows) => {
                 let versions: Vec<i64> = rows
                     .iter()
@@ -123,7 +132,7 @@ async fn schemas(stores: &Stores, findings: &mut Findings) -> DbResult<bool> {
     } else if behind.is_empty() {
         Finding::ok(
             "schema",
-            format!("of all {} services as this program makes it", SERVICES.len()),
+            format!("of all {} services here as this program makes it", seen.len()),
         )
     } else {
         let found = format!("not yet as this program makes it: {}", behind.join(", "));

@@ -1,6 +1,6 @@
 //! `chiso doctor`: whether this machine, its database and its neighbours are as chiso needs them.
 //!
-//! Looks at everything, changes nothing, and says of each thing how it stands and what to do. Works beside a
+//! Looks at everything that the services of `run.only` use, changes nothing, and says of each thing how it stands and what to do. Works beside a
 //! running system and before the first start.
 
 mod clock;
@@ -12,18 +12,25 @@ mod running;
 
 use std::collections::BTreeMap;
 
-use chiso_platform::process::Places;
+use axum::http::Uri;
+use chiso_platform::clock::Clock;
+use chiso_platform::process::{Places, Process};
 
 pub use finding::{Finding, Findings, State};
 pub use running::running;
+
+/// Services elsewhere, each with its instances.
+pub type Addresses = BTreeMap<&'static str, Vec<Uri>>;
 
 /// What is looked at.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// Where the system keeps what it knows.
     pub places: Places,
-    /// Addresses of the services that run elsewhere.
-    pub peers: BTreeMap<String, Vec<String>>,
+    /// The services that run here: only their databases are opened, since only their passwords are here.
+    pub services: Vec<&'static str>,
+    /// Addresses of the services elsewhere that those here call.
+    pub peers: Addresses,
     /// Address of Redis; empty where there is none.
     pub redis_url: String,
 }
@@ -36,14 +43,24 @@ pub async fn run(subject: &Subject, deep: bool) -> Findings {
         "can be read; `chiso config show` prints them",
     ));
     disk::look(&subject.places, &mut findings);
-    let stores = database::look(&subject.places, deep, &mut findings).await;
+    let stores = database::look(&subject.places, &subject.services, deep, &mut findings).await;
     clock::look(stores.as_ref(), &mut findings).await;
     if let Some(stores) = stores {
         stores.close().await;
     }
-    peers::look(&subject.peers, &mut findings).await;
+    peers::look(&subject.peers, token(&subject.places).as_deref(), &mut findings).await;
     peers::redis(&subject.redis_url, &mut findings).await;
     findings
+}
+
+/// What shows other processes that this one has their keys. Where folder or keys are missing or broken, which is
+/// a finding of its own, there is none: opening would make them.
+fn token(places: &Places) -> Option<String> {
+    if !places.data_dir.exists() || !places.keys.exists() {
+        return None;
+    }
+    let process = Process::open(places.clone(), Clock::of_process()).ok()?;
+    Some(process.token("readiness"))
 }
 
 /// All there is to say where the settings cannot be read.

@@ -1,82 +1,49 @@
 //! Neighbours: the services that run elsewhere, and Redis.
 
-use std::collections::BTreeMap;
+use std::slice;
 use std::time::Duration;
 
+use axum::http::Uri;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tonic::Code;
-use tonic::transport::Endpoint;
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
 
-use super::{Finding, Findings};
+use super::{Addresses, Finding, Findings};
+use crate::peers::{Bounds, Peer, Unfit};
 
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub(super) async fn look(peers: &BTreeMap<String, Vec<String>>, findings: &mut Findings) {
+/// Asks each instance by itself. Without a token its keys are not asked after.
+pub(super) async fn look(peers: &Addresses, token: Option<&str>, findings: &mut Findings) {
     for (service, addresses) in peers {
         for address in addresses {
             let check = format!("peer {service}");
-            let setting = format!("peers.{service}");
-            findings.push(match ask(service, address).await {
+            findings.push(match ask(service, address, token).await {
                 Ok(()) => Finding::ok(check, format!("{address} serves")),
-                Err(Fault::Silent(why)) => Finding::fail(
-                    check,
-                    format!("{address} does not answer: {why}"),
-                    format!("start it there, or correct {setting}"),
-                ),
-                Err(Fault::NotServing) => Finding::warn(
-                    check,
-                    format!("{address} is there, but does not serve yet or any more"),
-                    "look at its /readyz and its log",
-                ),
-                Err(Fault::Other) => Finding::fail(
-                    check,
-                    format!("{address} answers, but is not {service}"),
-                    format!("correct {setting}"),
-                ),
+                Err(unfit) => {
+                    let found = format!("{}: {}", unfit.cause, unfit.found);
+                    if unfit.passing {
+                        Finding::warn(check, found, unfit.remedy)
+                    } else {
+                        Finding::fail(check, found, unfit.remedy)
+                    }
+                }
             });
         }
     }
 }
 
-enum Fault {
-    Silent(String),
-    NotServing,
-    Other,
-}
-
-/// Asks the standard health service.
-async fn ask(service: &str, address: &str) -> Result<(), Fault> {
-    let silent = |error: &dyn std::error::Error| {
-        let cause = error
-            .source()
-            .map(|cause| format!(" ({cause})"))
-            .unwrap_or_default();
-        Fault::Silent(format!("{error}{cause}"))
-    };
-    let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|e| silent(&e))?;
-    let endpoint = endpoint.connect_timeout(PATIENCE).timeout(PATIENCE);
-    let channel = endpoint.connect().await.map_err(|e| silent(&e))?;
-    let request = HealthCheckRequest {
-        service: full_name(service),
-    };
-    match HealthClient::new(channel).check(request).await {
-        Ok(answer) if answer.get_ref().status() == ServingStatus::Serving => Ok(()),
-        Ok(_) => Err(Fault::NotServing),
-        Err(status) if [Code::NotFound, Code::Unimplemented].contains(&status.code()) => Err(Fault::Other),
-        Err(status) => Err(Fault::Silent(status.message().to_owned())),
-    }
-}
-
-/// `survey` is `chiso.survey.v1.SurveyService` on the wire.
-fn full_name(service: &str) -> String {
-    let mut letters = service.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
-    format!("chiso.{service}.v1.{first}{}Service", letters.as_str())
+async fn ask(service: &'static str, address: &Uri, token: Option<&str>) -> Result<(), Unfit> {
+    let peer = Peer::connect(service, slice::from_ref(address), Bounds::default());
+    let answer = timeout(PATIENCE, peer.check(token)).await;
+    answer.unwrap_or_else(|_elapsed| {
+        Err(Unfit {
+            found: format!("{service} does not answer"),
+            cause: format!("{address}: nothing came in {} s", PATIENCE.as_secs()),
+            remedy: format!("look at its log, or correct peers.{service}"),
+            passing: false,
+        })
+    })
 }
 
 /// Redis is never needed to be right, only to be quick: it is never worse than a warning.
@@ -130,10 +97,5 @@ mod tests {
         assert_eq!(redis_host("redis://:mat-khau@may-1:6380/0"), "may-1:6380");
         assert_eq!(redis_host("redis://may-1"), "may-1:6379");
         assert_eq!(redis_host("redis://[::1]:7000/2?protocol=3"), "[::1]:7000");
-    }
-
-    #[test]
-    fn a_service_has_its_full_name_on_the_wire() {
-        assert_eq!(full_name("survey"), "chiso.survey.v1.SurveyService");
     }
 }

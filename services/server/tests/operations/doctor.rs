@@ -13,12 +13,13 @@ use chiso_server::plan::SERVICES;
 use chiso_server::system::System;
 use serde_json::Value;
 
-use crate::process::{Serving, run, text};
+use crate::process::{Serving, chiso, run, text};
 use crate::{found, of, started};
 
 fn embedded(data: &Path) -> Subject {
     Subject {
         places: Places::embedded(data),
+        services: SERVICES.to_vec(),
         peers: BTreeMap::new(),
         redis_url: String::new(),
     }
@@ -226,31 +227,85 @@ async fn a_file_that_is_no_database_is_said_to_be_none() {
 }
 
 #[tokio::test]
-async fn peers_are_asked_who_they_are() {
+async fn peers_are_asked_who_they_are_and_whether_they_have_the_same_keys() {
     let folder = tempfile::tempdir().unwrap();
-    let serving = Serving::on(folder.path());
+    let data = folder.path().join("identity");
+    let serving = Serving::with(&data, &["--only", "identity", "--grpc", "127.0.0.1:0"]);
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
-    let mut subject = embedded(folder.path());
+    let at = |address: &str| format!("http://{address}").parse().unwrap();
+    let mut subject = embedded(&data);
+    subject.services = vec!["identity"];
     subject.peers = BTreeMap::from([
-        (
-            "survey".to_owned(),
-            vec![format!("http://{}", serving.grpc), format!("http://{free}")],
-        ),
-        ("printer".to_owned(), vec![format!("http://{}", serving.grpc)]),
+        ("identity", vec![at(&serving.grpc), at(&free.to_string())]),
+        ("survey", vec![at(&serving.grpc)]),
     ]);
     let findings = doctor::run(&subject, false).await;
-    found(&findings, "peer survey", State::Ok, &serving.grpc);
+    found(&findings, "peer identity", State::Ok, &serving.grpc);
     found(
         &findings,
-        "peer survey",
+        "peer identity",
         State::Fail,
-        &format!("{free} does not answer"),
+        "identity does not answer",
     );
-    found(&findings, "peer printer", State::Fail, "is not printer");
+    found(&findings, "peer survey", State::Fail, "does not run survey");
+
+    // Another system's keys; without keys nothing is known of them, and none are made.
+    let other = used().await;
+    subject.places = Places::embedded(other.path());
+    let findings = doctor::run(&subject, false).await;
+    found(
+        &findings,
+        "peer identity",
+        State::Fail,
+        "does not take this process",
+    );
+    std::fs::remove_file(other.path().join("keys")).unwrap();
+    let findings = doctor::run(&subject, false).await;
+    found(&findings, "peer identity", State::Ok, &serving.grpc);
+    assert!(!other.path().join("keys").exists());
     assert_eq!(serving.terminate(), Some(0));
+}
+
+/// As in a pod of its own, which has no password but its service's.
+#[tokio::test]
+async fn only_the_services_that_run_here_are_looked_at() {
+    let (folder, database) = (tempfile::tempdir().unwrap(), postgres::fresh_database().await);
+    let mut subject = embedded(folder.path());
+    subject.places.postgres = Some(database.settings.clone());
+    started(&subject.places).await.stop().await;
+    let settings = subject.places.postgres.as_mut().unwrap();
+    settings.passwords.retain(|service, _| service == "survey");
+    subject.services = vec!["survey"];
+    let findings = doctor::run(&subject, true).await;
+    found(&findings, "database", State::Ok, "PostgreSQL");
+    found(&findings, "schema", State::Ok, "of all 1 services");
+    found(&findings, "journal survey", State::Ok, "follows");
+    assert!(
+        findings.is_fine() && of(&findings, "journal ledger").is_empty(),
+        "{findings}"
+    );
+
+    // The gateway has none.
+    subject.services = Vec::new();
+    let findings = doctor::run(&subject, true).await;
+    found(&findings, "database", State::Ok, "no service with data");
+    assert!(findings.is_fine(), "{findings}");
+}
+
+#[test]
+fn settings_that_are_no_plan_are_said_to_be_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let output = chiso()
+        .args(["doctor", "--data", data])
+        .env("CHISO_RUN__ONLY", "registry")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stdout).contains("peers.identity is not set"));
 }
 
 #[tokio::test]
