@@ -45,6 +45,12 @@ pub enum BackupError {
         /// What it said.
         said: String,
     },
+    /// Some services are back and others are not.
+    #[error(
+        "the restore was not finished, and nothing starts on what is there: {0}; put that right, make a new database, run \
+         deploy/postgres/roles.sql in it, and restore again"
+    )]
+    Unfinished(String),
     /// The folder holds no backup, or only half of one.
     #[error("{path} is no whole backup: {why}; take another one")]
     Manifest {

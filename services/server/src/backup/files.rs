@@ -54,7 +54,7 @@ pub(crate) fn digest(path: &Path) -> Result<FileEntry, BackupError> {
 /// Only for what is never changed in place.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(BackupError::at(folder))?;
+        private_folder(folder)?;
     }
     if fs::hard_link(from, to).is_ok() {
         return Ok(());
@@ -62,13 +62,32 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     copy_apart(from, to)
 }
 
-/// A copy of its own, on the disk, with the same permissions.
+/// A copy of its own under a new name, on the disk, for its owner only.
 pub(super) fn copy_apart(from: &Path, to: &Path) -> Result<(), BackupError> {
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(BackupError::at(folder))?;
+        private_folder(folder)?;
     }
-    fs::copy(from, to).map_err(BackupError::at(from))?;
-    flush(to)
+    let mut source = File::open(from).map_err(BackupError::at(from))?;
+    let mut target = private_file(to).map_err(BackupError::at(to))?;
+    let copied = io::copy(&mut source, &mut target).and_then(|_| target.sync_all());
+    copied.map_err(BackupError::at(to))
+}
+
+/// A new file that only its owner may read.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
+}
+
+/// Makes a folder for its owner only, where there is none.
+pub(super) fn private_folder(path: &Path) -> Result<(), BackupError> {
+    let mut builder = fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .recursive(true)
+        .create(path)
+        .map_err(BackupError::at(path))
 }
 
 /// Brings a file or folder to the disk.
@@ -191,10 +210,8 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 /// Writes a new file that only its owner may read, and brings it to the disk.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
-    let mut options = File::options();
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut write = || -> io::Result<()> {
-        let mut file = options.write(true).create_new(true).open(path)?;
+    let write = || -> io::Result<()> {
+        let mut file = private_file(path)?;
         io::Write::write_all(&mut file, bytes)?;
         file.sync_all()
     };

@@ -8,8 +8,8 @@ use chiso_domain::kernel::text::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 use super::facts::Facts;
-use super::files::{FileEntry, digest, walk, write_new};
-use super::{BackupError, SERVICES};
+use super::files::{FileEntry, digest, evidence_path, walk, write_new};
+use super::{BackupError, DATABASE, DUMPS, EVIDENCE, KEYS, SERVICES};
 use crate::doctor::known_migrations;
 
 /// Its name in the folder of a backup.
@@ -47,13 +47,14 @@ impl Manifest {
         Ok(sha256_hex(&bytes))
     }
 
-    /// Reads the manifest of a backup, and refuses what this program cannot restore.
-    pub(super) fn read(folder: &Path) -> Result<Self, BackupError> {
+    /// Reads the manifest of a backup, and refuses what this program cannot restore; answers its own hash too.
+    pub(super) fn read(folder: &Path) -> Result<(Self, String), BackupError> {
         let wrong = |why: String| BackupError::Manifest {
             path: folder.to_owned(),
             why,
         };
         let file = folder.join(MANIFEST);
+        plain(&file).map_err(&wrong)?;
         let bytes = std::fs::read(&file).map_err(|e| wrong(format!("{MANIFEST}: {e}")))?;
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|e| wrong(format!("{MANIFEST}: {e}")))?;
         if manifest.format != FORMAT {
@@ -72,7 +73,37 @@ impl Manifest {
                 });
             }
         }
-        Ok(manifest)
+        manifest.names_what_belongs().map_err(wrong)?;
+        Ok((manifest, sha256_hex(&bytes)))
+    }
+
+    /// Whether it names each file of a backup of its kind, once, and no other: whoever made it may be anyone, and
+    /// its paths say where a restore writes.
+    fn names_what_belongs(&self) -> Result<(), String> {
+        let mut needed: BTreeSet<String> = match self.database.as_str() {
+            "sqlite" => BTreeSet::from([DATABASE.to_owned()]),
+            "postgres" => SERVICES.map(dump_of).into(),
+            other => return Err(format!("{MANIFEST} names the database {other:?}")),
+        };
+        let mut seen = BTreeSet::new();
+        for entry in &self.files {
+            let belongs = needed.remove(&entry.path)
+                || entry.path == KEYS
+                || is_hash(&entry.sha256) && entry.path == evidence_of(&entry.sha256);
+            if !belongs {
+                return Err(format!(
+                    "{MANIFEST} names {:?}, which belongs to no backup",
+                    entry.path
+                ));
+            }
+            if !seen.insert(&entry.path) {
+                return Err(format!("{MANIFEST} names {:?} twice", entry.path));
+            }
+        }
+        match needed.first() {
+            None => Ok(()),
+            Some(path) => Err(format!("{MANIFEST} does not name {path}")),
+        }
     }
 
     /// Reads every file of the backup; answers their bytes.
@@ -80,7 +111,12 @@ impl Manifest {
         let mut size = 0;
         let mut faults = Vec::new();
         for entry in &self.files {
-            match digest(&folder.join(&entry.path)) {
+            let file = folder.join(&entry.path);
+            if let Err(fault) = plain(&file) {
+                faults.push(fault);
+                continue;
+            }
+            match digest(&file) {
                 Ok(found) if (found.size, &found.sha256) == (entry.size, &entry.sha256) => size += found.size,
                 Ok(_) => faults.push(format!("{} has other bytes than when it was made", entry.path)),
                 Err(error) => faults.push(error.to_string()),
@@ -106,5 +142,29 @@ impl Manifest {
             faults.push(format!("and {more} more"));
         }
         Err(BackupError::Damaged(faults.join("; ")))
+    }
+}
+
+/// Where the dump of a service lies in a backup.
+pub(super) fn dump_of(service: &str) -> String {
+    format!("{DUMPS}/{service}.dump")
+}
+
+/// Where the evidence of this hash lies in a backup.
+fn evidence_of(sha256: &str) -> String {
+    format!("{EVIDENCE}/{}", evidence_path(sha256).display())
+}
+
+/// SHA-256 as it is written here.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A file itself: a link may lead anywhere, and a pipe never ends.
+fn plain(file: &Path) -> Result<(), String> {
+    match file.symlink_metadata() {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(format!("{} is no plain file", file.display())),
+        Err(error) => Err(format!("{}: {error}", file.display())),
     }
 }

@@ -25,6 +25,16 @@ const EVIDENCE: &str = "SELECT COALESCE(json_agg(name ORDER BY name), '[]')::tex
 const TABLES: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
     ON n.oid = c.relnamespace WHERE n.nspname = '{s}' AND c.relkind IN ('r', 'p', 'v', 'm', 'S')";
 
+/// Everyone asks it who is calling: what it refuses, nobody gets.
+const GUARD: &str = "identity";
+/// A migration that began and did not end: no program starts on such tables.
+const UNFINISHED: &str =
+    "CREATE TABLE identity.identity_migration (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+    installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, checksum BYTEA NOT NULL,
+    execution_time BIGINT NOT NULL);
+    INSERT INTO identity.identity_migration (version, description, success, checksum, execution_time)
+    VALUES (0, 'restore', FALSE, '', 0)";
+
 /// Where Debian keeps the public authorities of certificates.
 const PUBLIC_AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -42,6 +52,7 @@ pub(super) fn dump(settings: &PostgresSettings, folder: &Path) -> Result<Facts, 
             "--format=custom",
             "--no-owner",
             "--no-privileges",
+            "--no-tablespaces",
             "--lock-wait-timeout=30s",
         ]);
         command.arg(format!("--schema={service}"));
@@ -55,19 +66,32 @@ pub(super) fn dump(settings: &PostgresSettings, folder: &Path) -> Result<Facts, 
     Ok(facts)
 }
 
-/// Puts every schema back, each in one transaction.
+/// Puts every schema back, each in a transaction of its own, since each belongs to a login of its own.
+///
+/// Until the last one is there, identity says that it was not finished and refuses to start: without it nobody gets
+/// in, and a process that runs all services does not start at all.
 pub(super) fn load(settings: &PostgresSettings, folder: &Path) -> Result<(), BackupError> {
-    for service in SERVICES {
+    let unfinished = |error: BackupError| BackupError::Unfinished(error.to_string());
+    let mut mark = psql(settings, GUARD)?;
+    mark.args(["-c", UNFINISHED]);
+    done("psql", GUARD, mark.output())?;
+    let others = SERVICES.into_iter().filter(|service| *service != GUARD);
+    for service in others.chain([GUARD]) {
         let mut command = program("pg_restore", settings, service)?;
         command.args([
             "--single-transaction",
             "--exit-on-error",
             "--no-owner",
             "--no-privileges",
+            "--no-tablespaces",
         ]);
+        if service == GUARD {
+            // The mark goes in the same transaction.
+            command.args(["--clean", "--if-exists"]);
+        }
         command.arg(format!("--schema={service}"));
         command.arg(folder.join(format!("{service}.dump")));
-        done("pg_restore", service, command.output())?;
+        done("pg_restore", service, command.output()).map_err(unfinished)?;
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! A backup back into an empty place.
 //!
-//! Everything is checked before anything is written, and the database comes last: a restore that was
-//! interrupted leaves no database that looks whole.
+//! Everything is checked before anything is written, and the database comes last. A restore that was interrupted
+//! leaves no database that a system would start on: SQLite's file gets its name when it is whole; on PostgreSQL,
+//! where each service's schema comes back by itself, identity does not start until all of them are there.
 
 use std::path::Path;
 
 use chiso_platform::process::Places;
 
-use super::files::{blocking, copy_apart, flush, walk};
+use super::files::{blocking, copy_apart, flush, private_folder, walk};
 use super::manifest::Manifest;
 use super::{BackupError, DATABASE, DUMPS, EVIDENCE, KEYS, postgres, sqlite_file, verify};
 use crate::doctor::{Finding, Findings};
@@ -22,10 +23,10 @@ const OTHER_SCHEMA: &str = "make a new database and run deploy/postgres/roles.sq
 /// not as it was.
 pub async fn restore(backup: &Path, places: &Places, check: bool) -> Result<Findings, BackupError> {
     let (from, to) = (backup.to_owned(), places.clone());
-    let manifest = blocking(move || {
-        let manifest = Manifest::read(&from)?;
+    let (manifest, sha256) = blocking(move || {
+        let (manifest, sha256) = Manifest::read(&from)?;
         put_back(&from, &to, &manifest)?;
-        Ok(manifest)
+        Ok((manifest, sha256))
     })
     .await?;
     let mut findings = Findings::default();
@@ -39,6 +40,8 @@ pub async fn restore(backup: &Path, places: &Places, check: bool) -> Result<Find
             manifest.made_at
         ),
     ));
+    // To be compared with what the backup said when it was made.
+    findings.push(Finding::ok("manifest", format!("sha256 {sha256}")));
     if !places.keys.exists() {
         findings.push(Finding::warn(
             "keys",
@@ -62,7 +65,7 @@ fn put_back(backup: &Path, places: &Places, manifest: &Manifest) -> Result<(), B
     let keys = manifest.files.iter().any(|file| file.path == KEYS);
     nothing_in_the_way(places, keys)?;
     for folder in [&places.data_dir, &places.evidence] {
-        std::fs::create_dir_all(folder).map_err(BackupError::at(folder))?;
+        private_folder(folder)?;
     }
     for file in &manifest.files {
         if let Some(name) = file.path.strip_prefix(EVIDENCE) {

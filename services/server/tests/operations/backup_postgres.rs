@@ -4,11 +4,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chiso_platform::clock::Clock;
+use chiso_platform::error::chain;
 use chiso_platform::process::{Places, Process};
-use chiso_platform::testkit::postgres::{Database, fresh_database};
+use chiso_platform::testkit::postgres::{Database, fresh_database, postgres};
 use chiso_server::backup::{self, BackupError};
 use chiso_server::doctor::State;
-use chiso_server::plan::SERVICES;
+use chiso_server::peers::Bounds;
+use chiso_server::plan::{Plan, SERVICES};
+use chiso_server::system::System;
 
 use crate::{found, started};
 
@@ -86,6 +89,43 @@ async fn a_drill_on_postgresql_while_it_is_written_to() {
     );
     let embedded = backup::restore(&copy, &Places::embedded(&other.path().join("lite")), true).await;
     assert!(matches!(embedded.unwrap_err(), BackupError::OtherDatabase { .. }));
+}
+
+/// The schemas come back one after the other: where one does not, nothing starts on those before it.
+#[tokio::test]
+async fn a_restore_that_fails_in_the_middle_leaves_nothing_that_serves() {
+    let (folder, database) = (tempfile::tempdir().unwrap(), fresh_database().await);
+    let from = places(&folder.path().join("from"), &database);
+    started(&from).await.stop().await;
+    add(&from, "quantri").await;
+    let copy = folder.path().join("copy");
+    backup::run(&from, &copy, true).await.unwrap();
+
+    let empty = fresh_database().await;
+    let to = places(&folder.path().join("to"), &empty);
+    let refuse = "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF session_user = 'chiso_leaders' THEN RAISE EXCEPTION 'no room left'; END IF; END $$;
+        CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION refuse()";
+    postgres().execute(&empty.name, refuse).await;
+    let error = backup::restore(&copy, &to, true).await.unwrap_err();
+    assert!(matches!(error, BackupError::Unfinished(_)), "{error}");
+    let said = error.to_string();
+    assert!(
+        said.contains("pg_restore for leaders") && said.contains("no room left"),
+        "{said}"
+    );
+
+    postgres().execute(&empty.name, "DROP EVENT TRIGGER refuse").await;
+    let process = Process::open(to, Clock::system()).unwrap();
+    let started = System::run(&Plan::whole(), process, Bounds::default()).await;
+    let said = chain(&started.unwrap_err());
+    assert!(
+        said.contains("identity") && said.contains("was not finished"),
+        "{said}"
+    );
+    let again = places(&folder.path().join("again"), &empty);
+    let error = backup::restore(&copy, &again, true).await.unwrap_err();
+    assert!(error.to_string().contains("make a new database"), "{error}");
 }
 
 #[tokio::test]
