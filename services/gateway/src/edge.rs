@@ -15,7 +15,8 @@ use axum::response::Response;
 use chiso_platform::metrics::metrics;
 use chiso_platform::telemetry::trace::{Begun, REQUEST_ID};
 use futures_util::FutureExt;
-use tokio::sync::Semaphore;
+use http_body_util::BodyExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::language::Language;
 use crate::problem::Problem;
@@ -31,7 +32,7 @@ pub struct Limits {
     pub body: usize,
     /// Until the first byte of the answer.
     pub time: Duration,
-    /// Requests at once; the next one is told to come again.
+    /// Requests at once, each until its answer was taken; the next one is told to come again.
     pub at_once: usize,
 }
 
@@ -148,14 +149,14 @@ impl Edge {
     /// The handler's answer, in time and without letting a panic through.
     async fn answer(&self, request: Request, next: Next) -> Response {
         // Whether the process lives is asked just when it is busy.
-        let _permit = match self.free.try_acquire() {
+        let permit = match Arc::clone(&self.free).try_acquire_owned() {
             Ok(permit) => Some(permit),
             Err(_) if request.uri().path() == "/livez" => None,
             Err(_) => return respond(busy()),
         };
         let run = AssertUnwindSafe(next.run(request)).catch_unwind();
         match tokio::time::timeout(self.limits.time, run).await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(response)) => response.map(|body| held(body, permit)),
             Ok(Err(_panic)) => respond(Problem::internal(&"a handler panicked")),
             Err(_elapsed) => respond(Problem::new(
                 StatusCode::GATEWAY_TIMEOUT,
@@ -165,6 +166,14 @@ impl Edge {
             )),
         }
     }
+}
+
+/// The body keeps the permit: an answer that is taken slowly counts until it is taken.
+fn held(body: Body, permit: Option<OwnedSemaphorePermit>) -> Body {
+    Body::new(body.map_err(move |error| {
+        let _kept = &permit;
+        error
+    }))
 }
 
 fn respond(problem: Problem) -> Response {
@@ -234,4 +243,32 @@ fn route(request: &Request) -> &'static str {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let mut routes = crate::paths().into_iter();
     routes.find(|route| Some(*route) == matched).unwrap_or("unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_counts_until_it_was_taken() {
+        let limits = Limits {
+            at_once: 1,
+            ..Limits::default()
+        };
+        let router = lay(Router::new().route("/", get(async || "đáp")), limits);
+        let ask = async || {
+            let request = Request::new(Body::empty());
+            router.clone().oneshot(request).await.unwrap()
+        };
+        let first = ask().await;
+        assert_eq!(first.status(), StatusCode::OK);
+        assert_eq!(first.headers()[CONTENT_LENGTH], "5");
+        assert_eq!(ask().await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let taken = first.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(taken, "đáp".as_bytes());
+        assert_eq!(ask().await.status(), StatusCode::OK);
+    }
 }

@@ -1,13 +1,16 @@
 //! Listens: gRPC and HTTP, until SIGTERM or Ctrl-C; then drains.
 //!
+//! The addresses are taken first, so that one that is taken already is said at once; but nobody is let in before every
+//! service is there, so that callers go to another instance instead of waiting.
+//!
 //! Draining goes in steps: `/readyz` and the health service say so; after `limits.drain_wait_seconds` no
 //! connection is taken any more and clients are told to go (GOAWAY); calls under way end; leases are given back
-//! and the databases closed.
+//! and the databases closed. Each step has a bound, and a signal cuts it short.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use chiso_gateway::{Check, Deps};
+use chiso_gateway::{Check, Deps, Unready};
 use chiso_platform::clock::Clock;
 use chiso_platform::process::{OpenError, Process};
 use chiso_platform::redis::{BadUrl, Redis};
@@ -15,8 +18,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tonic::service::Routes;
-use tonic::transport::server::TcpIncoming;
 
+use crate::http;
+use crate::incoming::{Taken, incoming};
+use crate::keys::{self, KeysFault};
 use crate::peers::Bounds;
 use crate::plan::{Plan, PlanFault};
 use crate::settings::{Limits, Settings};
@@ -31,6 +36,8 @@ pub(crate) enum ServeError {
     #[error(transparent)]
     Redis(#[from] BadUrl),
     #[error(transparent)]
+    Keys(#[from] KeysFault),
+    #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
     Start(#[from] StartError),
@@ -40,7 +47,12 @@ pub(crate) enum ServeError {
     Grpc(#[from] tonic::transport::Error),
     #[error("server")]
     Io(#[from] std::io::Error),
+    #[error("a part of the process broke, see the log above; start it again")]
+    Broken,
 }
+
+/// So long leases and databases may take to be let go of; where they do not answer, others take over all the same.
+const LETTING_GO: Duration = Duration::from_secs(10);
 
 /// Where a process stands between start and end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,50 +67,62 @@ enum Stage {
 /// Runs what the settings say until told to stop.
 pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let plan = settings.plan()?;
-    let (grpc, http) = (settings.listen.grpc, settings.listen.http);
-    let grpc_listener = listen(grpc, "--grpc (listen.grpc)").await?;
-    let http_listener = listen(http, "--http (listen.http)").await?;
-    let (grpc, http) = (grpc_listener.local_addr()?, http_listener.local_addr()?);
+    let grpc_taken = Door::take(settings.listen.grpc, "--grpc (listen.grpc)")?;
+    let http_taken = Door::take(settings.listen.http, "--http (listen.http)")?;
     let redis = Redis::open(&settings.redis.url.0)?;
+    keys::not_lost(&settings.places(), &plan.here).await?;
     let process = Process::open(settings.places(), Clock::of_process())?.with_redis(redis.clone());
     let bounds = Bounds {
         connect: Duration::from_millis(settings.limits.connect_ms.get()),
     };
     let system = System::run(&plan, process, bounds).await?;
     let (stage, watched) = watch::channel(Stage::Serving);
-    let grpc_server = grpc_server(
-        &settings.limits,
-        system.routes().await?,
-        grpc_listener,
-        watched.clone(),
-    );
-    let http_server = http_server(
-        deps(&system, redis, &settings.limits, &watched),
-        &plan,
-        http_listener,
-        watched,
-    );
-    let servers = async {
-        let (grpc, http) = tokio::join!(grpc_server, http_server);
-        grpc.and(http)
-    };
+    let routes = system.routes().await?;
+    let deps = deps(&system, redis, &settings.limits, &watched);
     // Before it says that it is ready: whoever asks it to stop from then on must be heard.
-    let told = Told::listen()?;
+    let mut told = Told::listen()?;
+    let (grpc_listener, http_listener) = (grpc_taken.open()?, http_taken.open()?);
+    let (grpc, http) = (grpc_listener.local_addr()?, http_listener.local_addr()?);
+    let grpc_server = grpc_server(&settings.limits, routes, grpc_listener, watched.clone());
+    let http_server = http_server(deps, &plan, &settings.limits, http_listener, watched);
+    let servers = async {
+        let (grpc, ()) = tokio::join!(grpc_server, http_server);
+        grpc
+    };
     let names = system.names();
     tracing::info!(%grpc, %http, data = %settings.data.dir.display(), services = ?names, gateway = plan.gateway, "chiso is ready");
     notify::ready(&format!("{} on {grpc}", names.join(", ")));
     let result = tokio::select! {
-        result = drained(servers, &system, &stage, told, &settings.limits) => result,
+        result = drained(servers, &system, &stage, &mut told, &settings.limits) => result,
         () = notify::alive() => Ok(()),
     };
-    system.stop().await;
+    let whole = if system.process().is_broken() { Err(ServeError::Broken) } else { Ok(()) };
+    let_go(system.stop(), told.again(), LETTING_GO).await;
     tracing::info!("chiso has stopped");
-    result
+    result.and(whole)
 }
 
-async fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, ServeError> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|e| ServeError::Listen(address, setting, e))
+/// An address of ours, and the setting that names it.
+struct Door {
+    taken: Taken,
+    address: SocketAddr,
+    setting: &'static str,
+}
+
+impl Door {
+    fn take(address: SocketAddr, setting: &'static str) -> Result<Self, ServeError> {
+        let taken = Taken::take(address).map_err(|e| ServeError::Listen(address, setting, e))?;
+        Ok(Self {
+            taken,
+            address,
+            setting,
+        })
+    }
+
+    fn open(self) -> Result<TcpListener, ServeError> {
+        let listening = self.taken.listen();
+        listening.map_err(|e| ServeError::Listen(self.address, self.setting, e))
+    }
 }
 
 async fn grpc_server(
@@ -117,7 +141,11 @@ async fn grpc_server(
         .max_connection_age_grace(seconds(limits.connection_grace_seconds.get()))
         .add_routes(limits::lay(routes, limits))
         .serve_with_incoming_shutdown(
-            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            incoming(
+                listener,
+                limits.connections.get() as usize,
+                seconds(limits.header_seconds.get()),
+            ),
             reached(stage, Stage::Draining),
         )
         .await?;
@@ -127,23 +155,17 @@ async fn grpc_server(
 async fn http_server(
     deps: Deps,
     plan: &Plan,
+    limits: &Limits,
     listener: TcpListener,
     stage: watch::Receiver<Stage>,
-) -> Result<(), ServeError> {
+) {
     let router = if plan.gateway {
         chiso_gateway::router(deps)
     } else {
         chiso_gateway::health_router(deps)
     };
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    axum::serve(listener, router)
-        .with_graceful_shutdown(reached(stage, Stage::Draining))
-        .await?;
-    Ok(())
+    let stop = reached(stage, Stage::Draining);
+    http::serve(listener, router, http::Bounds::new(limits), stop).await;
 }
 
 /// Ready when the process is not about to stop and databases, services and peers answer.
@@ -155,7 +177,7 @@ fn deps(system: &System, redis: Redis, limits: &Limits, stage: &watch::Receiver<
             if stage == Stage::Serving {
                 Ok(())
             } else {
-                Err("is about to stop".to_owned())
+                Err(Unready::because("is about to stop"))
             }
         }
     });
@@ -175,7 +197,13 @@ fn deps(system: &System, redis: Redis, limits: &Limits, stage: &watch::Receiver<
         let name = format!("peers.{}", peer.service);
         checks.push(Check::new(&name, move || {
             let (peer, process) = (peer.clone(), process.clone());
-            async move { peer.check(&process).await }
+            async move {
+                let checked = peer.check(Some(&process.token("readiness"))).await;
+                checked.map_err(|unfit| Unready {
+                    reason: format!("{}; {}", unfit.found, unfit.remedy),
+                    cause: unfit.cause,
+                })
+            }
         }));
     }
     Deps {
@@ -195,13 +223,14 @@ async fn drained(
     servers: impl Future<Output = Result<(), ServeError>>,
     system: &System,
     stage: &watch::Sender<Stage>,
-    mut told: Told,
+    told: &mut Told,
     limits: &Limits,
 ) -> Result<(), ServeError> {
     tokio::pin!(servers);
     tokio::select! {
         result = &mut servers => return result,
         () = told.again() => {}
+        () = system.process().broken() => {}
     }
     tracing::info!("draining; a second signal ends at once");
     notify::stopping();
@@ -219,6 +248,17 @@ async fn drained(
         () = tokio::time::sleep(Duration::from_secs(limits.drain_seconds.get())) => {
             tracing::warn!("calls under way did not end in limits.drain_seconds; they are cut off");
             Ok(())
+        }
+    }
+}
+
+/// Waits until all is let go of, but neither longer than that nor after being asked again.
+async fn let_go(stop: impl Future<Output = ()>, again: impl Future<Output = ()>, longest: Duration) {
+    tokio::select! {
+        () = stop => {}
+        () = again => tracing::warn!("asked again: leases and databases are left as they are"),
+        () = tokio::time::sleep(longest) => {
+            tracing::warn!("leases or databases could not be let go of in {} s; they are left as they are", longest.as_secs());
         }
     }
 }
@@ -247,4 +287,21 @@ impl Told {
 
 async fn reached(mut stage: watch::Receiver<Stage>, wanted: Stage) {
     let _sender_gone_counts_too = stage.wait_for(|stage| *stage >= wanted).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn stopping_ends_by_itself_by_a_signal_or_by_the_clock() {
+        let begun = tokio::time::Instant::now();
+        let_go(ready(()), pending(), LETTING_GO).await;
+        let_go(pending(), ready(()), LETTING_GO).await;
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        let_go(pending(), pending(), LETTING_GO).await;
+        assert_eq!(begun.elapsed(), LETTING_GO);
+    }
 }

@@ -74,7 +74,7 @@ pub struct Listen {
 pub struct Database {
     /// `postgres://host:port/dbname`, without a login: each service has its own, `chiso_<service>`. Empty: an
     /// SQLite file in `data.dir`.
-    pub url: String,
+    pub url: Secret,
     /// Folder with one file per login, such as `chiso_survey`, that holds nothing but its password.
     pub password_dir: PathBuf,
     /// Passwords by service, where they are not in files.
@@ -169,12 +169,17 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
+    /// gRPC connections at once; the next ones wait to be taken.
+    pub connections: NonZeroU32,
     /// Streams of one gRPC connection at once.
     pub streams: NonZeroU32,
     /// gRPC calls from outside at once; the next one is told to come again (`UNAVAILABLE`).
     pub calls: NonZeroU32,
     /// Most bytes of the headers of a request.
     pub header_bytes: NonZeroU32,
+    /// Seconds until a gRPC connection has begun to speak, and until the headers of an HTTP request are there; a
+    /// connection of HTTP that is kept open without a request ends after as many.
+    pub header_seconds: NonZeroU64,
     /// Seconds until the first byte of an answer to a gRPC call, whatever its deadline; 120 at the most.
     pub call_seconds: NonZeroU64,
     /// Seconds after which a gRPC connection is asked to be made anew, so that calls spread over new instances;
@@ -182,7 +187,12 @@ pub struct Limits {
     pub connection_seconds: NonZeroU64,
     /// Seconds that calls may take to end on such a connection.
     pub connection_grace_seconds: NonZeroU64,
-    /// HTTP requests at once; the next one is told to come again.
+    /// HTTP connections at once; the next ones wait to be taken.
+    pub http_connections: NonZeroU32,
+    /// Seconds after which an HTTP connection ends; who has not read his answer `connection_grace_seconds` later is
+    /// cut off.
+    pub http_connection_seconds: NonZeroU64,
+    /// HTTP requests at once, each until its answer was read; the next one is told to come again.
     pub http_requests: NonZeroU32,
     /// Seconds until the first byte of an answer to an HTTP request.
     pub http_seconds: NonZeroU64,
@@ -245,7 +255,7 @@ impl Default for Listen {
 impl Default for Database {
     fn default() -> Self {
         Self {
-            url: String::new(),
+            url: Secret::default(),
             password_dir: PathBuf::new(),
             passwords: BTreeMap::new(),
             max_connections: count(8),
@@ -262,12 +272,16 @@ impl Default for Database {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: count(4_096),
             streams: count(1_024),
             calls: count(2_048),
             header_bytes: count(16_384),
+            header_seconds: long(30),
             call_seconds: long(120),
             connection_seconds: long(3_600),
             connection_grace_seconds: long(60),
+            http_connections: count(1_024),
+            http_connection_seconds: long(300),
             http_requests: count(256),
             http_seconds: long(30),
             connect_ms: long(2_000),
@@ -305,7 +319,7 @@ impl Settings {
         Plan::new(
             &self.run.only,
             &self.peers.by_service(),
-            !self.database.url.is_empty(),
+            !self.database.url.0.is_empty(),
         )
     }
 
@@ -317,7 +331,7 @@ impl Settings {
             data_dir: self.data.dir.clone(),
             keys: beside(&self.keys.file, "keys"),
             evidence: beside(&self.evidence.dir, "evidence"),
-            postgres: (!self.database.url.is_empty()).then(|| self.database.server()),
+            postgres: (!self.database.url.0.is_empty()).then(|| self.database.server()),
         }
     }
 }
@@ -342,7 +356,7 @@ impl Database {
     fn server(&self) -> PostgresSettings {
         let password = |(service, password): (&String, &Secret)| (service.clone(), password.0.clone());
         PostgresSettings {
-            url: self.url.clone(),
+            url: self.url.0.clone(),
             passwords: self.passwords.iter().map(password).collect(),
             password_dir: given(&self.password_dir),
             max_connections: self.max_connections.get(),
