@@ -30,7 +30,7 @@ use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
 
 pub use edge::Limits;
 pub use http::{OPENAPI, paths};
-pub use ready::Check;
+pub use ready::{Check, Unready};
 
 /// Largest message a service may answer with: a published year of a thousand units.
 const LARGEST_REPLY: usize = 64 << 20;

@@ -1,7 +1,7 @@
 //! Whether what the process leans on is well: its database and its services.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chiso_platform::db::{Db, sql};
@@ -19,13 +19,39 @@ use tonic_health::pb::health_client::HealthClient;
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// Well, perhaps without something; or why not.
-type Outcome = Pin<Box<dyn Future<Output = Result<Option<String>, String>> + Send>>;
+type Outcome = Pin<Box<dyn Future<Output = Result<Option<Unready>, Unready>> + Send>>;
+
+/// Why something is not well, or what the process does without.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unready {
+    /// For whoever asks, who may be anyone: names no host and no process.
+    pub reason: String,
+    /// Where and why, for the log of whoever runs chiso.
+    pub cause: String,
+}
+
+impl Unready {
+    /// With nothing to add for the log.
+    #[must_use]
+    pub fn because(reason: &str) -> Self {
+        Self::caused(reason, &"")
+    }
+
+    fn caused(reason: &str, cause: &dyn std::fmt::Display) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            cause: cause.to_string(),
+        }
+    }
+}
 
 /// One thing that must be well, by name. Cheap to clone.
 #[derive(Clone)]
 pub struct Check {
     name: Arc<str>,
     run: Arc<dyn Fn() -> Outcome + Send + Sync>,
+    /// What was found last: only what changed is logged.
+    last: Arc<Mutex<Option<Unready>>>,
 }
 
 impl std::fmt::Debug for Check {
@@ -49,57 +75,57 @@ impl Check {
     pub fn new<F, R>(name: &str, run: F) -> Self
     where
         F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), String>> + Send + 'static,
+        R: Future<Output = Result<(), Unready>> + Send + 'static,
     {
+        Self::of(name, move || {
+            let run = run();
+            Box::pin(async move { run.await.map(|()| None) })
+        })
+    }
+
+    fn of(name: &str, run: impl Fn() -> Outcome + Send + Sync + 'static) -> Self {
         Self {
             name: name.into(),
-            run: Arc::new(move || {
-                let run = run();
-                Box::pin(async move { run.await.map(|()| None) })
-            }),
+            run: Arc::new(run),
+            last: Arc::default(),
         }
     }
 
     /// Whether Redis answers. Without it everything works, so the process is ready all the same, and says so.
     #[must_use]
     pub fn redis(redis: Redis) -> Self {
-        let run = move || -> Outcome {
+        Self::of("redis", move || {
             let state = redis.state();
             Box::pin(async move {
                 Ok(match state {
                     State::Off | State::Up => None,
-                    State::Starting => Some("not reached yet, running without".to_owned()),
-                    State::Down(why) => Some(format!("unreachable, running without: {why}")),
+                    State::Starting => Some(Unready::because("not reached yet, running without")),
+                    State::Down(why) => Some(Unready::caused("unreachable, running without", &why)),
                 })
             })
-        };
-        Self {
-            name: "redis".into(),
-            run: Arc::new(run),
-        }
+        })
     }
 
     /// Who follows a feed. One process does; the others are ready all the same, and say so.
     #[must_use]
     pub fn lease(lease: Lease) -> Self {
         let name = format!("feed {}", lease.name());
-        let run = move || -> Outcome {
+        Self::of(&name, move || {
             let state = lease.state();
             Box::pin(async move {
                 Ok(match state {
                     lease::State::Held => None,
-                    lease::State::Waiting(holder) => Some(format!(
-                        "is followed by {holder}; this process follows it within 10 s after that one is gone. Where \
-                         no second instance is meant to run, stop one of them"
+                    lease::State::Waiting(holder) => Some(Unready::caused(
+                        "is followed by another process; this one follows it within 10 s after that one is gone. Where \
+                         no second instance is meant to run, stop one of them",
+                        &holder,
                     )),
-                    lease::State::Starting | lease::State::Ended => Some("is not followed yet".to_owned()),
+                    lease::State::Starting | lease::State::Ended => {
+                        Some(Unready::because("is not followed yet"))
+                    }
                 })
             })
-        };
-        Self {
-            name: name.into(),
-            run: Arc::new(run),
-        }
+        })
     }
 
     /// The database answers a read.
@@ -117,7 +143,7 @@ impl Check {
                 db.one(sql("SELECT 1 AS one"))
                     .await
                     .map(|_| ())
-                    .map_err(|e| e.to_string())
+                    .map_err(|e| Unready::caused("does not answer", &e))
             }
         })
     }
@@ -131,9 +157,9 @@ impl Check {
             async move {
                 match health.check(HealthCheckRequest::default()).await {
                     Ok(reply) if reply.get_ref().status() == ServingStatus::Serving => Ok(()),
-                    Ok(reply) => Err(reply.get_ref().status().as_str_name().to_owned()),
+                    Ok(reply) => Err(Unready::because(reply.get_ref().status().as_str_name())),
                     Err(status) if status.code() == Code::Unimplemented => Ok(()),
-                    Err(status) => Err(format!("{:?}: {}", status.code(), status.message())),
+                    Err(status) => Err(Unready::caused("does not answer", &status)),
                 }
             }
         })
@@ -141,15 +167,34 @@ impl Check {
 
     async fn found(&self) -> Found {
         let outcome = tokio::time::timeout(LONGEST, (self.run)()).await;
-        let (ready, reason) = match outcome {
+        let (ready, why) = match outcome {
             Ok(Ok(without)) => (true, without),
-            Ok(Err(reason)) => (false, Some(reason)),
-            Err(_elapsed) => (false, Some(format!("no answer within {} s", LONGEST.as_secs()))),
+            Ok(Err(why)) => (false, Some(why)),
+            Err(_elapsed) => {
+                let reason = format!("no answer within {} s", LONGEST.as_secs());
+                (false, Some(Unready::because(&reason)))
+            }
         };
+        self.log(ready, why.as_ref());
         Found {
             name: self.name.to_string(),
             ready,
-            reason,
+            reason: why.map(|why| why.reason),
+        }
+    }
+
+    /// What changed since it was looked at last.
+    fn log(&self, ready: bool, why: Option<&Unready>) {
+        let Ok(mut last) = self.last.lock() else { return };
+        if last.as_ref() == why {
+            return;
+        }
+        last.clone_from(&why.cloned());
+        let Unready { reason, cause } = why.cloned().unwrap_or_default();
+        if ready {
+            tracing::info!(check = %self.name, reason, cause, "ready");
+        } else {
+            tracing::warn!(check = %self.name, reason, cause, "not ready");
         }
     }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use chiso_gateway::{Check, Limits};
+use chiso_gateway::{Check, Limits, Unready};
 use common::{Fake, Mood, World, hurried};
 use serde_json::json;
 use tonic::Code;
@@ -253,9 +253,14 @@ async fn another_sites_page_may_read_what_is_published() {
 }
 
 #[tokio::test]
-async fn readyz_says_which_check_fails_and_why() {
+async fn readyz_says_which_check_fails_and_keeps_the_cause_to_the_log() {
     let well = || Check::new("database", || async { Ok(()) });
-    let broken = Check::new("ledger", || async { Err("connection refused".to_owned()) });
+    let broken = Check::new("ledger", || async {
+        Err(Unready {
+            reason: "does not answer".to_owned(),
+            cause: "10.0.0.5:50051: connection refused".to_owned(),
+        })
+    });
     let service = Check::service("ranking", World::channel(&Fake::default()));
     let ready = World::with(Mood::Well, Limits::default(), vec![well(), service])
         .get("/readyz")
@@ -276,7 +281,7 @@ async fn readyz_says_which_check_fails_and_why() {
         not.json(),
         json!({ "status": "not_ready", "checks": [
             { "name": "database", "ready": true },
-            { "name": "ledger", "ready": false, "reason": "connection refused" }
+            { "name": "ledger", "ready": false, "reason": "does not answer" }
         ] })
     );
 }
