@@ -168,3 +168,50 @@ fn a_taken_port_is_named_with_its_flag() {
     let said = text(&output.stderr);
     assert!(said.contains(&address) && said.contains("--http"), "{said}");
 }
+
+#[test]
+fn keys_that_are_gone_are_not_made_anew_beside_data_that_were_made_with_them() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let database = runtime.block_on(chiso_platform::testkit::postgres::fresh_database());
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("chiso.toml");
+    let mut settings = format!(
+        "[database]\nurl = \"{}\"\n[database.passwords]\n",
+        database.settings.url
+    );
+    for (service, password) in &database.settings.passwords {
+        settings += &format!("{service} = \"{password}\"\n");
+    }
+    std::fs::write(&config, settings).unwrap();
+    let config = config.to_str().unwrap();
+    let data = folder.path().join("data");
+    let keys = data.join("keys");
+    let flags = ["--config", config, "--grpc", "127.0.0.1:0"];
+    assert_eq!(Serving::with(&data, &flags).terminate(), Some(0));
+    let own = std::fs::read(&keys).unwrap();
+
+    std::fs::remove_file(&keys).unwrap();
+    let arguments = [
+        &["serve", "--http", "127.0.0.1:0", "--data", data.to_str().unwrap()],
+        &flags[..],
+    ]
+    .concat();
+    let output = run(&arguments, "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("keys.file") && said.contains("identity"), "{said}");
+    let said = text(&add(&data, config, "quantri", PASSWORD).stderr);
+    assert!(said.contains("keys.file") && said.contains("identity"), "{said}");
+    assert!(!keys.exists(), "none were made");
+
+    let other = [[b'a'; 64], [b'b'; 64], [b'c'; 64]].join(&b'\n');
+    std::fs::write(&keys, other).unwrap();
+    let said = text(&add(&data, config, "quantri", PASSWORD).stderr);
+    assert!(
+        said.contains("does not hold the keys"),
+        "nobody is added with other keys: {said}"
+    );
+    std::fs::write(&keys, own).unwrap();
+    let made = add(&data, config, "quantri", PASSWORD);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+}
