@@ -6,7 +6,7 @@ use super::layers::{Loaded, origin};
 
 /// Whether a value is never printed as it is.
 pub(super) fn is_secret(setting: &str) -> bool {
-    setting.starts_with("database.passwords") || setting == "redis.url"
+    setting.starts_with("database.passwords") || ["database.url", "redis.url"].contains(&setting)
 }
 
 /// A value as it stands in a file of settings.
@@ -34,19 +34,29 @@ fn number_text(number: Num) -> String {
         .unwrap_or_default()
 }
 
-/// The address without user and password; a secret as such.
+/// An address without user, password and what follows its '?'; another secret not at all.
 fn hidden(setting: &str, value: &Value) -> String {
     match value.as_str() {
         None => "{}".to_owned(),
         Some("") => "\"\"".to_owned(),
-        Some(url) if setting == "redis.url" => {
-            let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-            let mark = if host == rest { "" } else { "…@" };
-            format!("\"{scheme}://{mark}{host}\"")
-        }
+        Some(url) if setting.ends_with(".url") => address(url).unwrap_or_else(|| "\"…\"".to_owned()),
         _ => "\"…\"".to_owned(),
     }
+}
+
+/// Nothing, where it cannot be told which part of it is the host.
+fn address(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (before, query) = rest
+        .split_once('?')
+        .map_or((rest, ""), |(before, _)| (before, "?…"));
+    let host = match before.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        // A '?' in a password comes before the host.
+        None if rest.contains('@') => return None,
+        None => before.to_owned(),
+    };
+    Some(format!("\"{scheme}://{host}{query}\""))
 }
 
 impl Loaded {

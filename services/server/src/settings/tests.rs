@@ -131,6 +131,19 @@ fn secrets_are_never_shown() {
         "{shown}"
     );
     assert!(!shown.contains("geheim") && !format!("{:?}", loaded.settings).contains("geheim"));
+    for (url, wanted) in [
+        ("postgres://db:5432/chiso", "postgres://db:5432/chiso"),
+        ("postgres://u:geheim@db/chiso", "postgres://…@db/chiso"),
+        ("postgres://db/chiso?password=geheim", "postgres://db/chiso?…"),
+        ("postgres://db/chiso?password=a@geheim", "…"),
+        ("postgres://u:ge?heim@db/chiso", "…"),
+        ("geheim", "…"),
+    ] {
+        let loaded = load(&Flags::default(), variables(&[("CHISO_DATABASE__URL", url)])).unwrap();
+        let shown = loaded.show();
+        assert!(shown.contains(&format!("database.url = \"{wanted}\"")), "{shown}");
+        assert!(!shown.contains("heim") && !format!("{:?}", loaded.settings).contains("heim"));
+    }
     let said = refused("[database]\npasswords = \"geheim\"\n[database2]\n", &[]);
     assert!(!said.contains("geheim"), "{said}");
     let said = refused("[database.passwords]\nsurvey = geheim\n", &[]);
