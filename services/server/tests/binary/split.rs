@@ -197,8 +197,12 @@ fn readiness_says_why_a_peer_is_of_no_use() {
     ];
     let registry = Serving::with(&folder.path().join("registry"), &arguments);
     let body = until(&registry, "/readyz", 503);
+    let address = addresses[0].to_string();
+    assert!(!body.contains(&address), "anyone may ask: {body}");
+    let said = registry.line("not ready");
+    assert!(said.contains(&address), "{said}");
     assert!(
-        body.contains("does not answer at") && body.contains("correct peers.identity"),
+        body.contains("identity does not answer") && body.contains("correct peers.identity"),
         "{body}"
     );
 

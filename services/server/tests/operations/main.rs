@@ -11,6 +11,7 @@ mod nightly;
 #[path = "../binary/process.rs"]
 #[allow(dead_code, reason = "shared with another target, which uses more of it")]
 mod process;
+mod restore;
 mod roles;
 mod systemd;
 mod tools;
