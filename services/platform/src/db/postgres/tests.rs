@@ -61,7 +61,6 @@ async fn what_is_wrong_with_the_settings_is_named_with_its_remedy() {
     let right = &database.settings;
     let with_url = |url: &str| PostgresSettings {
         url: url.to_owned(),
-        acquire_timeout: Duration::from_secs(2),
         ..right.clone()
     };
     let mut wrong_password = right.clone();
@@ -219,7 +218,7 @@ async fn a_server_that_was_started_again_is_found_again() {
     let server = Server::start();
     let database = server.fresh_database().await;
     let settings = PostgresSettings {
-        acquire_timeout: Duration::from_secs(1),
+        acquire_timeout: Duration::from_secs(4),
         ..database.settings.clone()
     };
     let [db] = opened(&settings).await;
@@ -433,7 +432,14 @@ async fn a_transaction_sees_what_was_committed_before_it_whatever_the_server_is_
     ] {
         as_superuser(&database, &format!("ALTER {of} {name} SET {set}")).await;
     }
-    let [one, other] = processes(&database).await;
+    let patient = Duration::from_secs(60);
+    let settings = PostgresSettings {
+        statement_timeout: patient,
+        lock_timeout: patient,
+        idle_timeout: patient,
+        ..database.settings.clone()
+    };
+    let [one, other] = opened(&settings).await;
     let held = one.begin().await.unwrap();
     let waiting = tokio::spawn(async move {
         let mut tx = other.begin().await?;

@@ -116,7 +116,7 @@ async fn a_standby_is_left_for_the_server_that_takes_writes() {
     let server = Server::start();
     let database = server.fresh_database().await;
     let settings = PostgresSettings {
-        acquire_timeout: Duration::from_secs(1),
+        acquire_timeout: Duration::from_secs(4),
         ..database.settings.clone()
     };
     let [db] = opened(&settings).await;
