@@ -96,7 +96,11 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
         result = drained(servers, &system, &stage, &mut told, &settings.limits) => result,
         () = notify::alive() => Ok(()),
     };
-    let whole = if system.process().is_broken() { Err(ServeError::Broken) } else { Ok(()) };
+    let whole = if system.process().is_broken() {
+        Err(ServeError::Broken)
+    } else {
+        Ok(())
+    };
     let_go(system.stop(), told.again(), LETTING_GO).await;
     tracing::info!("chiso has stopped");
     result.and(whole)
