@@ -418,7 +418,8 @@ mod tests {
             lease.held().await;
         }
         let _busy = ctx.db.begin().await.unwrap();
-        timeout(LONGEST * 3, process.stop()).await.unwrap();
+        // Generous to a busy machine: without its bounds it would wait for ever.
+        timeout(LONGEST * 12, process.stop()).await.unwrap();
     }
 
     #[tokio::test]
