@@ -4,7 +4,9 @@
 //! With `CHISO_TEST_DB=postgres` in the environment the service under test has a fresh database of
 //! [`postgres`](postgres::postgres) instead of a file.
 
+pub mod keeper;
 pub mod logs;
+pub mod port;
 pub mod postgres;
 pub mod redis;
 

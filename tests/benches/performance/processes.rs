@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chiso_platform::testkit::keeper::{self, End};
+
 use crate::measure::median;
 use crate::report::{Line, Report, Wanted, say};
 
@@ -111,11 +113,13 @@ fn demo(binary: &Path, data: &Path) -> (u64, Duration) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    keeper::born(child.id(), End::Kill);
     let mut peak = 0;
     loop {
         // The kernel keeps the peak, so looking now and then is enough.
         peak = peak.max(status(child.id(), "VmHWM"));
         if let Some(ended) = child.try_wait().unwrap() {
+            keeper::gone(child.id());
             assert!(ended.success(), "the demo failed: {ended}");
             return (peak, started.elapsed());
         }
@@ -147,6 +151,7 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        keeper::born(child.id(), End::Kill);
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut lines = log.lines().map_while(Result::ok);
         let line = lines
@@ -186,5 +191,6 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        keeper::gone(self.child.id());
     }
 }

@@ -11,7 +11,7 @@ use chiso_server::system::Channels;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tonic::transport::Endpoint;
 
-use super::instance::{Instance, Keeper};
+use super::instance::Instance;
 use super::{SERVICES, TestClock};
 
 /// What runs in each process of the split system.
@@ -45,10 +45,9 @@ impl Apart {
     /// Starts all of them at once and waits until each is ready.
     pub(super) async fn start(places: Places, redis: &str, clock: &TestClock) -> Self {
         let room = ROOM.acquire().await.unwrap();
-        let keeper = Keeper::new();
         let own = |(number, only): (usize, &&'static str)| {
             let folder = places.data_dir.join("instances").join(format!("{number}-{only}"));
-            Instance::new(only, folder, clock.file().unwrap(), &keeper)
+            Instance::new(only, folder, clock.file().unwrap())
         };
         let mut instances: Vec<Instance> = INSTANCES.iter().enumerate().map(own).collect();
         let peers = peers(&instances);

@@ -1,45 +1,17 @@
 //! One `chiso serve` of a sandbox: started, asked whether it is ready, stopped, killed; always by its id.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use chiso_platform::testkit::keeper::{self, End};
+use chiso_platform::testkit::port;
 
 /// Longer than any start; a machine under load is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Reads "born ID" and "dead ID" line by line until its input ends, that is until the test process ended in
-/// whatever way, then kills those that were born and are not dead.
-const KEEPER: &str = "trap '' INT TERM HUP; all=; while read -r what pid; do case $what in \
-    born) all=\"$all $pid\";; \
-    dead) kept=; for p in $all; do [ $p = $pid ] || kept=\"$kept $p\"; done; all=$kept;; \
-    esac; done; [ -z \"$all\" ] || kill -KILL $all";
-
-/// Outlives the test process, and ends what it leaves behind.
-#[derive(Clone, Debug)]
-pub(super) struct Keeper(Arc<Mutex<ChildStdin>>);
-
-impl Keeper {
-    pub(super) fn new() -> Self {
-        let shell = Command::new("sh")
-            .args(["-c", KEEPER])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        // It ends with its input and is nobody's to wait for.
-        Self(Arc::new(Mutex::new(shell.unwrap().stdin.unwrap())))
-    }
-
-    fn note(&self, what: &str, pid: u32) {
-        let mut input = self.0.lock().unwrap();
-        writeln!(input, "{what} {pid}").unwrap();
-    }
-}
 
 /// A process of a sandbox.
 #[derive(Debug)]
@@ -52,12 +24,11 @@ pub struct Instance {
     folder: PathBuf,
     clock: PathBuf,
     child: Option<Child>,
-    keeper: Keeper,
 }
 
 impl Instance {
     /// Not started yet; its addresses are its own from now on.
-    pub(super) fn new(only: &'static str, folder: PathBuf, clock: &Path, keeper: &Keeper) -> Self {
+    pub(super) fn new(only: &'static str, folder: PathBuf, clock: &Path) -> Self {
         std::fs::create_dir_all(&folder).unwrap();
         Self {
             only,
@@ -66,7 +37,6 @@ impl Instance {
             folder,
             clock: clock.to_owned(),
             child: None,
-            keeper: keeper.clone(),
         }
     }
 
@@ -108,7 +78,7 @@ impl Instance {
             .stderr(log)
             .spawn()
             .unwrap();
-        self.keeper.note("born", child.id());
+        keeper::born(child.id(), End::Kill);
         self.child = Some(child);
     }
 
@@ -173,7 +143,7 @@ impl Instance {
                 None => tokio::time::sleep(Duration::from_millis(10)).await,
             }
         };
-        self.keeper.note("dead", child.id());
+        keeper::gone(child.id());
         let log = || std::fs::read_to_string(self.log()).unwrap_or_default();
         assert!(status.success(), "{}: {status}: {}", self.only, log());
     }
@@ -185,7 +155,7 @@ impl Instance {
             // It may have ended by itself.
             let _killed = child.kill();
             child.wait().unwrap();
-            self.keeper.note("dead", pid);
+            keeper::gone(pid);
         }
     }
 }
@@ -202,17 +172,8 @@ fn program() -> PathBuf {
     test.ancestors().nth(2).unwrap().join("chiso-under-test")
 }
 
-/// A loopback address that the system holds to be free, and that was given to nobody else here.
 fn free_address() -> SocketAddr {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    let mut given = GIVEN.lock().unwrap();
-    loop {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        if given.insert(address.port()) {
-            return address;
-        }
-    }
+    (Ipv4Addr::LOCALHOST, port::free()).into()
 }
 
 /// An answer by HTTP, head and body.

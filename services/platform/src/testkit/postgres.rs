@@ -1,8 +1,7 @@
 //! A throw-away PostgreSQL server, and fresh databases on it with chiso's schemas and logins.
 //!
 //! One server per test process on a free loopback port, or the one that `CHISO_TEST_POSTGRES` names (the URL of
-//! a superuser). A shell waits for the process to end, however it ends, stops the server by its id and removes
-//! its files.
+//! a superuser). The [keeper](super::keeper) stops it and removes its files when the process ends.
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -14,6 +13,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 
+use super::keeper::{self, End};
+use super::port;
 use crate::db::PostgresSettings;
 use crate::rng;
 
@@ -29,10 +30,8 @@ const SUPERUSER: &str = "chiso_test";
 /// So long a server may take to start or to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Waits for the end of its input, that is of the test process, then stops the server and removes its files.
-const KEEPER: &str = "trap '' INT TERM HUP; cat >/dev/null; \
-    pid=$(head -n 1 \"$1/data/postmaster.pid\" 2>/dev/null) && kill -QUIT \"$pid\" 2>/dev/null && \
-    while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done; rm -rf \"$1\"";
+/// Ports that are tried: another process may have taken one meanwhile.
+const DRAWS: usize = 5;
 
 /// A running server.
 #[derive(Debug)]
@@ -47,8 +46,6 @@ struct Own {
     folder: PathBuf,
     port: u16,
     process: Mutex<Option<Child>>,
-    /// Holds the keeper's input open.
-    _keeper: Child,
 }
 
 /// The server of this process, or the one that was named.
@@ -81,25 +78,25 @@ impl Server {
         let folder = tempfile::tempdir()
             .expect("a temporary folder can be made")
             .keep();
-        let keeper = Command::new("sh")
-            .args(["-c", KEEPER, "keeper"])
-            .arg(&folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a shell starts");
+        keeper::folder(&folder);
         init(&folder);
-        let port = free_port();
-        let own = Own {
+        let mut own = Own {
             folder,
-            port,
+            port: port::free(),
             process: Mutex::new(None),
-            _keeper: keeper,
         };
+        for _ in 1..DRAWS {
+            match own.try_launch() {
+                Err(log) if log.contains("Address already in use") => own.port = port::free(),
+                _started_or_asked_again_below => break,
+            }
+        }
         own.launch();
         Self {
-            url: format!("postgres://{SUPERUSER}:{PASSWORD}@127.0.0.1:{port}/postgres"),
+            url: format!(
+                "postgres://{SUPERUSER}:{PASSWORD}@127.0.0.1:{}/postgres",
+                own.port
+            ),
             own: Some(own),
         }
     }
@@ -125,10 +122,7 @@ impl Server {
     /// # Panics
     /// Where the server was not started here, or does not end.
     pub fn stop_at_once(&self) {
-        let mut process = self.own().process.lock().expect("no test panicked here");
-        let Some(mut child) = process.take() else { return };
-        run(Command::new("kill").args(["-QUIT", &child.id().to_string()]));
-        child.wait().expect("the server ends");
+        self.own().stop_at_once();
     }
 
     /// Starts the stopped server again on its port and waits until it answers.
@@ -243,6 +237,16 @@ impl Server {
 
 impl Own {
     fn launch(&self) {
+        let started = self.try_launch();
+        assert!(started.is_ok(), "PostgreSQL did not start: {started:?}");
+    }
+
+    /// Waits until it answers, where it does not run already; the error is what it logged.
+    fn try_launch(&self) -> Result<(), String> {
+        let mut process = self.process.lock().expect("no test panicked here");
+        if process.is_some() {
+            return Ok(());
+        }
         let log = std::fs::File::create(self.folder.join("log")).expect("the log can be written");
         let mut command = as_postgres(&self.folder, &program("postgres"));
         command
@@ -253,16 +257,36 @@ impl Own {
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log);
         let mut child = command.spawn().expect("the server's program starts");
+        keeper::born(child.id(), End::Quit);
         let answers = || {
             let mut ask = Command::new(program("pg_isready"));
             ask.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
             ask.status().is_ok_and(|status| status.success())
         };
-        let started = poll(|| answers() || child.try_wait().is_ok_and(|ended| ended.is_some()));
-        let ended = child.try_wait().is_ok_and(|ended| ended.is_some());
-        let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-        assert!(started && !ended, "PostgreSQL did not start: {log}");
-        *self.process.lock().expect("no test panicked here") = Some(child);
+        let ended = |child: &mut Child| child.try_wait().is_ok_and(|ended| ended.is_some());
+        let started = poll(|| answers() || ended(&mut child));
+        if ended(&mut child) {
+            keeper::gone(child.id());
+        } else if started {
+            *process = Some(child);
+            return Ok(());
+        }
+        Err(std::fs::read_to_string(self.folder.join("log")).unwrap_or_default())
+    }
+
+    fn stop_at_once(&self) {
+        let mut process = self.process.lock().expect("no test panicked here");
+        let Some(mut child) = process.take() else { return };
+        run(Command::new("kill").args(["-QUIT", &child.id().to_string()]));
+        child.wait().expect("the server ends");
+        keeper::gone(child.id());
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.stop_at_once();
+        let _kept_for_the_keeper = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -389,11 +413,6 @@ fn run(command: &mut Command) {
     let output = output.unwrap_or_else(|e| panic!("{command:?}: {e}; is PostgreSQL installed?"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it has a number").port()
 }
 
 /// Until it holds; false where it does not in time.

@@ -1,7 +1,7 @@
 //! A throw-away Redis server that may be emptied, killed, frozen and started again.
 //!
-//! One server per test process on a free loopback port, or the one that `CHISO_TEST_REDIS` names. A shell waits
-//! for the process to end, however it ends, kills the server by its id and removes its files.
+//! One server per test process on a free loopback port, or the one that `CHISO_TEST_REDIS` names. The
+//! [keeper](super::keeper) kills it and removes its files when the process ends.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -10,12 +10,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
+use super::keeper::{self, End};
+use super::port;
+
 /// So long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Waits for the end of its input, that is of the test process, then kills the server and removes its files.
-const KEEPER: &str = "trap '' INT TERM HUP; cat >/dev/null; \
-    pid=$(cat \"$1/pid\" 2>/dev/null) && kill -KILL \"$pid\" 2>/dev/null; rm -rf \"$1\"";
+/// Ports that are tried: another process may have taken one meanwhile.
+const DRAWS: usize = 5;
 
 /// A server.
 #[derive(Debug)]
@@ -29,8 +31,6 @@ pub struct Server {
 struct Own {
     folder: PathBuf,
     process: Mutex<Option<Child>>,
-    /// Holds the keeper's input open.
-    _keeper: Child,
 }
 
 /// The server of this process, or the one that was named.
@@ -58,22 +58,22 @@ impl Server {
         let folder = tempfile::tempdir()
             .expect("a temporary folder can be made")
             .keep();
-        let keeper = Command::new("sh")
-            .args(["-c", KEEPER, "keeper"])
-            .arg(&folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a shell starts");
-        let server = Self {
-            address: format!("127.0.0.1:{}", free_port()),
+        keeper::folder(&folder);
+        let mut server = Self {
+            address: format!("127.0.0.1:{}", port::free()),
             own: Some(Own {
                 folder,
                 process: Mutex::new(None),
-                _keeper: keeper,
             }),
         };
+        for _ in 1..DRAWS {
+            match server.try_start() {
+                Err(log) if log.contains("Address already in use") => {
+                    server.address = format!("127.0.0.1:{}", port::free());
+                }
+                _started_or_asked_again_below => break,
+            }
+        }
         server.start_again();
         server
     }
@@ -99,12 +99,7 @@ impl Server {
     /// # Panics
     /// Where the server was not started here.
     pub fn kill(&self) {
-        let own = self.own();
-        let mut process = own.process.lock().expect("no test panicked here");
-        let Some(mut child) = process.take() else { return };
-        child.kill().expect("an own process can be killed");
-        child.wait().expect("it ends");
-        std::fs::remove_file(own.folder.join("pid")).expect("the server wrote its id");
+        self.own().kill();
     }
 
     /// Starts a killed server again on its port, empty, and waits until it answers.
@@ -112,12 +107,22 @@ impl Server {
     /// # Panics
     /// Where it does not start.
     pub fn start_again(&self) {
+        let started = self.try_start();
+        assert!(started.is_ok(), "Redis did not start: {started:?}");
+    }
+
+    /// Waits until it answers, where it does not run already; the error is what it logged.
+    fn try_start(&self) -> Result<(), String> {
         let own = self.own();
+        let mut process = own.process.lock().expect("no test panicked here");
+        if process.is_some() {
+            return Ok(());
+        }
         let (host, port) = self.address.split_once(':').expect("host and port");
         let log = std::fs::File::create(own.folder.join("log")).expect("the log can be written");
         let mut child = Command::new("redis-server")
             .args(["--bind", host, "--port", port, "--save", "", "--appendonly", "no"])
-            .args(["--pidfile", "pid", "--dir"])
+            .arg("--dir")
             .arg(&own.folder)
             .current_dir(&own.folder)
             .stdin(Stdio::null())
@@ -125,15 +130,24 @@ impl Server {
             .stderr(log)
             .spawn()
             .expect("redis-server starts; is it installed?");
+        keeper::born(child.id(), End::Kill);
         let deadline = std::time::Instant::now() + PATIENCE;
-        while self.ask("PING").is_none() {
+        loop {
+            // Whose port it is may answer as well.
             let ended = child.try_wait().is_ok_and(|ended| ended.is_some());
-            let late = std::time::Instant::now() > deadline;
-            let log = || std::fs::read_to_string(own.folder.join("log")).unwrap_or_default();
-            assert!(!ended && !late, "Redis did not start: {}", log());
+            if ended {
+                keeper::gone(child.id());
+            }
+            if ended || std::time::Instant::now() > deadline {
+                return Err(std::fs::read_to_string(own.folder.join("log")).unwrap_or_default());
+            }
+            if self.ask("PING").is_some() {
+                break;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
-        *own.process.lock().expect("no test panicked here") = Some(child);
+        *process = Some(child);
+        Ok(())
     }
 
     /// Stops the server in the midst of things: connections stay open, nothing answers.
@@ -205,9 +219,21 @@ impl Server {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it is bound").port()
+impl Own {
+    fn kill(&self) {
+        let mut process = self.process.lock().expect("no test panicked here");
+        let Some(mut child) = process.take() else { return };
+        child.kill().expect("an own process can be killed");
+        child.wait().expect("it ends");
+        keeper::gone(child.id());
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.kill();
+        let _kept_for_the_keeper = std::fs::remove_dir_all(&self.folder);
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use chiso_platform::testkit::keeper::{self, End};
+
 /// Longer than any start; a machine under load is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -61,6 +63,7 @@ impl Serving {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        keeper::born(child.id(), End::Kill);
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
         std::thread::spawn(move || {
@@ -151,5 +154,6 @@ impl Drop for Serving {
         // Only where a test failed before it ended the process itself.
         let _ended_already = self.child.kill();
         let _ended_already = self.child.wait();
+        keeper::gone(self.child.id());
     }
 }

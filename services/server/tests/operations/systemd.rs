@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chiso_platform::testkit::keeper::{self, End};
+
 use crate::nightly::IN_THE_IMAGE;
 use crate::process::{chiso, text};
 use crate::{deploy, load};
@@ -186,6 +188,7 @@ fn systemd_is_told_ready_alive_and_stopping() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    keeper::born(child.id(), End::Kill);
     let told = |wanted: &str| {
         let mut buffer = [0; 1_024];
         loop {
@@ -217,4 +220,5 @@ fn systemd_is_told_ready_alive_and_stopping() {
     );
     told("STOPPING=1");
     assert!(child.wait().unwrap().success());
+    keeper::gone(child.id());
 }
