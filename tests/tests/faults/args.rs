@@ -9,12 +9,13 @@ use crate::inject::Kind;
 const USAGE: &str =
     "usage: tests/run faults [--injections N] [--seed S] [--pause-ms MS] [--only KIND,KIND]
               [--shapes SHAPE,SHAPE] [--round N]
-              [--binary PATH] [--plant BUG | --planted]
+              [--without KIND,KIND] [--binary PATH] [--plant BUG | --planted]
 
   --injections N   faults to inject (300)
   --seed S         plays the same faults again (drawn from the machine's clock otherwise)
   --pause-ms MS    how long a frozen process stands (1500)
   --only KINDS     kill, point, freeze, restart, cut, slow, silence, double, deadline, clock, call, full, database, redis, notice
+  --without KINDS  what this machine does not allow: call (needs ptrace), full (needs to mount)
   --shapes SHAPES  embedded, smalldisk, postgres, split: round by round (all)
   --round N        faults of one round; a round begins with an empty system and ends with the check (75)
   --binary PATH    the chiso to test (the one that Cargo built beside this harness)
@@ -28,6 +29,8 @@ pub(crate) struct Args {
     pub(crate) seed: u64,
     pub(crate) pause: Duration,
     pub(crate) only: Vec<Kind>,
+    /// Not played, and not missed.
+    pub(crate) without: Vec<Kind>,
     pub(crate) round: u64,
     /// One after another, round by round.
     pub(crate) shapes: Vec<Shape>,
@@ -46,6 +49,7 @@ impl Args {
             seed: u64::from_be_bytes(chiso_platform::rng::bytes::<8>()) >> 16,
             pause: Duration::from_millis(1_500),
             only: Vec::new(),
+            without: Vec::new(),
             round: 75,
             shapes: Shape::ALL.to_vec(),
             binary: env!("CARGO_BIN_EXE_chiso-under-test").into(),
@@ -76,18 +80,23 @@ impl Args {
                         |name| Shape::named(name).ok_or_else(|| format!("there is no shape {name}\n{USAGE}"));
                     args.shapes = value.split(',').map(shape).collect::<Result<_, _>>()?;
                 }
-                "--only" => {
-                    for name in value.split(',') {
-                        args.only.push(
-                            Kind::named(name).ok_or_else(|| format!("there is no fault {name}\n{USAGE}"))?,
-                        );
-                    }
-                }
+                "--only" => args.only = kinds(&value)?,
+                "--without" => args.without = kinds(&value)?,
                 _ => return Err(USAGE.to_owned()),
             }
         }
         Ok(args)
     }
+
+    /// Whether a kind is left out on purpose.
+    pub(crate) fn skipped(&self, kind: Kind) -> bool {
+        self.without.contains(&kind)
+    }
+}
+
+fn kinds(names: &str) -> Result<Vec<Kind>, String> {
+    let kind = |name| Kind::named(name).ok_or_else(|| format!("there is no fault {name}\n{USAGE}"));
+    names.split(',').map(kind).collect()
 }
 
 /// Builds the binary with the features that the tests have, so that nothing is compiled twice, and says where

@@ -47,13 +47,17 @@ pub(crate) enum Said {
 }
 
 /// Reads a status as the contract documents it: UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, a cut connection
-/// and an ABORTED without a reason of ours may be sent again.
+/// and an ABORTED without a reason of ours may be sent again. So may UNAUTHENTICATED, since every client here
+/// has a good token: whoever is never let in again shows as a service that does not recover.
 pub(crate) fn read(status: &Status) -> Said {
     let reason = reason_of(status);
     match status.code() {
-        Code::Unavailable | Code::DeadlineExceeded | Code::Internal | Code::Unknown | Code::Cancelled => {
-            Said::Again
-        }
+        Code::Unavailable
+        | Code::DeadlineExceeded
+        | Code::Internal
+        | Code::Unknown
+        | Code::Cancelled
+        | Code::Unauthenticated => Said::Again,
         Code::Aborted | Code::ResourceExhausted if reason.is_empty() => Said::Again,
         code if reason.is_empty() => Said::Refused(format!("{code:?}: {}", status.message())),
         _ => Said::Refused(reason),

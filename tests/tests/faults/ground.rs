@@ -6,10 +6,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use chiso_platform::testkit::postgres::{self, Database};
-use chiso_platform::testkit::redis;
+use chiso_platform::testkit::{keeper, redis};
 use chiso_tests::{INSTANCES, SERVICES};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, SqliteConnection};
 
 use crate::check::Db;
 use crate::client::Ways;
@@ -66,7 +70,8 @@ pub(crate) struct Ground {
     /// Where the data lie on a disk of their own whose size can be changed.
     pub(crate) disk: Option<PathBuf>,
     pub(crate) evidence: PathBuf,
-    file: PathBuf,
+    /// The file of SQLite.
+    pub(crate) file: PathBuf,
 }
 
 /// The PostgreSQL of this run: every round has a database of its own on it.
@@ -153,6 +158,28 @@ impl Ground {
             .map(|(_, proxy)| proxy)
     }
 
+    /// Holds what only one transaction of the survey may hold at a time, as a slow one of somebody else's does.
+    pub(crate) async fn hold_the_writer(&self) -> Held {
+        match &self.database {
+            None => {
+                // Slower than any writer of the server.
+                let options = SqliteConnectOptions::new()
+                    .filename(&self.file)
+                    .busy_timeout(Duration::from_secs(30));
+                let mut connection = options.connect().await.unwrap();
+                connection.execute("BEGIN IMMEDIATE").await.unwrap();
+                Held::Sqlite(connection)
+            }
+            Some(database) => {
+                let options: PgConnectOptions = database.superuser.parse().unwrap();
+                let mut connection = options.connect().await.unwrap();
+                let held = "BEGIN; SELECT one FROM survey.survey_writer FOR UPDATE";
+                connection.execute(held).await.unwrap();
+                Held::Postgres(connection)
+            }
+        }
+    }
+
     pub(crate) async fn db(&self) -> Db {
         match &self.database {
             None => Db::sqlite(&self.file).await,
@@ -166,6 +193,29 @@ impl Drop for Ground {
         self.servers.iter_mut().for_each(Server::kill);
         if let Some(disk) = &self.disk {
             let _busy_is_cleared_by_the_system = Command::new("umount").arg("-l").arg(disk).status();
+        }
+    }
+}
+
+/// A transaction that nobody's write passes.
+#[derive(Debug)]
+pub(crate) enum Held {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Held {
+    /// Ends it; nothing was written.
+    pub(crate) async fn release(self) {
+        match self {
+            Self::Sqlite(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+                connection.close().await.unwrap();
+            }
+            Self::Postgres(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+                connection.close().await.unwrap();
+            }
         }
     }
 }
@@ -209,7 +259,11 @@ fn mount(place: &Path) -> bool {
         .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
         .arg(place)
         .status();
-    mounted.is_ok_and(|status| status.success())
+    let mounted = mounted.is_ok_and(|status| status.success());
+    if mounted {
+        keeper::disk(place);
+    }
+    mounted
 }
 
 /// Changes how much fits on such a disk.

@@ -3,11 +3,11 @@
 //!
 //! It is all that the checker knows about the clients. Nothing of it comes from the servers' databases.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,7 +21,17 @@ const QUEUE: usize = 4_096;
 pub(crate) struct Log {
     lines: mpsc::Sender<(Vec<Value>, oneshot::Sender<()>)>,
     path: PathBuf,
-    acknowledged: Arc<AtomicU64>,
+    counts: Arc<Mutex<Counts>>,
+}
+
+/// (Service, RPC).
+pub(crate) type Rpc = (&'static str, &'static str);
+
+/// What the clients were told so far.
+#[derive(Debug, Default)]
+struct Counts {
+    acknowledged: BTreeMap<Rpc, u64>,
+    refused: BTreeMap<String, u64>,
 }
 
 /// SHA-256 in hexadecimal.
@@ -37,18 +47,24 @@ impl Log {
         Self {
             lines,
             path: path.to_owned(),
-            acknowledged: Arc::default(),
+            counts: Arc::default(),
         }
     }
 
-    /// Acknowledgements so far: whether the system goes on at all.
-    pub(crate) fn acknowledged(&self) -> u64 {
-        self.acknowledged.load(Ordering::SeqCst)
+    /// Acknowledgements so far by RPC: whether each service goes on.
+    pub(crate) fn acknowledged(&self) -> BTreeMap<Rpc, u64> {
+        self.counts.lock().unwrap().acknowledged.clone()
+    }
+
+    /// Refusals so far for that reason.
+    pub(crate) fn refusals(&self, reason: &str) -> u64 {
+        let counts = self.counts.lock().unwrap();
+        counts.refused.get(reason).copied().unwrap_or(0)
     }
 
     /// So many more.
-    pub(crate) fn count(&self, more: usize) {
-        self.acknowledged.fetch_add(more as u64, Ordering::SeqCst);
+    pub(crate) fn count(&self, rpc: Rpc, more: usize) {
+        *self.counts.lock().unwrap().acknowledged.entry(rpc).or_default() += more as u64;
     }
 
     /// Returns once the lines are on the disk.
@@ -67,10 +83,10 @@ impl Log {
     }
 
     /// The mutation was answered.
-    pub(crate) async fn acknowledge(&self, id: &str, reply: &[u8]) {
+    pub(crate) async fn acknowledge(&self, rpc: Rpc, id: &str, reply: &[u8]) {
         self.write(vec![json!({ "t": "ack", "id": id, "reply": sha256(reply) })])
             .await;
-        self.count(1);
+        self.count(rpc, 1);
     }
 
     /// The mutation was refused for good.
@@ -79,6 +95,8 @@ impl Log {
             json!({ "t": "refused", "id": id, "sha": sha, "reason": reason }),
         ])
         .await;
+        let mut counts = self.counts.lock().unwrap();
+        *counts.refused.entry(reason.to_owned()).or_default() += 1;
     }
 
     /// All lines that were written.

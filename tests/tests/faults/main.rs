@@ -15,6 +15,7 @@ mod flushed;
 mod ground;
 mod inject;
 mod log;
+mod outcome;
 mod planted;
 mod proxy;
 mod server;
@@ -29,9 +30,9 @@ use std::time::{Duration, Instant};
 
 use args::Args;
 use chance::Chance;
-use check::Verdict;
 use ground::Shape;
 use inject::{Kind, plan, play};
+use outcome::Outcome;
 use stage::Stage;
 
 fn main() -> ExitCode {
@@ -49,15 +50,21 @@ fn main() -> ExitCode {
     if args.planted {
         return runtime.block_on(planted::run(&args));
     }
-    let (injections, verdict) = runtime.block_on(run(&args));
+    let outcome = runtime.block_on(run(&args));
+    let verdict = &outcome.verdict;
     let line = format!(
-        "injections={injections} acknowledged={} lost={} doubled={} half={}\n",
+        "injections={} acknowledged={} lost={} doubled={} half={}\n",
+        outcome.injections(),
         verdict.acknowledged,
         verdict.lost.len(),
         verdict.doubled.len(),
         verdict.half.len(),
     );
-    let good = verdict.is_clean() && injections >= args.injections;
+    let lacks = outcome.lacks(&args);
+    for lack in &lacks {
+        say(&format!("faults: {lack}"));
+    }
+    let good = verdict.is_clean() && lacks.is_empty();
     // As a test binary says it, for whoever counts.
     let (word, passed, failed) = if good { ("ok", 1, 0) } else { ("FAILED", 0, 1) };
     say(&format!("test result: {word}. {passed} passed; {failed} failed"));
@@ -74,63 +81,52 @@ pub(crate) fn say(text: &str) {
     let _nobody_reads = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Plays rounds until so many faults were injected; answers how many were, and what was found.
-pub(crate) async fn run(args: &Args) -> (u64, Verdict) {
+/// Plays rounds until so many faults were injected.
+pub(crate) async fn run(args: &Args) -> Outcome {
     say(&format!(
         "faults: seed {}; the same again with --seed {}",
         args.seed, args.seed
     ));
-    let (mut injections, mut round, mut verdict) = (0, 0_u64, Verdict::default());
-    let mut kinds: BTreeMap<Kind, u64> = BTreeMap::new();
-    while injections < args.injections {
+    let (mut outcome, mut round) = (Outcome::default(), 0_u64);
+    while outcome.injections() < args.injections {
         round += 1;
         let since = Instant::now();
         let chance = Chance::new(args.seed).branch(&format!("round {round}"));
         let shape = args.shapes[usize::try_from(round - 1).unwrap_or(0) % args.shapes.len()];
-        let count = (args.round * shape.share() / 100).clamp(1, args.injections - injections);
-        let (counts, found) = play_round(args, &chance, shape, count).await;
-        let made: u64 = counts.values().sum();
-        injections += made;
-        for (kind, count) in &counts {
-            *kinds.entry(*kind).or_default() += count;
-        }
+        let left = args.injections - outcome.injections();
+        let count = (args.round * shape.share() / 100).clamp(1, left);
+        let played = play_round(args, &chance, (shape, round == 1), count).await;
+        let made = played.injections();
         say(&format!(
             "faults: round {round}, {}: {made} injections, {} acknowledged, {} s",
             shape.name(),
-            found.acknowledged,
+            played.verdict.acknowledged,
             since.elapsed().as_secs()
         ));
-        for line in found.lines() {
+        for line in played.verdict.lines() {
             say(&format!("faults: round {round}, seed {}: {line}", args.seed));
         }
-        verdict.add(found);
+        outcome.add(played);
         if made == 0 {
             say("faults: nothing of what was asked for can be injected here");
             break;
         }
     }
-    let words: Vec<String> = kinds
+    let words: Vec<String> = outcome
+        .kinds
         .iter()
         .map(|(kind, count)| format!("{} {count}", kind.name()))
         .collect();
     say(&format!("faults: {}", words.join(", ")));
-    (injections, verdict)
+    outcome
 }
 
-async fn play_round(
-    args: &Args,
-    chance: &Chance,
-    shape: Shape,
-    count: u64,
-) -> (BTreeMap<Kind, u64>, Verdict) {
+async fn play_round(args: &Args, chance: &Chance, (shape, first): (Shape, bool), count: u64) -> Outcome {
     let mut stage = Stage::set(args, chance, shape).await;
-    if shape == Shape::SmallDisk && stage.ground.disk.is_none() {
-        say("faults: SKIPPED: this user may not mount a small disk, so the disk is never full");
-    }
     // Some are tried in vain: a point that is not passed in time.
-    let kinds = plan(count * 2, &args.only, &stage.ground, &mut chance.branch("plan"));
+    let kinds = plan(count * 2, args, &stage.ground, &mut chance.branch("plan"));
     stage.recovers("the start").await;
-    let (mut counts, mut times) = (BTreeMap::new(), BTreeMap::<Kind, Duration>::new());
+    let (mut kinds_played, mut times) = (BTreeMap::new(), BTreeMap::<Kind, Duration>::new());
     let mut made = 0;
     for kind in kinds {
         if made == count {
@@ -138,7 +134,7 @@ async fn play_round(
         }
         let since = Instant::now();
         if play(&mut stage, kind).await {
-            *counts.entry(kind).or_default() += 1;
+            *kinds_played.entry(kind).or_default() += 1;
             made += 1;
         }
         *times.entry(kind).or_default() += since.elapsed();
@@ -148,7 +144,8 @@ async fn play_round(
         .map(|(kind, time)| format!("{} {} ms", kind.name(), time.as_millis()))
         .collect();
     say(&format!("faults: {}", words.join(", ")));
-    if !shape.has_postgres() && (args.only.is_empty() || args.plant.is_some()) && server::can_trace() {
+    let traced = (args.only.is_empty() || args.plant.is_some()) && !args.skipped(Kind::Call);
+    if !shape.has_postgres() && traced && server::can_trace() {
         flushed::check(&mut stage).await;
     }
     let database = stage
@@ -156,11 +153,16 @@ async fn play_round(
         .database
         .as_ref()
         .map(|database| database.name.clone());
-    let verdict = stage.verdict().await;
+    let answered = stage.field.log.acknowledged();
+    let verdict = stage.verdict(args.plant.is_none() && first).await;
     if let Some(name) = database {
         ground::postgres()
             .execute("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"))
             .await;
     }
-    (counts, verdict)
+    Outcome {
+        verdict,
+        kinds: kinds_played,
+        answered,
+    }
 }

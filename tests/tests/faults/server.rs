@@ -1,12 +1,16 @@
 //! The server under test: the real `chiso serve` as a child, started, killed, frozen and started again on
 //! the same data.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::{Duration, Instant};
+
+use chiso_platform::testkit::keeper::{self, End};
 
 /// A debug build under load and system-call tracing takes its time.
 const READY: Duration = Duration::from_secs(60);
@@ -36,7 +40,19 @@ pub(crate) struct Server {
     /// Where it listens, if that is fixed beforehand.
     grpc: SocketAddr,
     child: Option<Child>,
-    said: Arc<Mutex<Vec<String>>>,
+    /// It was started so that it may end by itself.
+    armed: bool,
+    /// How the last one ended, where it did so by itself.
+    ended: Option<ExitStatus>,
+    said: Arc<Mutex<Said>>,
+}
+
+/// What a server logged.
+#[derive(Debug, Default)]
+struct Said {
+    last: Vec<String>,
+    /// Lines that say that the disk is full.
+    full: u64,
 }
 
 /// A server that ended before it was ready.
@@ -57,6 +73,8 @@ impl Server {
             only,
             grpc,
             child: None,
+            armed: false,
+            ended: None,
             said: Arc::default(),
         }
     }
@@ -64,6 +82,7 @@ impl Server {
     /// Starts it and waits until it is ready; answers with the address of gRPC.
     pub(crate) fn start(&mut self, launch: &Launch) -> Result<SocketAddr, NotReady> {
         assert!(self.child.is_none(), "one server at a time on one folder");
+        (self.armed, self.ended) = (launch.point.is_some() || launch.strace.is_some(), None);
         let mut command = match &launch.strace {
             None => Command::new(&self.binary),
             Some(arguments) => {
@@ -95,7 +114,15 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        keeper::born(child.id(), End::Kill);
         let log = BufReader::new(child.stderr.take().unwrap());
+        // Beside its settings, so that it is kept with what a failed round left.
+        let mut options = File::options();
+        let mut whole = options
+            .create(true)
+            .append(true)
+            .open(self.config.with_extension("log"))
+            .unwrap();
         let (ready, got_ready) = mpsc::channel();
         let said = Arc::clone(&self.said);
         std::thread::spawn(move || {
@@ -103,17 +130,16 @@ impl Server {
                 if let Some(address) = address(&line) {
                     let _nobody_waits_any_more = ready.send(address);
                 }
-                let mut said = said.lock().unwrap();
-                if said.len() >= KEPT {
-                    said.remove(0);
-                }
-                said.push(line);
+                writeln!(whole, "{line}").unwrap();
+                said.lock().unwrap().take(line);
             }
         });
         self.child = Some(child);
         match got_ready.recv_timeout(READY) {
             Ok(address) => Ok(address),
             Err(_ended_or_late) => {
+                // Its log ends a moment before it does.
+                self.ends_within(Duration::from_secs(1));
                 self.kill();
                 Err(NotReady(self.said()))
             }
@@ -122,7 +148,7 @@ impl Server {
 
     /// The last lines it logged.
     pub(crate) fn said(&self) -> String {
-        self.said.lock().unwrap().join("\n")
+        self.said.lock().unwrap().last.join("\n")
     }
 
     /// The process that serves: where it is traced, the child of the tracer.
@@ -137,11 +163,34 @@ impl Server {
         Some(traced.unwrap_or(own))
     }
 
-    /// Whether it has ended by itself.
+    /// Lines it logged about a full disk so far.
+    pub(crate) fn said_full(&self) -> u64 {
+        self.said.lock().unwrap().full
+    }
+
+    /// Whether it has ended by itself, or was never started.
     pub(crate) fn has_ended(&mut self) -> bool {
-        self.child
-            .as_mut()
-            .is_none_or(|child| child.try_wait().unwrap().is_some())
+        if let Some(child) = &mut self.child {
+            self.ended = child.try_wait().unwrap();
+        }
+        self.child.is_none() || self.ended.is_some()
+    }
+
+    /// The signal that ended the last one by itself.
+    pub(crate) fn ended_by(&self) -> Option<i32> {
+        self.ended.and_then(|status| status.signal())
+    }
+
+    /// What to say of a server that ended by itself though nothing in it was to fail.
+    pub(crate) fn fell(&mut self) -> Option<String> {
+        if self.armed || self.child.is_none() || !self.has_ended() {
+            return None;
+        }
+        let (only, status) = (self.only, self.ended?);
+        Some(format!(
+            "the server of [{only}] ended by itself ({status}); it said:\n{}",
+            self.said()
+        ))
     }
 
     /// Waits for it to end by itself; false where it goes on.
@@ -158,16 +207,19 @@ impl Server {
 
     /// SIGKILL, and waits until it is gone: only its own process, by its id.
     pub(crate) fn kill(&mut self) {
-        let serving = self.pid();
-        if let Some(mut child) = self.child.take() {
-            let traced = serving.filter(|pid| *pid != child.id());
-            match traced {
+        let (ended, serving) = (self.has_ended(), self.pid());
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        if !ended {
+            match serving.filter(|pid| *pid != child.id()) {
                 // The tracer ends with what it traces.
-                Some(pid) => signal(pid, "KILL"),
+                Some(traced) => signal(traced, "KILL"),
                 None => child.kill().unwrap(),
             }
             child.wait().unwrap();
         }
+        keeper::gone(child.id());
     }
 
     /// SIGTERM, and waits: it drains. False where it had to be killed.
@@ -204,6 +256,17 @@ impl Server {
     }
 }
 
+impl Said {
+    fn take(&mut self, line: String) {
+        let line_of_full = line.contains("disk is full") || line.contains("No space left");
+        self.full += u64::from(line_of_full);
+        if self.last.len() >= KEPT {
+            self.last.remove(0);
+        }
+        self.last.push(line);
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
@@ -230,7 +293,7 @@ pub(crate) fn can_trace() -> bool {
             .status();
         let can = asked.is_ok_and(|status| status.success());
         if !can {
-            crate::say("faults: SKIPPED: strace is missing or may not trace here, so no system call fails");
+            crate::say("faults: strace is missing or may not trace here, so no system call fails");
         }
         can
     })

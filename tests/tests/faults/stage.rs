@@ -1,15 +1,17 @@
 //! A round under way: the ground it stands on, the clock, the clients, and what did not come back.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chiso_platform::testkit::keeper;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, block_in_place};
 
 use crate::args::Args;
 use crate::chance::Chance;
-use crate::check::{Places, Verdict, check};
+use crate::check::{Places, Verdict, check, unnoticed};
 use crate::clock::TestClock;
 use crate::ground::{Ground, Shape};
 use crate::log::Log;
@@ -20,6 +22,9 @@ use crate::{say, world::World};
 
 /// After a fault is over, a write must be acknowledged again within this time.
 const RECOVERS: Duration = Duration::from_secs(30);
+
+/// Services that clients write to all the time.
+const WRITTEN: [&str; 4] = ["survey", "recheck", "leaders", "ledger"];
 
 /// What was posted last is pulled within this time.
 const PULLS: Duration = Duration::from_secs(3);
@@ -36,6 +41,8 @@ pub(crate) struct Stage {
     pub(crate) faults: Vec<String>,
     /// Closing units that are closed.
     pub(crate) closed: usize,
+    /// Whose turn it was to be disturbed.
+    turn: usize,
     stop: watch::Sender<bool>,
     clients: JoinSet<()>,
     pub(crate) folder: tempfile::TempDir,
@@ -45,6 +52,7 @@ impl Stage {
     /// Sets the year up and starts the clients.
     pub(crate) async fn set(args: &Args, chance: &Chance, shape: Shape) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        keeper::folder(folder.path());
         // The evidence and the keys are shared by processes; the servers of databases run as other users.
         let clock = TestClock::start(
             &folder.path().join("clock"),
@@ -54,7 +62,11 @@ impl Stage {
         let mut ground = Ground::lay(shape, folder.path(), &args.binary, clock.file()).await;
         let organiser = world::organiser(&ground.servers[0]);
         for number in 0..ground.servers.len() {
-            let address = block_in_place(|| ground.servers[number].start(&Launch::default()));
+            let launch = Launch {
+                plant: args.plant.clone(),
+                ..Launch::default()
+            };
+            let address = block_in_place(|| ground.servers[number].start(&launch));
             let address = address.unwrap_or_else(|e| panic!("{}", e.0));
             ground
                 .before(number)
@@ -86,19 +98,23 @@ impl Stage {
             pause: args.pause,
             faults: Vec::new(),
             closed: 0,
+            turn: chance.branch("turn").below(usize::from(u16::MAX)),
             stop,
             clients,
             folder,
         }
     }
 
-    /// One of the processes.
+    /// One of the processes: each comes once before one comes again.
     pub(crate) fn some_server(&mut self) -> usize {
-        self.chance.below(self.ground.servers.len())
+        self.turn += 1;
+        self.turn % self.ground.servers.len()
     }
 
     /// SIGKILL.
     pub(crate) fn kill(&mut self, number: usize) {
+        let fallen = self.ground.servers[number].fell();
+        self.faults.extend(fallen);
         block_in_place(|| self.ground.servers[number].kill());
         self.ground.before(number).for_each(|proxy| proxy.forget(number));
     }
@@ -127,19 +143,30 @@ impl Stage {
         self.launch(number, Launch::default());
     }
 
-    /// Waits until something is acknowledged that was not yet.
+    /// Waits until every service with clients has acknowledged something that it had not yet.
     pub(crate) async fn recovers(&mut self, after: &str) {
-        let (before, since) = (self.field.log.acknowledged(), Instant::now());
-        while self.field.log.acknowledged() == before {
+        let (before, since) = (self.acknowledged(), Instant::now());
+        loop {
+            self.fallen(after);
+            let now = self.acknowledged();
+            let silent: Vec<&str> = WRITTEN
+                .into_iter()
+                .filter(|service| now.get(service) == before.get(service))
+                .collect();
+            if silent.is_empty() {
+                return;
+            }
             if since.elapsed() > RECOVERS {
+                let silent = silent.join(", ");
                 let said: Vec<String> = self
                     .ground
                     .servers
                     .iter()
                     .map(crate::server::Server::said)
                     .collect();
-                let fault =
-                    format!("nothing was acknowledged for {RECOVERS:?} after {after}; the servers said:\n");
+                let fault = format!(
+                    "nothing was acknowledged by {silent} for {RECOVERS:?} after {after}; the servers said:\n"
+                );
                 self.faults.push(fault + &said.join("\n"));
                 (0..self.ground.servers.len()).for_each(|number| self.relaunch(number));
                 return;
@@ -148,8 +175,28 @@ impl Stage {
         }
     }
 
+    /// Acknowledgements so far by service.
+    fn acknowledged(&self) -> BTreeMap<&'static str, u64> {
+        let mut by_service = BTreeMap::new();
+        for ((service, _), count) in self.field.log.acknowledged() {
+            *by_service.entry(service).or_default() += count;
+        }
+        by_service
+    }
+
+    /// A server that ended by itself is a fault, and is started again.
+    fn fallen(&mut self, after: &str) {
+        for number in 0..self.ground.servers.len() {
+            if let Some(fault) = self.ground.servers[number].fell() {
+                self.faults.push(format!("after {after} {fault}"));
+                self.relaunch(number);
+            }
+        }
+    }
+
     /// Ends the clients, starts the servers a last time, and checks everything.
-    pub(crate) async fn verdict(mut self) -> Verdict {
+    /// Where told, it also asks whether the checker finds what is wrong on purpose.
+    pub(crate) async fn verdict(mut self, doctor: bool) -> Verdict {
         // In the midst of the load, so that posts are left that nobody has pulled.
         let last = self.ground.servers.len() - 1;
         (0..=last).for_each(|number| self.kill(number));
@@ -173,9 +220,13 @@ impl Stage {
             ways: self.ground.ways(),
             token: &self.field.world.organiser.token,
         };
-        let mut verdict = check(&self.field.log.read(), &mut places).await;
-        drop(places);
+        let lines = self.field.log.read();
+        let mut verdict = check(&lines, &mut places).await;
         verdict.half.append(&mut self.faults);
+        if doctor && verdict.is_clean() && self.ground.database.is_none() {
+            verdict.half = unnoticed(&lines, &places, &self.ground.file).await;
+        }
+        drop(places);
         if !verdict.is_clean() && self.plant.is_none() {
             self.keep();
         }
@@ -191,6 +242,9 @@ impl Stage {
             .arg(self.folder.path())
             .arg(&kept)
             .status();
+        if let Some(database) = &self.ground.database {
+            let _a_dump_helps_only = std::fs::write(kept.join(&database.name), database.dump());
+        }
         if made.is_ok() && copied.is_ok_and(|status| status.success()) {
             say(&format!(
                 "faults: the data and the clients' log are kept in {}",

@@ -66,6 +66,9 @@ pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
+/// So long a call may take while the year is set up.
+pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// When the faults begin.
 pub(crate) fn opening() -> Instant {
     at("2022-11-10T08:00:00+07:00")
@@ -87,13 +90,13 @@ pub(crate) struct SetUp<'a> {
 /// A call that must succeed.
 #[macro_export]
 macro_rules! must {
-    ($client:expr, $rpc:ident, $token:expr, $message:expr) => {
-        $client
-            .$rpc($crate::client::ask($token, $message))
-            .await
-            .map(tonic::Response::into_inner)
-            .unwrap()
-    };
+    ($client:expr, $rpc:ident, $token:expr, $message:expr) => {{
+        let mut request = $crate::client::ask($token, $message);
+        // A busy machine is no fault of the system's, and nothing is asked twice here.
+        request.set_timeout($crate::world::PATIENCE);
+        let answer = $client.$rpc(request).await;
+        answer.map(tonic::Response::into_inner).unwrap()
+    }};
 }
 
 impl SetUp<'_> {

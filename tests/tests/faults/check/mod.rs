@@ -4,12 +4,16 @@
 
 mod chains;
 mod db;
+mod doctored;
 mod evidence;
 mod feeds;
+mod points;
+mod refusals;
 mod requests;
 mod slips;
 mod told;
 mod totals;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,6 +21,7 @@ use std::path::Path;
 use serde_json::Value;
 
 pub(crate) use db::Db;
+pub(crate) use doctored::unnoticed;
 use told::Told;
 
 use crate::client::Ways;
@@ -27,17 +32,6 @@ const SERVICES: [&str; 7] = [
 ];
 /// Those with a feed.
 const FEEDS: [&str; 4] = ["survey", "recheck", "leaders", "ledger"];
-/// Refusals that the load provokes on purpose; any other is a client that met an effect it did not cause.
-const EXPECTED: [&str; 8] = [
-    "LOT_EMPTY",
-    "WINDOW_STILL_OPEN",
-    "DEADLINE_PASSED",
-    "LOT_TAKEN",
-    "SLIP_ID_REUSED",
-    "REQUEST_ID_REUSED",
-    "WINDOW_NOT_OPEN",
-    "UNAUTHENTICATED",
-];
 /// Faults of a kind that are listed; more are counted.
 const LISTED: usize = 12;
 
@@ -55,6 +49,21 @@ impl Verdict {
         self.lost.is_empty() && self.doubled.is_empty() && self.half.is_empty()
     }
 
+    /// Whether a fault of that kind was found.
+    pub(crate) fn shows(&self, kind: &str) -> bool {
+        self.kinds()
+            .iter()
+            .any(|(name, faults)| *name == kind && !faults.is_empty())
+    }
+
+    fn kinds(&self) -> [(&'static str, &Vec<String>); 3] {
+        [
+            ("lost", &self.lost),
+            ("doubled", &self.doubled),
+            ("half", &self.half),
+        ]
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         self.acknowledged += other.acknowledged;
         self.lost.extend(other.lost);
@@ -64,13 +73,8 @@ impl Verdict {
 
     /// A line per fault, the first of each kind.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let kinds = [
-            ("lost", &self.lost),
-            ("doubled", &self.doubled),
-            ("half", &self.half),
-        ];
         let mut lines = Vec::new();
-        for (kind, faults) in kinds {
+        for (kind, faults) in self.kinds() {
             lines.extend(faults.iter().take(LISTED).map(|fault| format!("{kind}: {fault}")));
             if faults.len() > LISTED {
                 lines.push(format!("{kind}: {} more", faults.len() - LISTED));
@@ -97,19 +101,12 @@ pub(crate) async fn check(lines: &[Value], places: &mut Places<'_>) -> Verdict {
         acknowledged: told.acknowledged(),
         ..Verdict::default()
     };
-    for (reason, times) in told
-        .reasons
-        .iter()
-        .filter(|(reason, _)| !EXPECTED.contains(&reason.as_str()))
-    {
-        verdict
-            .doubled
-            .push(format!("{times} writes were refused as {reason}"));
-    }
+    refusals::check(&told, &mut verdict);
     // Whatever the followers still have to pull is pulled by this.
     let provisional = crate::world::provisional(places.ways.to("ranking"), places.token).await;
     slips::check(&told, places, &mut verdict).await;
     requests::check(&told, places, &mut verdict).await;
+    values::check(&told, places, &mut verdict).await;
     evidence::check(&told, places, &mut verdict).await;
     chains::check(&mut places.db, &mut verdict).await;
     feeds::check(&mut places.db, &mut verdict).await;

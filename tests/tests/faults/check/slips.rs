@@ -13,7 +13,7 @@ use super::told::Told;
 use super::{Places, Verdict, differences, tally};
 use crate::client::ask;
 use crate::log::sha256;
-use crate::world::{CYCLE, JUDGED};
+use crate::world::{CLOSING, CYCLE, JUDGED, closes};
 
 type Counts = BTreeMap<(String, String, String), i64>;
 
@@ -39,6 +39,7 @@ pub(super) async fn check(told: &Told, places: &mut Places<'_>, verdict: &mut Ve
     {
         strange(told, id, row, verdict);
     }
+    in_time(&rows, verdict);
     lots(places, verdict).await;
     journal(places, &stored, verdict).await;
     recount(places, &rows, verdict).await;
@@ -73,6 +74,20 @@ fn strange(told: &Told, id: &str, row: &Row, verdict: &mut Verdict) {
     let key = (id.to_owned(), sha);
     if told.refused.contains(&key) && !told.slip_acks.contains(&key) {
         verdict.half.push(format!("slip {id} was refused and is there"));
+    }
+}
+
+/// A slip of a closing unit was received before the unit's window ended.
+fn in_time(rows: &[Row], verdict: &mut Verdict) {
+    for (number, unit) in CLOSING.iter().enumerate() {
+        let end = closes(number).micros();
+        let of_unit = rows.iter().filter(|row| row.text("unit") == *unit);
+        for late in of_unit.filter(|row| row.int("received_at") >= end) {
+            let id = late.id("slip_id");
+            verdict.half.push(format!(
+                "slip {id} of {unit} was taken in after the end of its window"
+            ));
+        }
     }
 }
 

@@ -17,8 +17,19 @@ pub(crate) struct SentSlip {
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) service: String,
+    pub(crate) method: String,
     pub(crate) sha: String,
     pub(crate) what: Value,
+    /// Which intent it was, of all in their order.
+    pub(crate) order: usize,
+}
+
+/// A refusal for good.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) id: String,
+    pub(crate) sha: String,
+    pub(crate) reason: String,
 }
 
 /// Everything the clients wrote down.
@@ -31,10 +42,9 @@ pub(crate) struct Told {
     pub(crate) requests: BTreeMap<String, Vec<Request>>,
     /// SHA-256 of each answer, by request id.
     pub(crate) acks: BTreeMap<String, Vec<String>>,
-    /// (Id, SHA-256) that was refused for good.
+    pub(crate) refusals: Vec<Refused>,
+    /// (Id, SHA-256) of each of them.
     pub(crate) refused: BTreeSet<(String, String)>,
-    /// How often each reason was given.
-    pub(crate) reasons: BTreeMap<String, u64>,
 }
 
 fn text(value: &Value) -> String {
@@ -44,10 +54,15 @@ fn text(value: &Value) -> String {
 impl Told {
     pub(crate) fn read(lines: &[Value]) -> Self {
         let mut told = Self::default();
-        for line in lines {
-            told.take(line);
+        for (order, line) in lines.iter().enumerate() {
+            told.take(order, line);
         }
         told
+    }
+
+    /// The request under an id with those bytes, if it was ever sent.
+    pub(crate) fn sent(&self, id: &str, sha: &str) -> Option<&Request> {
+        self.requests.get(id)?.iter().find(|request| request.sha == sha)
     }
 
     /// Writes that were acknowledged: slips and other mutations.
@@ -55,7 +70,7 @@ impl Told {
         (self.slip_acks.len() + self.acks.len()) as u64
     }
 
-    fn take(&mut self, line: &Value) {
+    fn take(&mut self, order: usize, line: &Value) {
         match line["t"].as_str().unwrap() {
             "slips" => {
                 for slip in line["slips"].as_array().unwrap() {
@@ -76,8 +91,10 @@ impl Told {
             "intent" => {
                 let request = Request {
                     service: text(&line["service"]),
+                    method: text(&line["method"]),
                     sha: text(&line["sha"]),
                     what: line["what"].clone(),
+                    order,
                 };
                 self.requests.entry(text(&line["id"])).or_default().push(request);
             }
@@ -87,8 +104,13 @@ impl Told {
                 .or_default()
                 .push(text(&line["reply"])),
             "refused" => {
-                self.refused.insert((text(&line["id"]), text(&line["sha"])));
-                *self.reasons.entry(text(&line["reason"])).or_default() += 1;
+                let refusal = Refused {
+                    id: text(&line["id"]),
+                    sha: text(&line["sha"]),
+                    reason: text(&line["reason"]),
+                };
+                self.refused.insert((refusal.id.clone(), refusal.sha.clone()));
+                self.refusals.push(refusal);
             }
             other => panic!("a line of kind {other}"),
         }

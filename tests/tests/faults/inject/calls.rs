@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chiso_domain::kernel::Instant;
+use chiso_domain::kernel::time::SECOND;
 use chiso_wire::recheck as rpb;
 use chiso_wire::recheck::recheck_service_client::RecheckServiceClient;
 use chiso_wire::survey::survey_service_client::SurveyServiceClient;
@@ -17,9 +17,15 @@ use crate::world::{CLOSING, CYCLE, closes};
 /// Respondents who are asked about a closing unit, at the most, and at the least.
 const RUSH: usize = 640;
 const ENOUGH: usize = 160;
-/// The clock is put so long before the end, and the rush begins so long before it.
-const BEFORE: i64 = 250_000;
-const RUSHES: i64 = 60_000;
+/// The clock is put so long before the end; it is set to the end once the slips are waiting.
+const BEFORE: i64 = 60 * SECOND;
+/// Slips that are stored before, that are the group which waits for the writer, and that come too late.
+const EARLY: usize = 8;
+const FIRST: usize = 4;
+const LATE: usize = 24;
+/// A wave of slips has reached the intake's queue, and the recheck's call the writer, within this time.
+const WAVE: Duration = Duration::from_millis(150);
+const LISTED: Duration = Duration::from_millis(300);
 /// Of a stream in a rush.
 const TRIES: usize = 40;
 
@@ -81,13 +87,18 @@ pub(crate) async fn attempt(field: &mut Field, notes: &[&str]) -> bool {
             method: "RecordAttempt",
             id: &id,
         };
-        field.act(named, &message, json!({ "case": case_id }), call).await
+        let what = json!({ "case": case_id, "note": note });
+        field.act(named, &message, what, call).await
     };
     let answers = futures_util::future::join_all(notes.iter().map(|note| send(note))).await;
     matches!(answers.first(), Some(Some(Ok(_))))
 }
 
 /// The window of a unit closes while its slips are on their way; the recheck takes its list at once.
+///
+/// A transaction of our own holds the writer meanwhile, so that everything waits in a known order: a first group
+/// of slips, the recheck's list, and slips that were in time and are still in the intake's queue. These must be
+/// refused, or they would be missing from the list. Counts only where that was met.
 pub(super) async fn deadline(stage: &mut Stage) -> bool {
     let Some(unit) = CLOSING.get(stage.closed) else {
         return false;
@@ -95,30 +106,40 @@ pub(super) async fn deadline(stage: &mut Stage) -> bool {
     let mut field = stage.field.of(unit);
     let end = closes(stage.closed);
     stage.closed += 1;
-    let respondents = known(&field).await;
     let mut slips: Vec<Filled> = Vec::new();
-    for respondent in &respondents {
+    for respondent in &known(&field).await {
         let slip = new_slip(field.id(), &field.world.form, respondent, unit, end.plus(-BEFORE));
         slips.push(fill(slip, &mut field.chance));
     }
     field.log.intend_slips(&slips).await;
-    let early = slips.split_off(slips.len().saturating_sub(8));
+    let mut some = |count: usize| slips.split_off(slips.len().saturating_sub(count));
+    let (early, first, late) = (some(EARLY), some(FIRST), some(LATE));
     stage.clock.set(end.plus(-BEFORE));
     one_by_one(&field, &early).await;
+    let refused = field.log.refusals("LOT_TAKEN");
+    let held = stage.ground.hold_the_writer().await;
     let rush = async {
-        until(&field, end.plus(-RUSHES)).await;
+        tokio::time::sleep(WAVE).await;
         futures_util::future::join_all(slips.chunks(40).map(|some| stream(&field, some.to_vec()))).await
     };
     let closing = async {
-        until(&field, end).await;
-        while !field.stopped()
-            && close_lot(&mut field.of(unit), unit).await == Some("WINDOW_STILL_OPEN".to_owned())
-        {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        tokio::time::sleep(WAVE * 2).await;
+        stage.clock.set(end);
+        tokio::join!(list(&field, unit), stream(&field, late), async {
+            tokio::time::sleep(LISTED).await;
+            held.release().await;
+        });
     };
-    tokio::join!(rush, closing);
-    true
+    tokio::join!(stream(&field, first), rush, closing);
+    field.log.refusals("LOT_TAKEN") > refused
+}
+
+/// Has the unit's slips listed, as soon as its window is over.
+async fn list(field: &Field, unit: &str) {
+    let early = Some("WINDOW_STILL_OPEN".to_owned());
+    while !field.stopped() && close_lot(&mut field.of(unit), unit).await == early {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 /// Respondents who may be asked about any unit.
@@ -137,12 +158,6 @@ async fn known(field: &Field) -> Vec<String> {
             return known;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-async fn until(field: &Field, at: Instant) {
-    while field.clock.now() < at {
-        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 

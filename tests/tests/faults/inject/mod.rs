@@ -8,6 +8,7 @@ mod storage;
 
 pub(crate) use calls::attempt;
 
+use crate::args::Args;
 use crate::chance::Chance;
 use crate::ground::Ground;
 use crate::server::can_trace;
@@ -72,6 +73,11 @@ impl Kind {
         format!("{self:?}").to_lowercase()
     }
 
+    /// Every kind.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        MIX.into_iter().map(|(kind, _)| kind)
+    }
+
     /// Whether a ground has what it needs.
     pub(crate) fn fits(self, ground: &Ground) -> bool {
         match self {
@@ -83,15 +89,14 @@ impl Kind {
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        MIX.into_iter()
-            .map(|(kind, _)| kind)
-            .find(|kind| kind.name() == name)
+        Self::all().find(|kind| kind.name() == name)
     }
 }
 
 /// The kinds of a round, in their order: each in its share, shuffled. None where nothing fits the ground.
-pub(crate) fn plan(count: u64, only: &[Kind], ground: &Ground, chance: &mut Chance) -> Vec<Kind> {
-    let wanted = |kind: Kind| (only.is_empty() || only.contains(&kind)) && kind.fits(ground);
+pub(crate) fn plan(count: u64, args: &Args, ground: &Ground, chance: &mut Chance) -> Vec<Kind> {
+    let asked = |kind| args.only.is_empty() || args.only.contains(&kind);
+    let wanted = |kind: Kind| asked(kind) && !args.skipped(kind) && kind.fits(ground);
     let mix: Vec<_> = MIX.into_iter().filter(|(kind, _)| wanted(*kind)).collect();
     if mix.is_empty() {
         return Vec::new();

@@ -19,6 +19,8 @@ const POINTS: [(&str, &str); 9] = [
 ];
 /// An armed server that has not met its point by then never will soon.
 const MEETS: Duration = Duration::from_millis(2_500);
+/// SIGABRT: what a process ends by that aborts itself.
+const ABORTED: i32 = 6;
 
 async fn some_time(stage: &mut Stage, most_ms: u64) {
     tokio::time::sleep(Duration::from_millis(stage.chance.between(5, most_ms))).await;
@@ -53,8 +55,15 @@ pub(super) async fn at_a_point(stage: &mut Stage) -> bool {
         point: Some(format!("{point}:{pass}")),
         ..Launch::default()
     };
-    let met = !stage.launch(number, armed)
+    let ended = !stage.launch(number, armed)
         || tokio::task::block_in_place(|| stage.ground.servers[number].ends_within(MEETS));
+    let met = ended && stage.ground.servers[number].ended_by() == Some(ABORTED);
+    if ended && !met {
+        let said = stage.ground.servers[number].said();
+        stage
+            .faults
+            .push(format!("the server ended before its point {point}:\n{said}"));
+    }
     stage.relaunch(number);
     met
 }

@@ -20,6 +20,10 @@ const FAULTS: [&str; 7] = [
     "fsync:error=EIO",
 ];
 const MEETS: u32 = 800;
+/// SIGKILL.
+const KILLED: i32 = 9;
+/// So long a disk stays full until a server has said so, at the most.
+const NOTICED: u32 = 400;
 
 /// A server of which some system call fails once, or from then on.
 pub(super) async fn call(stage: &mut Stage) -> bool {
@@ -38,23 +42,25 @@ pub(super) async fn call(stage: &mut Stage) -> bool {
     ]);
     arguments.push(log.display().to_string());
     stage.kill(0);
-    let ready = stage.launch(
+    stage.launch(
         0,
         Launch {
             strace: Some(arguments),
             ..Launch::default()
         },
     );
-    let mut met = !ready;
+    let mut met = injected(&log);
     for _ in 0..MEETS {
-        if met {
+        if met || stage.ground.servers[0].has_ended() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
-        met = stage.ground.servers[0].has_ended() || injected(&log);
+        met = injected(&log);
     }
     // The writes around it get their answers, whatever these are.
     tokio::time::sleep(Duration::from_millis(150)).await;
+    // A tracer that cannot start ends as well, and nothing was injected then.
+    met |= injected(&log) || stage.ground.servers[0].ended_by() == Some(KILLED);
     stage.relaunch(0);
     met
 }
@@ -68,11 +74,17 @@ pub(super) async fn full(stage: &mut Stage) -> bool {
     let Some(disk) = stage.ground.disk.clone() else {
         return false;
     };
-    let room = stage.chance.between(0, 400);
+    let (room, before) = (stage.chance.between(0, 400), stage.ground.servers[0].said_full());
     if !resize(&disk, used_kib(&disk) + room) {
         return false;
     }
     tokio::time::sleep(Duration::from_millis(700)).await;
+    for _ in 0..NOTICED {
+        if stage.ground.servers[0].said_full() > before {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     assert!(resize(&disk, 2 << 20), "the disk can be made bigger again");
-    true
+    stage.ground.servers[0].said_full() > before
 }

@@ -84,6 +84,9 @@ async fn save(
 ) -> Option<i64> {
     let player = field.world.leaders[leader].clone();
     let mark = (*field.chance.pick(&["4", "3.5", "3", "2", "1"])).to_owned();
+    let what = json!({
+        "leader": player.id, "version": version + 1, "unit": unit, "mark": mark,
+    });
     let message = lpb::SaveMarkRequest {
         request_id: field.id(),
         cycle: CYCLE.to_owned(),
@@ -105,7 +108,6 @@ async fn save(
         let (mut client, request) = (client.clone(), ask(&player.token, message));
         async move { client.save_mark(request).await.map(Response::into_inner) }
     };
-    let what = json!({ "object": format!("{CYCLE}/{}", player.id), "version": version + 1 });
     let reply: lpb::SaveMarkResponse = field.act(named, &message, what, call).await?.ok()?;
     Some(reply.version)
 }

@@ -123,7 +123,14 @@ pub(super) async fn recheck(mut field: Field) {
             let request = ask(&token, message);
             async move { client.record_attempt(request).await.map(Response::into_inner) }
         };
-        let _answer = field.act(named, &message, json!({ "case": case_id }), call).await;
+        let _answer = field
+            .act(
+                named,
+                &message,
+                json!({ "case": case_id, "note": message.note }),
+                call,
+            )
+            .await;
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }

@@ -84,7 +84,10 @@ impl Field {
             .await;
         let answer = until_answered(&self.stop, || call(message.clone())).await?;
         match &answer {
-            Ok(reply) => self.log.acknowledge(named.id, &reply.encode_to_vec()).await,
+            Ok(reply) => {
+                let rpc = (named.service, named.method);
+                self.log.acknowledge(rpc, named.id, &reply.encode_to_vec()).await;
+            }
             Err(reason) => self.log.refused(named.id, &sha256(&body), reason).await,
         }
         Some(answer)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chiso_domain::index_points::LeafInput;
 use chiso_wire::kernel as k;
 use chiso_wire::ledger as pb;
 use chiso_wire::ledger::ledger_service_client::LedgerServiceClient;
@@ -36,6 +37,12 @@ pub(super) fn input(leaf: &str, chance: &mut Chance) -> k::LeafInput {
     k::LeafInput { kind: Some(kind) }
 }
 
+/// An input as the domain writes it, which is how it is stored.
+fn stored(input: &Option<k::LeafInput>) -> serde_json::Value {
+    let input = LeafInput::try_from(input.as_ref().unwrap()).unwrap();
+    serde_json::to_value(input).unwrap()
+}
+
 /// Saves one leaf after another, always on the version that was read.
 pub(super) async fn save(mut field: Field, part: usize) {
     let client = LedgerServiceClient::new(field.ways.to("ledger"));
@@ -56,6 +63,10 @@ pub(super) async fn save(mut field: Field, part: usize) {
             field.world.officers[unit].token.clone(),
             message.request_id.clone(),
         );
+        let what = json!({
+            "object": format!("{CYCLE}/{unit}/{leaf}"), "version": *version + 1,
+            "input": stored(&message.input), "explanation": message.explanation,
+        });
         let named = Named {
             service: "ledger",
             method: "SaveEntry",
@@ -66,7 +77,6 @@ pub(super) async fn save(mut field: Field, part: usize) {
             let request = ask(&token, message);
             async move { client.save_entry(request).await.map(Response::into_inner) }
         };
-        let what = json!({ "object": format!("{CYCLE}/{unit}/{leaf}"), "version": *version + 1 });
         if let Some(Ok(reply)) = field.act(named, &message, what, call).await {
             *version = reply.entry.unwrap().version;
         }

@@ -84,10 +84,10 @@ impl Log {
     }
 
     /// Slips were acknowledged.
-    pub(crate) async fn acknowledge_slips(&self, slips: &[Filled]) {
+    pub(crate) async fn acknowledge_slips(&self, method: &'static str, slips: &[Filled]) {
         let ids: Vec<_> = slips.iter().map(|s| json!([s.slip.slip_id, s.sha])).collect();
         self.write(vec![json!({ "t": "slips_ack", "slips": ids })]).await;
-        self.count(slips.len());
+        self.count(("survey", method), slips.len());
     }
 }
 
@@ -124,7 +124,10 @@ impl Field {
             }
         };
         match until_answered(&self.stop, call).await {
-            Some(Ok(_outcome)) => self.log.acknowledge_slips(std::slice::from_ref(slip)).await,
+            Some(Ok(_outcome)) => {
+                let slips = std::slice::from_ref(slip);
+                self.log.acknowledge_slips("SubmitSlip", slips).await;
+            }
             Some(Err(reason)) => self.log.refused(&slip.slip.slip_id, &slip.sha, &reason).await,
             None => {}
         }
@@ -167,7 +170,7 @@ impl Field {
                     }
                 }
             }
-            self.log.acknowledge_slips(&taken).await;
+            self.log.acknowledge_slips("SubmitSlips", &taken).await;
         }
         open
     }
