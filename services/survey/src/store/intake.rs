@@ -44,11 +44,14 @@ pub(crate) struct KnownRespondent {
 
 /// Reads what is known about each slip of a batch, in the order of the keys, and the journal's tail with it.
 ///
-/// Whether there is such a row is asked with LIMIT: for EXISTS, PostgreSQL may read all valid slips at once.
+/// Whether the phone has a valid slip is asked as the first one from this place on, in an order that only the index
+/// of phones has: PostgreSQL keeps plans that it made while there were few slips, and asked by equality such a plan
+/// may go through all slips of the unit. For the same reason nothing is asked with EXISTS.
 pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<(Vec<Known>, Tail)> {
     let text = "SELECT s.sha256, s.interviewer, s.valid, s.reasons, r.grp, r.units, r.phone_hash, \
-                c.closed_at, (SELECT 1 FROM survey_slip d WHERE d.cycle = r.cycle AND d.unit = k.value->>2 \
-                AND d.phone_hash = r.phone_hash AND d.valid = 1 LIMIT 1) IS NOT NULL AS duplicate, \
+                c.closed_at, COALESCE((SELECT (d.cycle, d.unit, d.phone_hash) = (r.cycle, k.value->>2, r.phone_hash) \
+                FROM survey_slip d WHERE (d.cycle, d.unit, d.phone_hash) >= (r.cycle, k.value->>2, r.phone_hash) \
+                AND d.valid = 1 ORDER BY d.cycle, d.unit, d.phone_hash LIMIT 1), false) AS duplicate, \
                 (SELECT 1 FROM survey_lot_unit l WHERE l.cycle = k.value->>1 AND l.unit = k.value->>2 LIMIT 1) \
                 IS NOT NULL AS taken, \
                 (SELECT MAX(seq) FROM survey_journal) AS journal_seq, \
