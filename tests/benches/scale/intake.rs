@@ -17,9 +17,10 @@ const CALLERS: usize = 64;
 /// Of a pool of one service, where the settings say nothing else.
 const POOL: usize = 8;
 /// The first turn of each is not counted.
-const TURNS: usize = 8;
-/// Slips of a turn.
-const MANY: usize = 2_048;
+const TURNS: usize = 5;
+/// Slips of a turn: enough that the first fraction of a second, in which the system finds each thread its core,
+/// does not count.
+const MANY: usize = 8_192;
 /// Over all instances.
 const CROWD: usize = 128;
 const INSTANCES: [usize; 3] = [1, 2, 4];
