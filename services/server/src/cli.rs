@@ -78,7 +78,7 @@ fn read(command: &Command) -> Result<Loaded, String> {
 async fn run(command: Command, loaded: &Loaded) -> ExitCode {
     let settings = &loaded.settings;
     match command {
-        Command::Serve { .. } => match serve::serve(settings).await {
+        Command::Serve { .. } => match Box::pin(serve::serve(settings)).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&chain(&error), 1),
         },

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use chiso_platform::db::{Db, DbError, DbResult, PostgresSettings, sql};
+use chiso_platform::db::{Db, DbError, DbResult, PostgresSettings, Statement, sql};
 use chiso_platform::process::Places;
 
 use crate::backup::each_service;
@@ -36,9 +36,10 @@ pub(crate) async fn not_lost(places: &Places, services: &[&str]) -> Result<(), K
     if places.keys.exists() {
         return Ok(());
     }
-    for service in services {
-        let lost = marked(settings, service).await?;
-        if let Some(service) = lost {
+    let there = each_service!(["SELECT to_regclass('"], "_keys') IS NOT NULL AS yes");
+    let marks = each_service!(["SELECT EXISTS (SELECT 1 FROM "], "_keys) AS yes");
+    for ((service, there), (_, mark)) in there.into_iter().zip(marks) {
+        if services.contains(&service) && marked(settings, service, there, mark).await? {
             return Err(KeysFault::Lost {
                 keys: places.keys.clone(),
                 service,
@@ -48,20 +49,19 @@ pub(crate) async fn not_lost(places: &Places, services: &[&str]) -> Result<(), K
     Ok(())
 }
 
-/// The service, if its tables say that they were made with keys.
-async fn marked(settings: &PostgresSettings, service: &str) -> DbResult<Option<&'static str>> {
-    let there = each_service!(["SELECT to_regclass('"], "_keys') IS NOT NULL AS yes");
-    let marks = each_service!(["SELECT EXISTS (SELECT 1 FROM "], "_keys) AS yes");
-    let asked = there.into_iter().zip(marks);
-    for ((name, there), (_, mark)) in asked.filter(|((name, _), _)| *name == service) {
-        let db = Db::postgres(settings, name).await?;
-        let yes = async |statement| db.one(statement).await?.get::<bool>("yes");
-        let marked = match yes(there).await {
-            Ok(true) => yes(mark).await,
-            otherwise => otherwise,
-        };
-        db.close().await;
-        return Ok(marked?.then_some(name));
-    }
-    Ok(None)
+/// Whether the tables are there, and say that they were made with keys.
+async fn marked(
+    settings: &PostgresSettings,
+    service: &'static str,
+    there: Statement,
+    mark: Statement,
+) -> DbResult<bool> {
+    let db = Db::postgres(settings, service).await?;
+    let yes = async |statement| db.one(statement).await?.get::<bool>("yes");
+    let marked = match yes(there).await {
+        Ok(true) => yes(mark).await,
+        otherwise => otherwise,
+    };
+    db.close().await;
+    marked
 }
