@@ -52,7 +52,7 @@ async fn a_restart_keeps_everything(shape: Shape) {
 /// What was there before is there after, to the row.
 async fn restarted(year: Year) -> Year {
     let before = year.state().await;
-    let year = year.restarted().await;
+    let year = Box::pin(year.restarted()).await;
     assert_eq!(year.state().await, before);
     year
 }
@@ -65,7 +65,7 @@ async fn a_repeated_slip_is_the_same_after_a_restart(shape: Shape) {
     year.enter("2022-11-20T08:00:00+07:00");
     let slip = year.slip("SNV", &year.deputies[0], "4");
     let first = year.submit(slip.clone()).await.unwrap();
-    let year = year.restarted().await;
+    let year = Box::pin(year.restarted()).await;
     let before = year.state().await;
     assert_eq!(year.submit(slip.clone()).await.unwrap(), first);
     assert_eq!(year.state().await, before);
