@@ -130,7 +130,7 @@ async fn the_last_microsecond_of_the_survey_counts_and_the_next_does_not(shape: 
             year.submit(late.clone()).await,
             FailedPrecondition,
             "DEADLINE_PASSED",
-            "",
+            "calendar.SURVEY",
         );
     }
     assert_eq!(year.state().await, before);
@@ -205,7 +205,12 @@ async fn an_entry_is_in_time_unread_and_once(shape: Shape) {
         ..message
     };
     let answer = call!(year, ledger.save_entry, token, late);
-    refused(answer, FailedPrecondition, "DEADLINE_PASSED", "");
+    refused(
+        answer,
+        FailedPrecondition,
+        "DEADLINE_PASSED",
+        "calendar.SELF_SCORING",
+    );
     assert_eq!(year.state().await, before);
 }
 
