@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chiso_platform::db::{Db, sql};
+use chiso_platform::error::chain;
 use chiso_platform::lease::{self, Lease};
 use chiso_platform::redis::{Redis, State};
 use chiso_platform::rpc::Channel;
@@ -143,7 +144,7 @@ impl Check {
                 db.one(sql("SELECT 1 AS one"))
                     .await
                     .map(|_| ())
-                    .map_err(|e| Unready::caused("does not answer", &e))
+                    .map_err(|e| Unready::caused("does not answer", &chain(&e)))
             }
         })
     }

@@ -5,6 +5,8 @@ mod common;
 use std::time::Duration;
 
 use chiso_gateway::{Check, Limits, Unready};
+use chiso_platform::db::Db;
+use chiso_platform::testkit::logs::of_this_thread;
 use common::{Fake, Mood, World, hurried};
 use serde_json::json;
 use tonic::Code;
@@ -284,6 +286,20 @@ async fn readyz_says_which_check_fails_and_keeps_the_cause_to_the_log() {
             { "name": "ledger", "ready": false, "reason": "does not answer" }
         ] })
     );
+}
+
+#[tokio::test]
+async fn why_the_database_does_not_answer_is_logged() {
+    let (logs, _logging) = of_this_thread();
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::sqlite(&folder.path().join("chiso.db")).await.unwrap();
+    db.close().await;
+    let checks = vec![Check::database(db)];
+    let answer = World::with(Mood::Well, Limits::default(), checks)
+        .get("/readyz")
+        .await;
+    assert_eq!(answer.json()["checks"][0]["reason"], "does not answer");
+    assert!(logs.text().contains("closed pool"), "{}", logs.text());
 }
 
 #[tokio::test(start_paused = true)]

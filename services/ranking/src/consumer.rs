@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use chiso_domain::index_points::{IndexPoints, Source};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
+use chiso_platform::error::chain;
 use chiso_platform::lease::Lease;
 use chiso_platform::metrics::metrics;
 use chiso_platform::{Context, Error, fault, feed};
@@ -69,20 +70,17 @@ impl Consumer {
 
     async fn follow(&self, source: Source, lease: Lease) {
         let mut bell = self.ctx.bells.listen(source);
-        let mut said = String::new();
+        let mut said = None;
         loop {
             lease.held().await;
-            let fault = match self.pull_to_end(source, Some(&lease)).await {
-                Ok(()) => String::new(),
-                Err(error) => format!("{error} {}", error.reason()),
-            };
+            let pulled = self.pull_to_end(source, Some(&lease)).await;
+            let fault = pulled.err().map(|error| (error.reason(), chain(&error)));
             // Once per fault, not once per second.
-            if fault != said && !fault.is_empty() {
-                tracing::warn!(
-                    feed = store::source_name(source),
-                    fault,
-                    "points cannot be pulled"
-                );
+            if fault != said
+                && let Some((reason, cause)) = &fault
+            {
+                let feed = store::source_name(source);
+                tracing::warn!(feed, reason, cause, "points cannot be pulled");
             }
             said = fault;
             bell.wait(POLL).await;

@@ -4,6 +4,8 @@
 mod common;
 
 use chiso_domain::index_points::Source;
+use chiso_platform::db::sql;
+use chiso_platform::testkit::logs::of_this_thread;
 use chiso_wire::kernel::IndexPoints;
 use chiso_wire::ranking as pb;
 use common::feed::Manner;
@@ -177,4 +179,35 @@ async fn a_frozen_feed_stops_no_other_one() {
     // Sooner than the call to the ledger is given up.
     let in_time = tokio::time::timeout(std::time::Duration::from_secs(20), others).await;
     assert!(in_time.is_ok(), "the other feeds were not pulled");
+}
+
+#[tokio::test]
+async fn each_fault_of_the_database_is_logged_with_its_cause() {
+    let (logs, _logging) = of_this_thread();
+    let world = World::full().await;
+    let change = async |statements: &[&'static str]| {
+        let mut tx = world.kit.ctx.db.begin().await.unwrap();
+        for statement in statements {
+            tx.run(sql(statement)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    };
+    let logged = async |table: &str| {
+        let says = |line: &str| line.contains("points cannot be pulled") && line.contains(table);
+        while !logs.text().lines().any(says) {
+            world.kit.ctx.bells.ring(Source::Ledger);
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    };
+    let both = async {
+        change(&["ALTER TABLE ranking_cursor RENAME TO away"]).await;
+        logged("ranking_cursor").await;
+        world.post_ratio("SYT", "I.1", 119, true);
+        // One fault takes the other's place, and both are INTERNAL.
+        let back = "ALTER TABLE away RENAME TO ranking_cursor";
+        change(&[back, "ALTER TABLE ranking_received RENAME TO away"]).await;
+        logged("ranking_received").await;
+    };
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(20), both).await;
+    assert!(in_time.is_ok(), "{}", logs.text());
 }

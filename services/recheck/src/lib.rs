@@ -26,6 +26,7 @@ mod wire;
 use std::time::Duration;
 
 use chiso_domain::index_points::Source;
+use chiso_platform::error::chain;
 use chiso_platform::lease::Lease;
 use chiso_platform::rpc::Channel;
 use chiso_platform::{Context, Error, Part};
@@ -72,18 +73,21 @@ pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
 /// no lot, nothing hangs on it, and the survey is left to its intake.
 async fn follow(service: Service, lease: Lease) {
     let mut bell = service.ctx.bells.listen(Source::Survey);
-    let mut said = String::new();
+    let mut said = None;
     loop {
         lease.held().await;
         bell.wait(POLL).await;
-        let fault = match store::lot::any(&mut &service.ctx.db).await {
-            Ok(false) => String::new(),
+        let pulled = match store::lot::any(&mut &service.ctx.db).await {
+            Ok(false) => Ok(()),
             Ok(true) => service.follow_to_end(&lease).await,
-            Err(error) => error.to_string(),
+            Err(error) => Err(error.into()),
         };
+        let fault = pulled.err().map(|error| (error.reason(), chain(&error)));
         // Once per fault, not once per second.
-        if fault != said && !fault.is_empty() {
-            tracing::warn!(feed = "survey", fault, "points cannot be pulled");
+        if fault != said
+            && let Some((reason, cause)) = &fault
+        {
+            tracing::warn!(feed = "survey", reason, cause, "points cannot be pulled");
         }
         said = fault;
         tokio::time::sleep(PACE).await;

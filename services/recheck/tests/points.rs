@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use chiso_domain::kernel::{Decimals, Points};
 use chiso_domain::survey::points;
+use chiso_platform::db::sql;
+use chiso_platform::testkit::logs::of_this_thread;
 use chiso_wire::kernel as kpb;
 use chiso_wire::kernel::index_points::Value;
 use chiso_wire::recheck as pb;
@@ -340,4 +342,40 @@ async fn only_services_pull_points() {
         code(world.client().list_journal(request).await),
         Code::PermissionDenied
     );
+}
+
+#[tokio::test]
+async fn each_fault_of_the_database_is_logged_with_its_cause() {
+    let (logs, _logging) = of_this_thread();
+    let world = World::new().await;
+    world.survey.fill();
+    world.drawn().await;
+    let change = async |statements: &[&'static str]| {
+        let mut tx = world.kit.ctx.db.begin().await.expect("a turn");
+        for statement in statements {
+            tx.run(sql(statement)).await.expect("a table is there");
+        }
+        tx.commit().await.expect("room");
+    };
+    let logged = async |table: &str| {
+        let says = |line: &str| line.contains("points cannot be pulled") && line.contains(table);
+        while !logs.text().lines().any(says) {
+            world
+                .kit
+                .ctx
+                .bells
+                .ring(chiso_domain::index_points::Source::Survey);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let both = async {
+        change(&["ALTER TABLE recheck_cursor RENAME TO away"]).await;
+        logged("recheck_cursor").await;
+        // One fault takes the other's place, and both are INTERNAL.
+        let back = "ALTER TABLE away RENAME TO recheck_cursor";
+        change(&[back, "ALTER TABLE recheck_lot RENAME TO away"]).await;
+        logged("recheck_lot").await;
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), both).await;
+    assert!(in_time.is_ok(), "{}", logs.text());
 }

@@ -1,7 +1,10 @@
-//! All that this process logs, down to the finest, for tests of what must never be in it.
+//! What is logged: by this process, down to the finest, for tests of what must never be in it; by one thread, for tests
+//! of what must.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
+
+use tracing::subscriber::DefaultGuard;
 
 use crate::telemetry::{Format, subscriber};
 
@@ -36,6 +39,18 @@ pub fn logs() -> &'static Logs {
         tracing::subscriber::set_global_default(all).expect("nothing else logs in tests");
         logs
     })
+}
+
+/// The warnings and errors of this thread, until the guard is dropped. With what it begins, in a runtime of its own.
+///
+/// # Panics
+/// Never: the level is one.
+#[must_use]
+pub fn of_this_thread() -> (Logs, DefaultGuard) {
+    let logs = Logs::default();
+    let to = logs.clone();
+    let lines = subscriber(Format::Json, "warn", move || to.clone()).expect("a level");
+    (logs, tracing::subscriber::set_default(lines))
 }
 
 impl Logs {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chiso_domain::index_points::{Basis, IndexPoints};
 use chiso_domain::kernel::{CycleCode, UnitCode};
 use chiso_platform::db::Reads;
+use chiso_platform::error::chain;
 use chiso_platform::lease::Lease;
 use chiso_platform::metrics::metrics;
 use chiso_platform::{Error, feed};
@@ -53,18 +54,16 @@ impl Service {
         }
     }
 
-    /// As the follower of the feed, for as long as it is that. Answers the fault, or an empty text.
-    pub(crate) async fn follow_to_end(&self, lease: &Lease) -> String {
-        match self.pull_to_end(Some(lease)).await {
-            Ok(()) => String::new(),
-            Err(error) => format!("{error} {}", error.reason()),
-        }
+    /// As the follower of the feed, for as long as it is that.
+    pub(crate) async fn follow_to_end(&self, lease: &Lease) -> Result<(), Error> {
+        self.pull_to_end(Some(lease)).await
     }
 
     /// As [`Self::catch_up`], where an older basis will do: the next bell or poll brings the newest.
     pub(crate) async fn catch_up_or_warn(&self) {
         if let Err(error) = self.catch_up().await {
-            tracing::warn!(feed = "survey", fault = %error, "points cannot be pulled");
+            let (reason, cause) = (error.reason(), chain(&error));
+            tracing::warn!(feed = "survey", reason, cause, "points cannot be pulled");
         }
     }
 
