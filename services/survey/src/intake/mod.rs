@@ -157,14 +157,21 @@ async fn take(ctx: &Context, jobs: Vec<Job>) {
         Err(error) if slips.len() == 1 => vec![Err(error)],
         // Each one alone would wait as long for a database that is away, and all that queue behind them too.
         Err(error) if error.code() == Code::Unavailable => {
-            let why = chain(&error);
+            let cause = chain(&error);
+            // Some callers may be gone by now, and a call that was given up logs nothing.
+            tracing::error!(slips = slips.len(), cause, "a group of slips could not be stored");
             slips
                 .iter()
-                .map(|_| Err(Error::unavailable(why.clone())))
+                .map(|_| Err(Error::unavailable(cause.clone())))
                 .collect()
         }
         Err(error) => {
-            tracing::warn!(slips = slips.len(), %error, "a group of slips failed; doing it one by one");
+            let cause = chain(&error);
+            tracing::warn!(
+                slips = slips.len(),
+                cause,
+                "a group of slips failed; doing it one by one"
+            );
             let mut outcomes = Vec::with_capacity(slips.len());
             for slip in &slips {
                 outcomes.push(batch::run_one(ctx, slip).await);

@@ -1,10 +1,14 @@
 //! Taking slips, one by one and by batches. Both ways end in the same intake.
 
+use std::collections::BTreeMap;
+
 use chiso_domain::kernel::{Instant, PersonId, SlipId};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
+use chiso_platform::error::chain;
 use chiso_wire::convert::{BadField, parse};
 use chiso_wire::survey as pb;
+use tonic::Code;
 
 use super::check_count;
 use crate::intake::{Outcome, Pending, settled, sha256};
@@ -46,6 +50,7 @@ impl Service {
             queued.push(self.queue(caller, slip, now).await);
         }
         let mut outcomes = Vec::with_capacity(queued.len());
+        let mut broken: BTreeMap<String, usize> = BTreeMap::new();
         for (slip, queued) in request.slips.iter().zip(queued) {
             let outcome = match queued {
                 Ok(Queued::Waits(pending)) => settled(pending).await,
@@ -54,8 +59,17 @@ impl Service {
             };
             outcomes.push(match outcome {
                 Ok(outcome) => convert::outcome(&outcome),
-                Err(error) => convert::refused(&slip.slip_id, &error),
+                Err(error) => {
+                    if matches!(error.code(), Code::Internal | Code::Unavailable) {
+                        *broken.entry(chain(&error)).or_default() += 1;
+                    }
+                    convert::refused(&slip.slip_id, &error)
+                }
             });
+        }
+        // These become no status, which would log them; a line for each slip would say the same 500 times.
+        for (cause, slips) in broken {
+            tracing::error!(slips, cause, "slips of a stream failed inside");
         }
         Ok(pb::SubmitSlipsResponse {
             batch: request.batch,

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use chiso_platform::db::{Reads, sql};
 use chiso_platform::journal;
+use chiso_platform::testkit::logs::{Logs, of_this_thread};
 use chiso_wire::survey as pb;
 use tokio::task::JoinHandle;
+use tokio_stream::{StreamExt, iter};
 use tonic::Status;
 
 use crate::support::{CYCLE, World, because, interviewer, organiser, why, window};
@@ -88,8 +90,16 @@ async fn fill_up(world: &World) {
     tx.commit().await.unwrap();
 }
 
+/// A line says so, in the words of the database that [has no room](fill_up).
+fn logged(logs: &Logs, message: &str) -> bool {
+    let words = ["disk is full", "no room"];
+    let says = |line: &str| line.contains(message) && words.iter().any(|words| line.contains(words));
+    logs.text().lines().any(says)
+}
+
 #[tokio::test]
 async fn where_the_database_gives_up_no_slip_is_tried_alone() {
+    let (logs, _logging) = of_this_thread();
     let world = World::new().await;
     let mut slips = Vec::new();
     for n in 0..4 {
@@ -120,6 +130,35 @@ async fn where_the_database_gives_up_no_slip_is_tried_alone() {
     assert!(behind.await.unwrap().is_ok());
     assert_eq!(world.totals().await, (2, 2));
     assert!(world.submit(&slips[1]).await.unwrap().valid, "sent again");
+    assert!(
+        logged(&logs, "a group of slips could not be stored"),
+        "{}",
+        logs.text()
+    );
+}
+
+#[tokio::test]
+async fn what_breaks_under_a_stream_is_logged_with_its_cause() {
+    let (logs, _logging) = of_this_thread();
+    let world = World::new().await;
+    let person = world.person("HDND", "0912345678", &[]).await;
+    let mut slip = world.slip("SNV", "HDND", &person, "5", "5");
+    slip.answers.push(pb::Answer {
+        question: "gop_y".to_owned(),
+        value: "ý".repeat(2_000),
+    });
+    fill_up(&world).await;
+    let slips = vec![slip];
+    let batches = iter([pb::SubmitSlipsRequest { batch: 1, slips }]);
+    let request = world.kit.request(batches, &interviewer());
+    let mut replies = world.client().submit_slips(request).await.unwrap().into_inner();
+    let outcome = replies.next().await.unwrap().unwrap().outcomes.remove(0);
+    assert_eq!(outcome.refused.unwrap().reason, "UNAVAILABLE");
+    assert!(
+        logged(&logs, "slips of a stream failed inside"),
+        "{}",
+        logs.text()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
