@@ -54,6 +54,9 @@ pub(crate) enum SurveyRefusal {
     /// Ended before it began.
     #[error("the slip ends before it starts")]
     TimesReversed,
+    /// Its end is more than five minutes ahead of the server's clock.
+    #[error("the slip ends in the future")]
+    EndsAhead,
     /// An empty list, or one that is too long.
     #[error("{field} holds {count} items, 1 to {most} are allowed")]
     Count {
@@ -67,6 +70,9 @@ pub(crate) enum SurveyRefusal {
     /// A number that cannot be.
     #[error("{0} is not a possible number of slips")]
     Planned(String),
+    /// A unit, or every unit, has two targets for one group.
+    #[error("target {0} names a unit and group that were named before")]
+    TargetTwice(usize),
 }
 
 impl Refusal for SurveyRefusal {
@@ -81,9 +87,12 @@ impl Refusal for SurveyRefusal {
             Self::CampaignClosed(_) | Self::LotTaken(_) | Self::QuestionnaireSuperseded(_) => {
                 RefusalKind::Refused
             }
-            Self::QuestionnaireUnknown(_) | Self::TimesReversed | Self::Count { .. } | Self::Planned(_) => {
-                RefusalKind::Invalid
-            }
+            Self::QuestionnaireUnknown(_)
+            | Self::TimesReversed
+            | Self::EndsAhead
+            | Self::Count { .. }
+            | Self::Planned(_)
+            | Self::TargetTwice(_) => RefusalKind::Invalid,
         }
     }
 
@@ -102,8 +111,10 @@ impl Refusal for SurveyRefusal {
             Self::RespondentExists(_) => "RESPONDENT_EXISTS",
             Self::SlipIdReused => "SLIP_ID_REUSED",
             Self::TimesReversed => "SLIP_TIMES_REVERSED",
+            Self::EndsAhead => "SLIP_ENDS_AHEAD",
             Self::Count { .. } => "ITEM_COUNT",
             Self::Planned(_) => "PLANNED_OUT_OF_RANGE",
+            Self::TargetTwice(_) => "TARGET_TWICE",
         }
     }
 
@@ -120,7 +131,8 @@ impl Refusal for SurveyRefusal {
             Self::RespondentUnknown => "respondent_id".to_owned(),
             Self::RespondentExists(at) => format!("respondents[{at}].respondent_id"),
             Self::SlipIdReused => "slip_id".to_owned(),
-            Self::TimesReversed => "ended_at".to_owned(),
+            Self::TimesReversed | Self::EndsAhead => "ended_at".to_owned(),
+            Self::TargetTwice(at) => format!("targets[{at}].unit"),
             Self::Count { field, .. } => (*field).to_owned(),
         }
     }
@@ -167,10 +179,16 @@ impl Refusal for SurveyRefusal {
             Self::TimesReversed => {
                 "Thời điểm kết thúc phiếu trước thời điểm bắt đầu. Sửa lại thời gian.".to_owned()
             }
+            Self::EndsAhead => {
+                "Thời điểm kết thúc phiếu đi trước giờ của máy chủ quá 5 phút. Chỉnh lại đồng hồ của thiết bị và thời gian của phiếu rồi gửi lại.".to_owned()
+            }
             Self::Count { field, count, most } => {
                 format!("“{field}” có {count} mục; cần từ 1 đến {most}. Chia nhỏ rồi gửi lại.")
             }
             Self::Planned(_) => "Số phiếu theo kế hoạch phải từ 0 đến 1.000.000.".to_owned(),
+            Self::TargetTwice(_) => {
+                "Chỉ tiêu của đơn vị và nhóm này đã có ở trên. Mỗi đơn vị và nhóm chỉ giữ lại một dòng.".to_owned()
+            }
         }
     }
 }

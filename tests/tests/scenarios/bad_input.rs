@@ -2,6 +2,7 @@
 
 use chiso_domain::kernel::time::SECOND;
 use chiso_tests::{CYCLE, Shape, Year, at, call, refused, scenario};
+use chiso_wire::convert::timestamp;
 use chiso_wire::kernel as k;
 use chiso_wire::ledger as lpb;
 use chiso_wire::recheck as rpb;
@@ -30,7 +31,7 @@ fn answered(value: &str) -> Vec<pb::Answer> {
 /// A refusal, and how to spoil a good slip.
 type Fault = (tonic::Code, &'static str, &'static str, fn(&mut pb::NewSlip));
 
-const FAULTS: [Fault; 9] = [
+const FAULTS: [Fault; 11] = [
     (NotFound, "UNIT_UNKNOWN", "unit", |s| {
         s.unit = "KHONGCO".to_owned()
     }),
@@ -62,6 +63,13 @@ const FAULTS: [Fault; 9] = [
     }),
     (InvalidArgument, "SLIP_TIMES_REVERSED", "ended_at", |s| {
         std::mem::swap(&mut s.started_at, &mut s.ended_at);
+    }),
+    (InvalidArgument, "SLIP_ENDS_AHEAD", "ended_at", |s| {
+        s.ended_at = Some(timestamp(at("2022-11-20T08:05:01+07:00")));
+    }),
+    (InvalidArgument, "ANSWER_HAS_NUL", "answers[1].value", |s| {
+        let (question, value) = ("gop_y".to_owned(), "Tốt\0".to_owned());
+        s.answers.push(pb::Answer { question, value });
     }),
 ];
 

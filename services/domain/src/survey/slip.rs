@@ -160,6 +160,8 @@ pub enum AnswerFault {
     NotInteger,
     /// Longer than [`TEXT_MAX`].
     TooLong,
+    /// Holds the character U+0000, which no database takes.
+    HasNul,
 }
 
 /// The first answer that cannot be taken.
@@ -186,6 +188,7 @@ impl Refusal for AnswerError {
             AnswerFault::UnknownOption => "OPTION_UNKNOWN",
             AnswerFault::NotInteger => "ANSWER_NOT_INTEGER",
             AnswerFault::TooLong => "ANSWER_TOO_LONG",
+            AnswerFault::HasNul => "ANSWER_HAS_NUL",
         }
     }
 
@@ -210,6 +213,9 @@ impl Refusal for AnswerError {
             AnswerFault::NotInteger => format!("Câu {question} cần một số nguyên, ví dụ 12."),
             AnswerFault::TooLong => {
                 format!("Câu {question}: câu trả lời dài quá {TEXT_MAX} ký tự. Rút ngắn rồi gửi lại.")
+            }
+            AnswerFault::HasNul => {
+                format!("Câu {question}: câu trả lời có ký tự rỗng (U+0000). Bỏ ký tự đó rồi gửi lại.")
             }
         }
     }
@@ -271,6 +277,7 @@ fn kept_form(kind: &QuestionKind, value: &str) -> Result<String, AnswerFault> {
             let number = fits.then(|| value.parse::<i64>().ok()).flatten();
             number.map(|n| n.to_string()).ok_or(AnswerFault::NotInteger)
         }
+        QuestionKind::Text if value.contains('\0') => Err(AnswerFault::HasNul),
         QuestionKind::Text => {
             let value = nfc(value);
             (value.chars().count() <= TEXT_MAX)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chiso_domain::cycle::Window;
 use chiso_domain::cycle::policy::ValidSlip;
+use chiso_domain::kernel::time::SECOND;
 use chiso_domain::kernel::{CycleCode, GroupCode, Instant, PersonId, RespondentId, SlipId, UnitCode};
 use chiso_domain::survey::{Answers, QuestionKind, check_answers};
 use chiso_platform::Error;
@@ -15,6 +16,9 @@ use sha2::{Digest, Sha256};
 use crate::Service;
 use crate::error::SurveyRefusal;
 use crate::forms::Form;
+
+/// A device's clock may be ahead of the server's by so much: a slip is sent once it is filled in.
+const AHEAD: i64 = 5 * 60 * SECOND;
 
 /// A slip that fits its questionnaire and came in time.
 #[derive(Debug)]
@@ -63,6 +67,9 @@ impl Service {
         let ended_at = instant("ended_at", slip.ended_at.as_ref())?;
         if ended_at < started_at {
             return Err(SurveyRefusal::TimesReversed.into());
+        }
+        if ended_at > now.plus(AHEAD) {
+            return Err(SurveyRefusal::EndsAhead.into());
         }
         let cycle = self
             .ctx

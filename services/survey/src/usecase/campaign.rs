@@ -150,29 +150,28 @@ impl Service {
     }
 }
 
-/// The plan of each group of each unit; of several that name the same, the last one counts: first all units, then
-/// those that differ.
+/// The plan of each group of each unit. What names a unit counts before what is for every unit, whatever the order.
 fn read_targets(
     cycle: &Cycle,
     groups: &BTreeSet<GroupCode>,
     targets: &[pb::Target],
 ) -> Result<BTreeMap<(UnitCode, GroupCode), i64>, Error> {
-    let mut plan = BTreeMap::new();
+    let mut named = BTreeMap::new();
     for (at, target) in targets.iter().enumerate() {
         let (unit, group, planned) = read_target(target).map_err(|e| e.within(&format!("targets[{at}]")))?;
         check_group(groups, &format!("targets[{at}].group"), &group)?;
-        match unit {
-            None => plan.extend(
-                cycle
-                    .units
-                    .keys()
-                    .map(|unit| ((unit.clone(), group.clone()), planned)),
-            ),
-            Some(unit) => {
-                check_unit(cycle, &format!("targets[{at}].unit"), &unit)?;
-                plan.insert((unit, group), planned);
-            }
+        if let Some(unit) = &unit {
+            check_unit(cycle, &format!("targets[{at}].unit"), unit)?;
         }
+        if named.insert((unit, group), planned).is_some() {
+            return Err(SurveyRefusal::TargetTwice(at).into());
+        }
+    }
+    let mut plan = BTreeMap::new();
+    // Every unit (none) sorts before each unit, which so has the last word.
+    for ((unit, group), planned) in named {
+        let units = unit.map_or_else(|| cycle.units.keys().cloned().collect(), |unit| vec![unit]);
+        plan.extend(units.into_iter().map(|unit| ((unit, group.clone()), planned)));
     }
     Ok(plan)
 }

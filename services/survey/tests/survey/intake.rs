@@ -1,8 +1,10 @@
 //! One slip at a time: valid, refused, recorded as invalid, repeated, raced.
 
+use chiso_domain::kernel::time::SECOND;
 use chiso_platform::auth::Role;
 use chiso_platform::error::violations_of;
 use chiso_platform::testkit::As;
+use chiso_wire::convert::timestamp;
 use chiso_wire::survey as pb;
 use unicode_normalization::UnicodeNormalization;
 
@@ -260,6 +262,10 @@ async fn unknown_things_are_refused_by_their_field() {
         because("ANSWER_NOT_INTEGER", "answers[2].value")
     );
     assert_eq!(
+        refused(&|s| s.answers.push(answer("gop_y", "Tốt\0"))).await,
+        because("ANSWER_HAS_NUL", "answers[3].value")
+    );
+    assert_eq!(
         refused(&|s| s.answers.push(answer("Q1", "1"))).await,
         because("ANSWERED_TWICE", "answers[3].question")
     );
@@ -299,6 +305,21 @@ async fn a_foreign_form_a_stranger_and_wrong_times_are_refused() {
         .await;
     assert_eq!(why(reply), because("FIELD_INVALID", "slip"));
     assert_eq!(world.totals().await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_slip_ends_five_minutes_ahead_at_the_most() {
+    let world = World::new().await;
+    let person = world.person("DN_CN", "0912345678", &["SNV"]).await;
+    let mut slip = world.slip("SNV", "DN_CN", &person, "5", "4");
+    let most = world.kit.ctx.clock.now().plus(300 * SECOND);
+    slip.ended_at = Some(timestamp(most.plus(1)));
+    assert_eq!(
+        changed(&world, &slip, &|_| ()).await,
+        because("SLIP_ENDS_AHEAD", "ended_at")
+    );
+    slip.ended_at = Some(timestamp(most));
+    assert!(world.submit(&slip).await.unwrap().valid);
 }
 
 #[tokio::test]

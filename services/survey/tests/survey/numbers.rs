@@ -59,28 +59,34 @@ async fn a_unit_may_differ_from_the_plan_of_all() {
         planned,
         population: 0,
     };
-    let request = pb::SetTargetsRequest {
-        request_id: world.kit.id(),
-        cycle: CYCLE.to_owned(),
-        targets: vec![
-            target("STC", 7),
-            target("", 20),
-            target("SNV", 25),
-            target("SNV", 30),
-        ],
+    let set = async |targets| {
+        let request = pb::SetTargetsRequest {
+            request_id: world.kit.id(),
+            cycle: CYCLE.to_owned(),
+            targets,
+        };
+        world
+            .client()
+            .set_targets(world.kit.request(request, &organiser()))
+            .await
     };
-    world
-        .client()
-        .set_targets(world.kit.request(request, &organiser()))
+    set(vec![target("STC", 7), target("", 20), target("SNV", 30)])
         .await
         .unwrap();
+    for twice in ["SNV", ""] {
+        let targets = vec![target(twice, 1), target("STC", 1), target(twice, 1)];
+        assert_eq!(
+            why(set(targets).await),
+            because("TARGET_TWICE", "targets[2].unit")
+        );
+    }
     let all = progress(&world, "", &organiser()).await.unwrap();
     let planned: BTreeMap<&str, i32> = all
         .iter()
         .filter(|p| p.group == "HDND")
         .map(|p| (p.unit.as_str(), p.planned))
         .collect();
-    assert_eq!(planned, [("SNV", 30), ("STC", 20), ("SYT", 20)].into());
+    assert_eq!(planned, [("SNV", 30), ("STC", 7), ("SYT", 20)].into());
 }
 
 #[tokio::test]

@@ -92,6 +92,11 @@ fn answers_the_form_does_not_know_are_no_slip() {
             AnswerFault::TooLong,
             "answers[0].value",
         ),
+        (
+            vec![("Q1", "5"), ("gop_y", "Tốt\0")],
+            AnswerFault::HasNul,
+            "answers[1].value",
+        ),
     ] {
         assert_eq!(fault(&answers), (expected, field.to_owned()));
     }
