@@ -19,11 +19,11 @@ pub mod trace;
 use std::io::IsTerminal;
 
 use tracing::Subscriber;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
 
 /// Libraries that would write headers (with tokens) or statements at their finest. Whatever begins like one of them
 /// is meant.
@@ -177,11 +177,31 @@ where
             .with_span_list(false)
             .boxed(),
     };
-    let asked = EnvFilter::builder().parse(level);
-    let asked = asked.map_err(|error| Fault::Level(error.to_string()))?;
+    let asked = asked(level)?;
     // A filter of its own: in the one that was asked for, the longest name would win.
     let quiet = Targets::new()
         .with_default(LevelFilter::TRACE)
         .with_targets(QUIET.map(|library| (library, LevelFilter::INFO)));
     Ok(lines.with_filter(asked.and(quiet)).boxed())
+}
+
+/// What is to be logged: parts between commas, each a level, a module, or both: "warn,chiso_survey=debug".
+fn asked(text: &str) -> Result<Targets, Fault> {
+    let parts: Vec<&str> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    for part in &parts {
+        let (module, _level) = part.split_once('=').unwrap_or((part, ""));
+        // What is no name of a module would be taken, and nothing logged by it.
+        if !module
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c))
+        {
+            return Err(Fault::Level(format!("{module:?} names no module")));
+        }
+    }
+    let asked = parts.join(",").parse();
+    asked.map_err(|error: tracing_subscriber::filter::ParseError| Fault::Level(error.to_string()))
 }

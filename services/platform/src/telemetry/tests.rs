@@ -174,11 +174,38 @@ async fn libraries_are_quiet_whatever_is_asked_for() {
 fn settings_that_cannot_be_used_are_named() {
     let bad = |format: &str| format.parse::<Format>().unwrap_err().to_string();
     assert_eq!(bad("xml"), "telemetry.log is \"xml\"; write \"text\" or \"json\"");
-    let level = subscriber(Format::Text, "chiso=lowd", std::io::sink)
-        .err()
-        .unwrap();
-    assert!(
-        level.to_string().starts_with("CHISO_LOG cannot be read"),
-        "{level}"
-    );
+    for level in [
+        "chiso=lowd",
+        "info,chiso=a=b",
+        "chiso survey=debug",
+        "chiso[call]=info",
+    ] {
+        let said = subscriber(Format::Text, level, std::io::sink).err().unwrap();
+        assert!(said.to_string().starts_with("CHISO_LOG cannot be read"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_logged_and_nothing_else() {
+    for (level, wanted) in [
+        ("info", &["warn", "info"][..]),
+        ("warn,chiso_survey=debug", &["warn", "debug"]),
+        (" warn, chiso_survey=off", &["warn"]),
+        ("chiso_survey", &["debug"]),
+        ("INFO,", &["warn", "info"]),
+        ("", &[]),
+        ("off", &[]),
+    ] {
+        let lines = written(Format::Text, level, async {
+            tracing::warn!(target: "chiso_ledger", "warn");
+            tracing::info!(target: "chiso_ledger", "info");
+            tracing::debug!(target: "chiso_survey::usecase", "debug");
+        })
+        .await;
+        let ends = |(line, wanted): (&String, &&str)| line.ends_with(*wanted);
+        assert!(
+            lines.len() == wanted.len() && lines.iter().zip(wanted).all(ends),
+            "{level:?}: {lines:?}"
+        );
+    }
 }
