@@ -108,8 +108,13 @@ impl Field {
         slips
     }
 
-    /// One slip by a call of its own, to its end.
-    pub(crate) async fn submit(&self, client: &SurveyServiceClient<Channel>, by: &Player, slip: &Filled) {
+    /// One slip by a call of its own, to its end; whether it was acknowledged.
+    pub(crate) async fn submit(
+        &self,
+        client: &SurveyServiceClient<Channel>,
+        by: &Player,
+        slip: &Filled,
+    ) -> bool {
         let call = || {
             let (mut client, message) = (
                 client.clone(),
@@ -124,14 +129,16 @@ impl Field {
                     .map(Response::into_inner)
             }
         };
-        match until_answered(&self.stop, call).await {
+        let answer = until_answered(&self.stop, call).await;
+        match &answer {
             Some(Ok(_outcome)) => {
                 let slips = std::slice::from_ref(slip);
                 self.log.acknowledge_slips("SubmitSlip", slips).await;
             }
-            Some(Err(reason)) => self.log.refused(&slip.slip.slip_id, &slip.sha, &reason).await,
+            Some(Err(reason)) => self.log.refused(&slip.slip.slip_id, &slip.sha, reason).await,
             None => {}
         }
+        matches!(answer, Some(Ok(_)))
     }
 
     /// Sends slips by one stream; answers those that have no answer yet.
