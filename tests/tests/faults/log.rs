@@ -82,10 +82,12 @@ impl Log {
         .await;
     }
 
-    /// The mutation was answered.
-    pub(crate) async fn acknowledge(&self, rpc: Rpc, id: &str, reply: &[u8]) {
-        self.write(vec![json!({ "t": "ack", "id": id, "reply": sha256(reply) })])
-            .await;
+    /// The mutation with those bytes was answered.
+    pub(crate) async fn acknowledge(&self, rpc: Rpc, id: &str, body: &[u8], reply: &[u8]) {
+        self.write(vec![
+            json!({ "t": "ack", "id": id, "sha": sha256(body), "reply": sha256(reply) }),
+        ])
+        .await;
         self.count(rpc, 1);
     }
 

@@ -1,6 +1,6 @@
 //! A round under way: the ground it stands on, the clock, the clients, and what did not come back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use tokio::task::{JoinSet, block_in_place};
 
 use crate::args::Args;
 use crate::chance::Chance;
-use crate::check::{Places, Verdict, check, unnoticed};
+use crate::check::{Places, Verdict, check, request_ids, unnoticed};
 use crate::clock::TestClock;
 use crate::ground::{Ground, Shape};
 use crate::log::Log;
@@ -39,6 +39,8 @@ pub(crate) struct Stage {
     pub(crate) pause: Duration,
     /// What did not come back in time.
     pub(crate) faults: Vec<String>,
+    /// Requests by which the year was set up.
+    set_up: BTreeSet<String>,
     /// Closing units that are closed.
     pub(crate) closed: usize,
     /// Whose turn it was to be disturbed.
@@ -78,6 +80,7 @@ impl Stage {
             chance: chance.branch("year"),
         };
         let world: World = set_up.run(organiser).await;
+        let set_up = request_ids(&mut ground.db().await).await;
         let (stop, stopped) = watch::channel(false);
         let field = Field {
             world: Arc::new(world),
@@ -97,6 +100,7 @@ impl Stage {
             plant: args.plant.clone(),
             pause: args.pause,
             faults: Vec::new(),
+            set_up,
             closed: 0,
             turn: chance.branch("turn").below(usize::from(u16::MAX)),
             stop,
@@ -219,6 +223,7 @@ impl Stage {
             evidence: &self.ground.evidence,
             ways: self.ground.ways(),
             token: &self.field.world.organiser.token,
+            set_up: &self.set_up,
         };
         let lines = self.field.log.read();
         let mut verdict = check(&lines, &mut places).await;

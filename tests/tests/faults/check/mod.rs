@@ -15,13 +15,14 @@ mod told;
 mod totals;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
 
 pub(crate) use db::Db;
 pub(crate) use doctored::unnoticed;
+pub(crate) use requests::ids as request_ids;
 use told::Told;
 
 use crate::client::Ways;
@@ -49,11 +50,12 @@ impl Verdict {
         self.lost.is_empty() && self.doubled.is_empty() && self.half.is_empty()
     }
 
-    /// Whether a fault of that kind was found.
-    pub(crate) fn shows(&self, kind: &str) -> bool {
-        self.kinds()
-            .iter()
-            .any(|(name, faults)| *name == kind && !faults.is_empty())
+    /// Whether a fault of that kind was found, in those words.
+    pub(crate) fn shows(&self, kind: &str, words: &str) -> bool {
+        let of_kind = self.kinds().into_iter().filter(|(name, _)| *name == kind);
+        of_kind
+            .flat_map(|(_, faults)| faults)
+            .any(|fault| fault.contains(words))
     }
 
     fn kinds(&self) -> [(&'static str, &Vec<String>); 3] {
@@ -92,6 +94,8 @@ pub(crate) struct Places<'a> {
     pub(crate) ways: Ways,
     /// The organiser's.
     pub(crate) token: &'a str,
+    /// Ids of the requests by which the year was set up: these are not in the clients' log.
+    pub(crate) set_up: &'a BTreeSet<String>,
 }
 
 /// Checks a round.
@@ -101,7 +105,7 @@ pub(crate) async fn check(lines: &[Value], places: &mut Places<'_>) -> Verdict {
         acknowledged: told.acknowledged(),
         ..Verdict::default()
     };
-    refusals::check(&told, &mut verdict);
+    refusals::check(&told, &mut places.db, &mut verdict).await;
     // Whatever the followers still have to pull is pulled by this.
     let provisional = crate::world::provisional(places.ways.to("ranking"), places.token).await;
     slips::check(&told, places, &mut verdict).await;
@@ -130,7 +134,7 @@ fn tally<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, i64> {
 
 /// Keys whose counts differ, with both counts.
 fn differences<K: Ord + Clone>(found: &BTreeMap<K, i64>, expected: &BTreeMap<K, i64>) -> Vec<(K, i64, i64)> {
-    let keys: std::collections::BTreeSet<&K> = found.keys().chain(expected.keys()).collect();
+    let keys: BTreeSet<&K> = found.keys().chain(expected.keys()).collect();
     let both = |key: &K| {
         (
             key.clone(),

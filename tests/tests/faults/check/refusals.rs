@@ -1,15 +1,21 @@
 //! Refusals: each must be one that the load provokes on purpose, where it does so. Any other is a client that met
 //! an effect that it did not cause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::Verdict;
+use super::db::Db;
 use super::told::{Refused, Told};
+use super::{SERVICES, Verdict};
 use crate::world::CLOSING;
 
-pub(super) fn check(told: &Told, verdict: &mut Verdict) {
+/// SHA-256 of what is stored, by the id of the slip or the request.
+type Stored = BTreeMap<String, String>;
+
+pub(super) async fn check(told: &Told, db: &mut Db, verdict: &mut Verdict) {
+    let stored = stored(db).await;
     let mut strange: BTreeMap<(&str, String), u64> = BTreeMap::new();
-    for refusal in told.refusals.iter().filter(|refusal| !provoked(told, refusal)) {
+    let refusals = told.refusals.iter();
+    for refusal in refusals.filter(|refusal| !provoked(told, &stored, refusal)) {
         let of = told
             .requests
             .get(&refusal.id)
@@ -22,26 +28,35 @@ pub(super) fn check(told: &Told, verdict: &mut Verdict) {
     }
 }
 
-fn provoked(told: &Told, refusal: &Refused) -> bool {
-    let slips = told.slips.get(&refusal.id).into_iter().flatten();
-    let requests = told.requests.get(&refusal.id).into_iter().flatten();
+async fn stored(db: &mut Db) -> Stored {
+    let mut stored = Stored::new();
+    for row in db.rows("SELECT slip_id, sha256 FROM survey_slip").await {
+        stored.insert(row.id("slip_id"), row.hex("sha256"));
+    }
+    for service in SERVICES {
+        let text = format!("SELECT request_id, body_sha256 FROM {service}_request");
+        for row in db.rows(&text).await {
+            stored.insert(row.id("request_id"), row.hex("body_sha256"));
+        }
+    }
+    stored
+}
+
+fn provoked(told: &Told, stored: &Stored, refusal: &Refused) -> bool {
     match refusal.reason.as_str() {
-        // Two bodies were sent under that id.
-        "SLIP_ID_REUSED" => slips.map(|slip| &slip.sha).collect::<BTreeSet<_>>().len() > 1,
-        "REQUEST_ID_REUSED" => {
-            requests
-                .map(|request| &request.sha)
-                .collect::<BTreeSet<_>>()
-                .len()
-                > 1
+        // Other bytes under that id are stored. (That somebody sent these is checked with the rows.)
+        "SLIP_ID_REUSED" | "REQUEST_ID_REUSED" => {
+            stored.get(&refusal.id).is_some_and(|sha| *sha != refusal.sha)
         }
-        // The slips of a unit that is closing, and the call that lists it.
+        // Slips of a unit that is closing.
         "DEADLINE_PASSED" | "LOT_TAKEN" => {
-            let mut units = slips.map(|slip| slip.unit.as_str());
-            units.next().is_some_and(|unit| CLOSING.contains(&unit))
+            let sent = told.slips.get(&refusal.id);
+            sent.is_some_and(|sent| CLOSING.contains(&sent[0].unit.as_str()))
         }
+        // The call that lists such a unit, which is tried until the window is over.
         "WINDOW_STILL_OPEN" => {
-            requests.clone().count() > 0 && requests.clone().all(|request| request.method == "CloseLot")
+            let sent = told.requests.get(&refusal.id);
+            sent.is_some_and(|sent| sent[0].method == "CloseLot")
         }
         _ => false,
     }

@@ -1,11 +1,11 @@
 //! Mutations under a request id: the row of each acknowledged one with its bytes and its answer, and every
 //! effect exactly once: one act in the journal, and the rows that follow from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::db::{Db, Row};
 use super::told::Told;
-use super::{Places, Verdict, differences, tally};
+use super::{Places, SERVICES, Verdict, differences, tally};
 
 /// What each RPC does once: (service, RPC, act of the journal).
 const EFFECTS: [(&str, &str, &str); 9] = [
@@ -20,12 +20,25 @@ const EFFECTS: [(&str, &str, &str); 9] = [
     ("recheck", "CloseLot", "lot.close"),
 ];
 
+/// Ids of everything that is remembered by now.
+pub(crate) async fn ids(db: &mut Db) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for service in SERVICES {
+        let rows = db
+            .rows(&format!("SELECT request_id FROM {service}_request"))
+            .await;
+        ids.extend(rows.iter().map(|row| row.id("request_id")));
+    }
+    ids
+}
+
 pub(super) async fn check(told: &Told, places: &mut Places<'_>, verdict: &mut Verdict) {
-    for service in ["survey", "recheck", "leaders", "ledger"] {
+    for service in SERVICES {
         let text = format!("SELECT request_id, body_sha256, reply FROM {service}_request");
         let rows = places.db.rows(&text).await;
         let rows: BTreeMap<String, &Row> = rows.iter().map(|row| (row.id("request_id"), row)).collect();
         remembered(told, service, &rows, verdict);
+        strangers(told, service, rows.keys(), places.set_up, verdict);
     }
     for (service, method, act) in EFFECTS {
         let text = format!("SELECT COUNT(*) AS n FROM {service}_request WHERE method = '{method}'");
@@ -72,19 +85,45 @@ fn remembered(told: &Told, service: &str, rows: &BTreeMap<String, &Row>, verdict
                         "{service} request {id} is there with bytes that nobody sent"
                     ));
                 }
-                if told.refused.contains(&(id.clone(), sha)) && acks.is_none() {
+                // Whoever was told that these other bytes are stored has lost them.
+                for _other in acks.into_iter().flatten().filter(|ack| ack.sha != sha) {
+                    verdict.lost.push(format!(
+                        "{service} request {id} was acknowledged with other bytes than are there"
+                    ));
+                }
+                if !told.is_acked(id, &sha) && told.refused.contains(&(id.clone(), sha)) {
                     verdict
                         .half
                         .push(format!("{service} request {id} was refused and is there"));
                 }
                 let reply = crate::log::sha256(row.bytes("reply"));
-                for _other in acks.into_iter().flatten().filter(|ack| **ack != reply) {
+                for _other in acks.into_iter().flatten().filter(|ack| ack.reply != reply) {
                     verdict
                         .doubled
                         .push(format!("{service} request {id} was answered in two ways"));
                 }
             }
         }
+    }
+}
+
+/// What is remembered since the set-up is a request of some client to that service.
+fn strangers<'a>(
+    told: &Told,
+    service: &str,
+    ids: impl Iterator<Item = &'a String>,
+    set_up: &BTreeSet<String>,
+    verdict: &mut Verdict,
+) {
+    let sent = |id: &String| {
+        told.requests
+            .get(id)
+            .is_some_and(|sent| sent[0].service == service)
+    };
+    for id in ids.filter(|id| !sent(id) && !set_up.contains(*id)) {
+        verdict
+            .half
+            .push(format!("{service} request {id} is there, and no client sent it"));
     }
 }
 

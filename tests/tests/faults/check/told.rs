@@ -24,6 +24,13 @@ pub(crate) struct Request {
     pub(crate) order: usize,
 }
 
+/// An answer: to which bytes it was given, and which it has.
+#[derive(Clone, Debug)]
+pub(crate) struct Ack {
+    pub(crate) sha: String,
+    pub(crate) reply: String,
+}
+
 /// A refusal for good.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused {
@@ -40,8 +47,8 @@ pub(crate) struct Told {
     /// (Slip id, SHA-256) that was acknowledged.
     pub(crate) slip_acks: BTreeSet<(String, String)>,
     pub(crate) requests: BTreeMap<String, Vec<Request>>,
-    /// SHA-256 of each answer, by request id.
-    pub(crate) acks: BTreeMap<String, Vec<String>>,
+    /// Every answer, by request id.
+    pub(crate) acks: BTreeMap<String, Vec<Ack>>,
     pub(crate) refusals: Vec<Refused>,
     /// (Id, SHA-256) of each of them.
     pub(crate) refused: BTreeSet<(String, String)>,
@@ -63,6 +70,12 @@ impl Told {
     /// The request under an id with those bytes, if it was ever sent.
     pub(crate) fn sent(&self, id: &str, sha: &str) -> Option<&Request> {
         self.requests.get(id)?.iter().find(|request| request.sha == sha)
+    }
+
+    /// Whether the request under an id was answered as one with those bytes.
+    pub(crate) fn is_acked(&self, id: &str, sha: &str) -> bool {
+        let acks = self.acks.get(id);
+        acks.is_some_and(|acks| acks.iter().any(|ack| ack.sha == sha))
     }
 
     /// Writes that were acknowledged: slips and other mutations.
@@ -98,11 +111,13 @@ impl Told {
                 };
                 self.requests.entry(text(&line["id"])).or_default().push(request);
             }
-            "ack" => self
-                .acks
-                .entry(text(&line["id"]))
-                .or_default()
-                .push(text(&line["reply"])),
+            "ack" => {
+                let ack = Ack {
+                    sha: text(&line["sha"]),
+                    reply: text(&line["reply"]),
+                };
+                self.acks.entry(text(&line["id"])).or_default().push(ack);
+            }
             "refused" => {
                 let refusal = Refused {
                     id: text(&line["id"]),

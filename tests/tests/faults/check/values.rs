@@ -48,11 +48,12 @@ impl<'a> All<'a> {
             let text = format!("SELECT request_id, body_sha256 FROM {service}_request");
             for row in db.rows(&text).await {
                 let id = row.id("request_id");
-                // Requests of the set-up are not in the log; what nobody sent is a fault that requests.rs names.
-                let Some(request) = told.sent(&id, &row.hex("body_sha256")) else {
+                let sha = row.hex("body_sha256");
+                // Requests of the set-up are not in the log; what no client sent is a fault that requests.rs names.
+                let Some(request) = told.sent(&id, &sha) else {
                     continue;
                 };
-                let acknowledged = told.acks.contains_key(&id);
+                let acknowledged = told.is_acked(&id, &sha);
                 all.entry(&request.method).or_default().push(Done {
                     request,
                     acknowledged,

@@ -7,6 +7,7 @@ use chiso_wire::recheck as rpb;
 use chiso_wire::recheck::recheck_service_client::RecheckServiceClient;
 use chiso_wire::survey as pb;
 use chiso_wire::survey::survey_service_client::SurveyServiceClient;
+use prost::Message;
 use rpb::record_finding_request::Finding;
 use serde_json::json;
 use tonic::Response;
@@ -135,13 +136,20 @@ pub(super) async fn recheck(mut field: Field) {
     }
 }
 
-/// Opening a contact is journalled each time; an answer is never kept, so it is asked until it comes.
+/// Opening a contact is journalled each time; the answer is never kept, so it is asked until it comes, and what
+/// is remembered is held against the intent alone.
 async fn reveal(field: &mut Field, client: &RecheckServiceClient<Channel>, case_id: &str) {
     let token = field.world.verifier.token.clone();
     let message = rpb::RevealContactRequest {
         request_id: field.id(),
         case_id: case_id.to_owned(),
     };
+    let (id, body) = (&message.request_id, message.encode_to_vec());
+    let what = json!({ "case": case_id });
+    field
+        .log
+        .intend("recheck", "RevealContact", id, &body, what)
+        .await;
     let call = || {
         let (mut client, request) = (client.clone(), ask(&token, message.clone()));
         async move { client.reveal_contact(request).await.map(Response::into_inner) }

@@ -86,7 +86,8 @@ impl Field {
         match &answer {
             Ok(reply) => {
                 let rpc = (named.service, named.method);
-                self.log.acknowledge(rpc, named.id, &reply.encode_to_vec()).await;
+                let reply = reply.encode_to_vec();
+                self.log.acknowledge(rpc, named.id, &body, &reply).await;
             }
             Err(reason) => self.log.refused(named.id, &sha256(&body), reason).await,
         }
