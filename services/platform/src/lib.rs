@@ -2,6 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`address`] | addresses of databases, as they may be shown |
 //! | [`db`] | the thin layer over SQL: statements, transactions, migrations |
 //! | [`error`] | one error type, mapped once to a gRPC status |
 //! | [`auth`] | callers, roles, permissions |
@@ -22,6 +23,7 @@
 //! | [`context`] | what a service is built from |
 //! | [`process`] | what the services of a process share, and what runs beside the calls |
 
+pub mod address;
 pub mod auth;
 pub mod bells;
 pub mod clock;

@@ -4,6 +4,7 @@ use std::slice;
 use std::time::Duration;
 
 use axum::http::Uri;
+use chiso_platform::address::shown;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -51,7 +52,10 @@ pub(super) async fn redis(url: &str, findings: &mut Findings) {
     if url.is_empty() {
         return;
     }
-    let shown = redis_host(url);
+    let Some(shown) = redis_host(url) else {
+        let found = "redis.url is no address of a Redis server";
+        return findings.push(Finding::warn("redis", found, "write redis://host:port"));
+    };
     let found = match timeout(PATIENCE, ping(&shown)).await {
         Ok(Ok(true)) => return findings.push(Finding::ok("redis", format!("{shown} answers"))),
         Ok(Ok(false)) => format!("{shown} answers, but not as Redis does"),
@@ -63,19 +67,20 @@ pub(super) async fn redis(url: &str, findings: &mut Findings) {
 }
 
 /// `host:port` of `redis://user:password@host:port/0`; the rest is not repeated anywhere.
-fn redis_host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
+fn redis_host(url: &str) -> Option<String> {
+    let shown = shown(url)?;
+    let (_, rest) = shown.split_once("://")?;
+    let rest = rest.strip_prefix("…@").unwrap_or(rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // The last colon of a bare IPv6 address is no port.
     let port = host
         .rsplit_once(':')
         .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    if port {
+    Some(if port {
         host.to_owned()
     } else {
         format!("{host}:6379")
-    }
+    })
 }
 
 /// Whether it answers PING, or asks for a password first: either is Redis.
@@ -94,8 +99,15 @@ mod tests {
 
     #[test]
     fn no_password_is_in_what_is_shown_of_an_address() {
-        assert_eq!(redis_host("redis://:mat-khau@may-1:6380/0"), "may-1:6380");
-        assert_eq!(redis_host("redis://may-1"), "may-1:6379");
-        assert_eq!(redis_host("redis://[::1]:7000/2?protocol=3"), "[::1]:7000");
+        for (url, wanted) in [
+            ("redis://:mat-khau@may-1:6380/0", Some("may-1:6380")),
+            ("redis://may-1", Some("may-1:6379")),
+            ("redis://may-1#mat-khau", Some("may-1:6379")),
+            ("redis://[::1]:7000/2?protocol=3", Some("[::1]:7000")),
+            ("redis://:mat?khau@may-1", None),
+            ("mat-khau", None),
+        ] {
+            assert_eq!(redis_host(url).as_deref(), wanted, "{url}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! `chiso config show`: every value with its origin; secrets hidden.
 
+use chiso_platform::address::quoted;
 use figment::value::{Empty, Num, Value};
 
 use super::layers::{Loaded, origin};
@@ -34,29 +35,14 @@ fn number_text(number: Num) -> String {
         .unwrap_or_default()
 }
 
-/// An address without user, password and what follows its '?'; another secret not at all.
+/// Of an address what may be shown; another secret not at all.
 fn hidden(setting: &str, value: &Value) -> String {
     match value.as_str() {
         None => "{}".to_owned(),
         Some("") => "\"\"".to_owned(),
-        Some(url) if setting.ends_with(".url") => address(url).unwrap_or_else(|| "\"…\"".to_owned()),
+        Some(url) if setting.ends_with(".url") => quoted(url),
         _ => "\"…\"".to_owned(),
     }
-}
-
-/// Nothing, where it cannot be told which part of it is the host.
-fn address(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let (before, query) = rest
-        .split_once('?')
-        .map_or((rest, ""), |(before, _)| (before, "?…"));
-    let host = match before.rsplit_once('@') {
-        Some((_, host)) => format!("…@{host}"),
-        // A '?' in a password comes before the host.
-        None if rest.contains('@') => return None,
-        None => before.to_owned(),
-    };
-    Some(format!("\"{scheme}://{host}{query}\""))
 }
 
 impl Loaded {

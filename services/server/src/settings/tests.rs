@@ -136,6 +136,7 @@ fn secrets_are_never_shown() {
         ("postgres://u:geheim@db/chiso", "postgres://…@db/chiso"),
         ("postgres://db/chiso?password=geheim", "postgres://db/chiso?…"),
         ("postgres://db/chiso?password=a@geheim", "…"),
+        ("postgres://db/chiso#geheim", "postgres://db/chiso#…"),
         ("postgres://u:ge?heim@db/chiso", "…"),
         ("geheim", "…"),
     ] {

@@ -177,6 +177,10 @@ fn refused(
         (_, Some("42501")) => format!(
             "the login {login} may not enter the database {database}; run deploy/postgres/roles.sql in it"
         ),
+        // Before 14, and on a few systems later, it does not watch over connections.
+        (_, Some("42704" | "22023")) => format!(
+            "database.url: the PostgreSQL server refuses how it is to be used ({error}); use version 14 or newer, on Linux"
+        ),
         (_, Some("53300")) => format!(
             "the server has no connection left for {login}; lower database.max_connections (now {}) or raise \
              max_connections of the server",

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+use crate::address::{quoted, shown};
 use crate::db::{DbError, DbResult};
 
 /// Every statement is written to walk an index, since SQLite knows nothing else. A plan that was made while a
@@ -26,6 +27,10 @@ const TRANSACTIONS: [(&str, &str); 2] = [
     ("default_transaction_isolation", "read committed"),
     ("default_transaction_read_only", "off"),
 ];
+
+/// A statement whose caller has given it up is cut off from here; the server notices so many milliseconds later, and
+/// ends it. It would run on, on a connection that no longer counts here.
+const NOTICED: &str = "1000";
 
 /// How the way to the server is protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,13 +92,20 @@ impl Default for PostgresSettings {
 /// Passwords stay out of logs, also one that was put where it does not belong.
 impl std::fmt::Debug for PostgresSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let address = self.url.rsplit('@').next().unwrap_or_default();
-        let address = address.split(['?', '#']).next().unwrap_or_default();
-        write!(f, "PostgresSettings({address})")
+        let address = shown(&self.url);
+        write!(f, "PostgresSettings({})", address.as_deref().unwrap_or("…"))
     }
 }
 
 impl PostgresSettings {
+    /// Whether they can be what somebody meant, as far as that can be told without the server.
+    ///
+    /// # Errors
+    /// [`DbError::Setting`], which names the setting.
+    pub fn check(&self) -> DbResult<()> {
+        self.address().map(drop)
+    }
+
     /// What a service connects with.
     pub(super) fn options(&self, service: &str) -> DbResult<PgConnectOptions> {
         let parsed = self.address()?;
@@ -118,6 +130,7 @@ impl PostgresSettings {
                     "idle_in_transaction_session_timeout",
                     self.idle_timeout.as_millis().to_string(),
                 ),
+                ("client_connection_check_interval", NOTICED.to_owned()),
             ])
             .options(TRANSACTIONS)
             .options(PLANS)
@@ -150,10 +163,9 @@ impl PostgresSettings {
                  and put the passwords into database.passwords or database.password_dir",
             );
         }
-        let (address, more) = self.url.split_once('?').unwrap_or((&self.url, ""));
-        let socket = more
-            .strip_prefix("host=/")
-            .is_some_and(|folder| !folder.contains(['&', '#']));
+        let more = self.url.split_once('?').map(|(_, more)| more);
+        let folder = more.and_then(|more| more.strip_prefix("host=/"));
+        let socket = folder.is_some_and(|folder| !folder.contains(['&', '#']));
         if self.url.contains(['?', '#']) && !socket {
             return setting(
                 "database.url says more than where the database is; write postgres://host:port/dbname, or \
@@ -161,18 +173,19 @@ impl PostgresSettings {
                  database.tls_ca, passwords into database.passwords or database.password_dir",
             );
         }
-        if self.tls == Tls::Disable && self.tls_ca.is_some() {
+        if self.tls != Tls::VerifyFull && self.tls_ca.is_some() {
             return setting(
-                "database.tls_ca names an authority, but database.tls is \"disable\", so nothing is protected; set \
+                "database.tls_ca names an authority, but by database.tls no certificate is checked; set \
                  database.tls = \"verify-full\", or empty database.tls_ca",
             );
         }
         let wrong = |why: &str| {
+            let url = quoted(&self.url);
             DbError::Setting(format!(
-                "database.url: {address:?} {why}; write postgres://host:port/dbname"
+                "database.url: {url} {why}; write postgres://host:port/dbname"
             ))
         };
-        if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
+        if !self.url.starts_with("postgres://") && !self.url.starts_with("postgresql://") {
             return Err(wrong("is no address of a PostgreSQL server"));
         }
         let parsed = PgConnectOptions::from_str(&self.url).map_err(|_| wrong("cannot be read"))?;

@@ -60,6 +60,7 @@ async fn an_address_says_where_the_database_is_and_nothing_more() {
     for (url, remedy) in [
         ("mysql://localhost/chiso", "postgres://host:port/dbname"),
         ("postgres://localhost:5432", "names no database"),
+        ("me:secret", "is no address"),
         ("postgres://me:secret@localhost/chiso", "database.passwords"),
         ("postgres://localhost/chiso?password=secret", "database.passwords"),
         ("postgres://localhost/chiso#secret", "says more"),
@@ -112,21 +113,19 @@ async fn what_is_wrong_with_the_settings_is_named_with_its_remedy() {
         tls: Tls::Require,
         ..right.clone()
     };
-    let ca_in_vain = PostgresSettings {
-        tls: Tls::Disable,
-        ..no_ca.clone()
-    };
+    let ca_in_vain = |tls| PostgresSettings { tls, ..no_ca.clone() };
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = format!("postgres://{}/chiso", free.local_addr().unwrap());
     drop(free);
     let elsewhere = right.url.replace("/chiso_", "/nowhere_");
     for (settings, setting, remedy) in [
-        (ca_in_vain, "database.tls_ca", "verify-full"),
+        (ca_in_vain(Tls::Disable), "database.tls_ca", "verify-full"),
+        (ca_in_vain(Tls::Require), "database.tls_ca", "verify-full"),
         (with_url(&nobody), "database.url", "start it"),
         (with_url(&elsewhere), "database.url", "no database"),
         (wrong_password, "database.passwords.survey", "set the same one"),
         (no_file.clone(), "database.password_dir", "chiso_survey"),
-        (no_ca, "database.tls_ca", "PEM"),
+        (no_ca.clone(), "database.tls_ca", "PEM"),
         (no_tls, "database.tls", "set database.tls"),
     ] {
         let said = refusal(&settings).await;
@@ -166,6 +165,35 @@ async fn what_is_missing_on_the_server_is_named_with_its_remedy() {
     assert!(refusal(settings).await.contains("may not enter"));
     as_superuser(&database, crate::testkit::postgres::ROLES).await;
     Db::postgres(settings, "survey").await.unwrap();
+}
+
+/// Plays a server of version 13, which does not know all that is asked of it.
+#[tokio::test]
+async fn a_server_that_is_too_old_is_named_with_its_remedy() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let settings = PostgresSettings {
+        url: format!("postgres://{}/chiso", listener.local_addr().unwrap()),
+        ..PostgresSettings::default()
+    };
+    let old = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = [0; 2_048];
+        let read = stream.read(&mut asked).await.unwrap();
+        assert!(String::from_utf8_lossy(&asked[..read]).contains("client_connection_check_interval"));
+        let fields = "SFATAL\0VFATAL\0C42704\0Munrecognized configuration parameter\0\0";
+        stream.write_all(b"E").await.unwrap();
+        stream
+            .write_i32(i32::try_from(fields.len()).unwrap() + 4)
+            .await
+            .unwrap();
+        stream.write_all(fields.as_bytes()).await.unwrap();
+    };
+    let (said, ()) = tokio::join!(refusal(&settings), old);
+    assert!(
+        said.contains("unrecognized") && said.contains("version 14 or newer"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

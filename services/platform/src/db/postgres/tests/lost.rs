@@ -111,6 +111,32 @@ async fn reads_that_were_given_up_keep_no_place_in_the_pool() {
     timeout(SOON, read()).await.expect("a place is free").unwrap();
 }
 
+/// Else the server would have more to do, and more connections, than the settings say.
+#[tokio::test]
+async fn a_statement_that_was_given_up_ends_on_the_server_too() {
+    let database = fresh_database().await;
+    let [db, other] = processes(&database).await;
+    let running = || {
+        let text = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE query LIKE '%pg_sleep(29)%' \
+                    AND pid <> pg_backend_pid() AND datname = current_database() AND state = 'active'";
+        let counted = other.one(sql(text));
+        async { counted.await.unwrap().get::<i64>("n").unwrap() }
+    };
+    let mut writing = db.begin().await.unwrap();
+    let mut reading = Box::pin(db.all(sql("SELECT pg_sleep(29)")));
+    let mut slow = Box::pin(writing.all(sql("SELECT pg_sleep(29)")));
+    while running().await < 2 {
+        let both = futures_util::future::select(&mut reading, &mut slow);
+        assert!(timeout(Duration::from_millis(20), both).await.is_err());
+    }
+    drop((reading, slow));
+    drop(writing);
+    let gone = async { while running().await > 0 {} };
+    timeout(super::super::UNDO + Duration::from_secs(3), gone)
+        .await
+        .expect("the server notices");
+}
+
 #[tokio::test]
 async fn a_standby_is_left_for_the_server_that_takes_writes() {
     let server = Server::start();
