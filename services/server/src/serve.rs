@@ -1,12 +1,15 @@
 //! Listens: gRPC and HTTP, until SIGTERM or Ctrl-C; then drains.
 //!
-//! The addresses are taken first, so that one that is taken already is said at once; but nobody is let in before every
-//! service is there, so that callers go to another instance instead of waiting.
+//! The addresses are taken first, so that one at which another process listens is said at once; where that one begins
+//! to listen only later, it is said when this one does. Nobody is let in before every service is there, so that callers
+//! go to another instance instead of waiting.
 //!
 //! Draining goes in steps: `/readyz` and the health service say so; after `limits.drain_wait_seconds` no
 //! connection is taken any more and clients are told to go (GOAWAY); calls under way end; leases are given back
-//! and the databases closed. Each step has a bound, and a signal cuts it short.
+//! and the databases closed. Each step has a bound, and a signal cuts it short. Leases and databases are let go of as
+//! well where the process does not come to serve.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -75,16 +78,24 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let bounds = Bounds {
         connect: Duration::from_millis(settings.limits.connect_ms.get()),
     };
-    let system = System::run(&plan, process, bounds).await?;
+    let begun = async {
+        let system = System::run(&plan, process.clone(), bounds).await?;
+        let opened = Opened::of(&system, grpc_taken, http_taken).await?;
+        Ok((system, opened))
+    };
+    let (system, opened) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => {
+            // The leases that it has already: others need not wait for them.
+            let_go(process.stop(), pending(), LETTING_GO).await;
+            return Err(error);
+        }
+    };
+    let (grpc, http, mut told) = (opened.grpc.1, opened.http.1, opened.told);
     let (stage, watched) = watch::channel(Stage::Serving);
-    let routes = system.routes().await?;
     let deps = deps(&system, redis, &settings.limits, &watched);
-    // Before it says that it is ready: whoever asks it to stop from then on must be heard.
-    let mut told = Told::listen()?;
-    let (grpc_listener, http_listener) = (grpc_taken.open()?, http_taken.open()?);
-    let (grpc, http) = (grpc_listener.local_addr()?, http_listener.local_addr()?);
-    let grpc_server = grpc_server(&settings.limits, routes, grpc_listener, watched.clone());
-    let http_server = http_server(deps, &plan, &settings.limits, http_listener, watched);
+    let grpc_server = grpc_server(&settings.limits, opened.routes, opened.grpc.0, watched.clone());
+    let http_server = http_server(deps, &plan, &settings.limits, opened.http.0, watched);
     let servers = async {
         let (grpc, ()) = tokio::join!(grpc_server, http_server);
         grpc
@@ -123,9 +134,31 @@ impl Door {
         })
     }
 
-    fn open(self) -> Result<TcpListener, ServeError> {
+    fn open(self) -> Result<(TcpListener, SocketAddr), ServeError> {
         let listening = self.taken.listen();
-        listening.map_err(|e| ServeError::Listen(self.address, self.setting, e))
+        let listener = listening.map_err(|e| ServeError::Listen(self.address, self.setting, e))?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    }
+}
+
+/// What is served, where, and until when.
+struct Opened {
+    routes: Routes,
+    told: Told,
+    grpc: (TcpListener, SocketAddr),
+    http: (TcpListener, SocketAddr),
+}
+
+impl Opened {
+    async fn of(system: &System, grpc: Door, http: Door) -> Result<Self, ServeError> {
+        Ok(Self {
+            routes: system.routes().await?,
+            // Before it says that it is ready: whoever asks it to stop from then on must be heard.
+            told: Told::listen()?,
+            grpc: grpc.open()?,
+            http: http.open()?,
+        })
     }
 }
 
@@ -236,7 +269,7 @@ async fn drained(
         () = told.again() => {}
         () = system.process().broken() => {}
     }
-    tracing::info!("draining; a second signal ends at once");
+    tracing::info!("draining; a second signal cuts off the calls, a third ends at once");
     notify::stopping();
     stage.send_replace(Stage::Leaving);
     system.drain().await;
@@ -295,9 +328,40 @@ async fn reached(mut stage: watch::Receiver<Stage>, wanted: Stage) {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{pending, ready};
+    use std::future::ready;
+
+    use chiso_platform::db::{Db, sql};
+    use tokio::net::TcpSocket;
+    use tokio::task::yield_now;
 
     use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_cannot_listen_leaves_no_lease_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.data.dir = folder.path().join("data");
+        settings.listen.http = "127.0.0.1:0".parse().unwrap();
+        let other = TcpSocket::new_v4().unwrap();
+        other.set_reuseaddr(true).unwrap();
+        other.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        settings.listen.grpc = other.local_addr().unwrap();
+        // Another process has the address too, and begins to listen while the services start.
+        let first = async {
+            while !settings.data.dir.exists() {
+                yield_now().await;
+            }
+            other.listen(1).unwrap()
+        };
+        let both = async { tokio::join!(serve(&settings), first) };
+        let (served, _listener) = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
+        assert!(matches!(served, Err(ServeError::Listen(..))), "{served:?}");
+        let db = Db::sqlite(&settings.data.dir.join("chiso.db")).await.unwrap();
+        let holders = "SELECT holder FROM recheck_lease UNION ALL SELECT holder FROM ranking_lease";
+        for row in db.all(sql(holders)).await.unwrap() {
+            assert_eq!(row.get::<String>("holder").unwrap(), "");
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn stopping_ends_by_itself_by_a_signal_or_by_the_clock() {
