@@ -25,6 +25,8 @@ use crate::settings::Limits;
 pub(crate) struct Bounds {
     /// At once; the next ones wait to be taken.
     connections: usize,
+    /// Most bytes of a request's first line and headers.
+    header_bytes: usize,
     /// Until the headers of a request are there, also on a connection that was kept open.
     headers: Duration,
     /// Until a connection is ended, and what is under way on it may take so much longer.
@@ -36,6 +38,8 @@ impl Bounds {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             connections: limits.http_connections.get() as usize,
+            // What is a little too much is refused with a reason by the gateway, which counts the headers alone.
+            header_bytes: limits.header_bytes.get() as usize * 2,
             headers: Duration::from_secs(limits.header_seconds.get()),
             age: Duration::from_secs(limits.http_connection_seconds.get()),
             grace: Duration::from_secs(limits.connection_grace_seconds.get()),
@@ -78,6 +82,7 @@ async fn connection(
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
+        .max_header_size(bounds.header_bytes)
         .header_read_timeout(bounds.headers);
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     tokio::pin!(connection);

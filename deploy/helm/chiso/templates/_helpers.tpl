@@ -56,6 +56,9 @@ lock_timeout_ms = {{ .Values.database.lockTimeoutMs | int }}
 idle_timeout_ms = {{ .Values.database.idleTimeoutMs | int }}
 tls = {{ .Values.database.tls | toJson }}
 {{- if .Values.database.caConfigMap }}
+{{- if ne .Values.database.tls "verify-full" }}
+{{- fail "database.caConfigMap names an authority, but by database.tls no certificate is checked; set database.tls=verify-full" }}
+{{- end }}
 tls_ca = "/run/chiso/database-ca/ca.pem"
 {{- end }}
 

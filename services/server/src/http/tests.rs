@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const BOUNDS: Bounds = Bounds {
     connections: 2,
+    header_bytes: 4_096,
     headers: LONG,
     age: LONG,
     grace: SHORT,
@@ -81,6 +82,20 @@ async fn who_says_nothing_or_half_of_something_is_sent_away() {
     assert!(timeout(PATIENCE, answered(&server)).await.unwrap());
     assert_eq!(closed(silent).await, 0);
     closed(half).await;
+}
+
+/// What a caller sends before his request is whole is kept for him: no more than so much.
+#[tokio::test]
+async fn headers_without_end_are_refused_before_they_fill_the_memory() {
+    let server = start(BOUNDS).await;
+    let mut endless = say(&server, "GET /small HTTP/1.1\r\nHost: a\r\nX: ").await;
+    endless.write_all(&vec![b'x'; BOUNDS.header_bytes]).await.unwrap();
+    let mut said = [0; 12];
+    timeout(PATIENCE, endless.read_exact(&mut said))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(&said, b"HTTP/1.1 431");
 }
 
 #[tokio::test]

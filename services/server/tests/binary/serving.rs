@@ -146,6 +146,24 @@ async fn an_organiser_made_on_the_machine_signs_in_also_after_a_second_start() {
     }
 }
 
+/// What a cluster asks whether a process lives is not asked where anybody may connect.
+#[tokio::test]
+async fn who_fills_the_http_listener_of_a_gateway_does_not_make_it_look_dead() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("chiso.toml");
+    let text = "[limits]\nhttp_connections = 1\n[peers]\nranking = [\"http://127.0.0.1:1\"]\n";
+    std::fs::write(&config, text).unwrap();
+    let config = config.to_str().unwrap();
+    let flags = ["--config", config, "--only", "gateway", "--grpc", "127.0.0.1:0"];
+    let serving = Serving::with(&folder.path().join("data"), &flags);
+    let _silent = std::net::TcpStream::connect(&serving.http).unwrap();
+    let mut health = HealthClient::new(connect(&serving).await);
+    let answer = health.check(HealthCheckRequest::default()).await.unwrap();
+    assert_eq!(answer.into_inner().status(), ServingStatus::Serving);
+    drop(health);
+    assert_eq!(serving.terminate(), Some(0));
+}
+
 #[test]
 fn a_taken_port_is_named_with_its_flag() {
     let folder = tempfile::tempdir().unwrap();

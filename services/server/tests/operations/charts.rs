@@ -58,11 +58,8 @@ fn the_chart_is_in_order_for_several_versions_of_kubernetes() {
     assert!(linted.status.success(), "{}", text(&linted.stdout));
     for values in [
         &[][..],
-        &[
-            "redis.urlSecret=chiso-redis",
-            "database.caConfigMap=db-ca",
-            "database.tls=require",
-        ],
+        &["redis.urlSecret=chiso-redis", "database.caConfigMap=db-ca"],
+        &["database.tls=require", "preStopSeconds=19"],
         &[
             "networkPolicy.enabled=false",
             "serviceAccount.create=false",
@@ -116,6 +113,16 @@ fn values_that_cannot_be_are_refused_by_name() {
         ("database.maxConnections=1", "maxConnections"),
         ("database.lockTimeoutMs=0", "lockTimeoutMs"),
         ("backup.enabled=true", "backup.claim names"),
+        (
+            "terminationGracePeriodSeconds=29",
+            "terminationGracePeriodSeconds",
+        ),
+        ("preStopSeconds=20", "must be more than 40"),
+        ("settings.limits.drain_seconds=25", "must be more than 40"),
+        (
+            "database.tls=require,database.caConfigMap=db-ca",
+            "no certificate is checked",
+        ),
         ("backup.keep=1", "keep"),
         (
             "settings.database.url=x",
@@ -193,12 +200,13 @@ fn pod(service: &str, pod: &Value) {
     assert_eq!(security["readOnlyRootFilesystem"], true);
     assert_eq!(security["allowPrivilegeEscalation"], false);
     assert_eq!(security["capabilities"]["drop"][0], "ALL");
-    assert_eq!(container["livenessProbe"]["httpGet"]["path"], "/livez");
+    let alive = serde_json::json!({ "port": 50051 });
+    assert_eq!(container["livenessProbe"]["grpc"], alive);
     // Neither asks for the peers: one service that is down must not take the others along.
     for probe in ["startupProbe", "readinessProbe"] {
         let probe = &container[probe];
         if service == GATEWAY {
-            assert_eq!(probe["httpGet"]["path"], "/livez");
+            assert_eq!(probe["grpc"], alive);
             continue;
         }
         let name = probe["grpc"]["service"].as_str().unwrap();
