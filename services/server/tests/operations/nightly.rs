@@ -1,8 +1,10 @@
 //! The nightly backup: whole, of so many nights as asked for, and never at the cost of the last good one.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use chiso_platform::process::Places;
 
@@ -46,10 +48,12 @@ impl Night {
         }
     }
 
+    /// The folders of backups, whole or not.
     fn names(&self) -> BTreeSet<String> {
-        let entries = std::fs::read_dir(self.at("backups")).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        let entries = std::fs::read_dir(self.at("backups")).unwrap().map(Result::unwrap);
+        let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+        folders
+            .map(|entry| entry.file_name().into_string().unwrap())
             .collect()
     }
 
@@ -146,4 +150,42 @@ fn a_number_that_would_keep_none_is_refused() {
         assert!(said.contains("write how many backups stay"), "{keep:?}: {said}");
         assert_eq!(night.names().len(), 1);
     }
+}
+
+/// Two that overlapped would each remove what the other is making.
+#[test]
+fn while_one_is_under_way_another_is_refused_and_touches_nothing() {
+    let night = Night::new();
+    night.make(&[".2020-01-04T013000Z.unfinished-7"]);
+    // In place of the program: says that it was called, and waits.
+    let program = night.at("bin/chiso");
+    std::fs::remove_file(&program).unwrap();
+    std::fs::write(&program, "#!/bin/sh\necho made\nread -r _end\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut first = night.command(Command::new("sh"), "2");
+    let mut first = first
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut words = BufReader::new(first.stdout.take().unwrap());
+    words.read_line(&mut said).unwrap();
+    assert_eq!(said, "made\n");
+    let unfinished = ".2020-01-05T013000Z.unfinished-8";
+    night.make(&[unfinished]);
+
+    let second = night.run("2");
+    let said = text(&second.stderr);
+    assert_eq!(second.status.code(), Some(2), "{said}");
+    assert!(said.contains("is under way"), "{said}");
+    assert!(night.names().contains(unfinished), "it is the first one's");
+
+    drop(first.stdin.take());
+    first.wait().unwrap();
+    night.run("2");
+    assert!(
+        !night.names().contains(unfinished),
+        "nobody is making it any more"
+    );
 }
