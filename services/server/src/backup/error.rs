@@ -47,8 +47,9 @@ pub enum BackupError {
     },
     /// Some services are back and others are not.
     #[error(
-        "the restore was not finished, and nothing starts on what is there: {0}; put that right, make a new database, run \
-         deploy/postgres/roles.sql in it, and restore again"
+        "the restore was not finished: {0}; identity does not start on what is there, but services that run without it \
+         would: stop every process, put that right, make a new database, run deploy/postgres/roles.sql in it, and \
+         restore again"
     )]
     Unfinished(String),
     /// The folder holds no backup, or only half of one.

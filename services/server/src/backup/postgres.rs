@@ -27,7 +27,7 @@ const TABLES: &str = "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog
 
 /// Everyone asks it who is calling: what it refuses, nobody gets.
 const GUARD: &str = "identity";
-/// A migration that began and did not end: no program starts on such tables.
+/// A migration that began and did not end: identity does not start on such tables.
 const UNFINISHED: &str =
     "CREATE TABLE identity.identity_migration (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
     installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, checksum BYTEA NOT NULL,
@@ -69,7 +69,7 @@ pub(super) fn dump(settings: &PostgresSettings, folder: &Path) -> Result<Facts, 
 /// Puts every schema back, each in a transaction of its own, since each belongs to a login of its own.
 ///
 /// Until the last one is there, identity says that it was not finished and refuses to start: without it nobody gets
-/// in, and a process that runs all services does not start at all.
+/// in, and a process that runs all services does not start at all. One that runs others only does.
 pub(super) fn load(settings: &PostgresSettings, folder: &Path) -> Result<(), BackupError> {
     let unfinished = |error: BackupError| BackupError::Unfinished(error.to_string());
     let mut mark = psql(settings, GUARD)?;
@@ -185,6 +185,7 @@ fn program(
     settings: &PostgresSettings,
     service: &'static str,
 ) -> Result<Command, BackupError> {
+    settings.check()?;
     let login = format!("chiso_{service}");
     let address = settings
         .url

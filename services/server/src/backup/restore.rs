@@ -1,8 +1,10 @@
 //! A backup back into an empty place.
 //!
-//! Everything is checked before anything is written, and the database comes last. A restore that was interrupted
-//! leaves no database that a system would start on: SQLite's file gets its name when it is whole; on PostgreSQL,
-//! where each service's schema comes back by itself, identity does not start until all of them are there.
+//! Everything is checked before anything is written, and the database comes last. SQLite's file gets its name when it
+//! is whole, so that nothing starts on half of one. On PostgreSQL, where each service's schema comes back by itself,
+//! identity does not start until all of them are there: neither does a process that runs all services, and whoever
+//! calls another one is let in nowhere. But a process without identity would start, and make the tables that are yet to
+//! be restored, so all of them are stopped before.
 
 use std::path::Path;
 

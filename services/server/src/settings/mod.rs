@@ -92,7 +92,7 @@ pub struct Database {
     /// How the way to the server is protected: `disable`, `require` (encrypted) or `verify-full` (encrypted, and
     /// the certificate must be the host's).
     pub tls: Tls,
-    /// PEM file of the authority that signed the server's certificate; empty: the public ones.
+    /// PEM file of the authority that signed the server's certificate, for `verify-full`; empty: the public ones.
     pub tls_ca: PathBuf,
 }
 

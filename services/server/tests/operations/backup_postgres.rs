@@ -91,7 +91,8 @@ async fn a_drill_on_postgresql_while_it_is_written_to() {
     assert!(matches!(embedded.unwrap_err(), BackupError::OtherDatabase { .. }));
 }
 
-/// The schemas come back one after the other: where one does not, nothing starts on those before it.
+/// The schemas come back one after the other: where one does not, a process that runs all services does not start, and
+/// those that run some of them are to be stopped.
 #[tokio::test]
 async fn a_restore_that_fails_in_the_middle_leaves_nothing_that_serves() {
     let (folder, database) = (tempfile::tempdir().unwrap(), fresh_database().await);
@@ -111,7 +112,9 @@ async fn a_restore_that_fails_in_the_middle_leaves_nothing_that_serves() {
     assert!(matches!(error, BackupError::Unfinished(_)), "{error}");
     let said = error.to_string();
     assert!(
-        said.contains("pg_restore for leaders") && said.contains("no room left"),
+        said.contains("pg_restore for leaders")
+            && said.contains("no room left")
+            && said.contains("stop every process"),
         "{said}"
     );
 
@@ -146,6 +149,14 @@ async fn what_keeps_postgresql_from_being_dumped_is_said() {
     let error = backup::run(&wrong, &target, false).await.unwrap_err();
     assert!(
         error.to_string().contains("psql for registry") && error.to_string().contains("password"),
+        "{error}"
+    );
+
+    let mut named = places(folder.path(), &database);
+    named.postgres.as_mut().unwrap().url += "?password=geheim";
+    let error = backup::run(&named, &target, false).await.unwrap_err().to_string();
+    assert!(
+        error.contains("database.url says more") && !error.contains("geheim"),
         "{error}"
     );
 

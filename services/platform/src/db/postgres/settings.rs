@@ -68,7 +68,8 @@ pub struct PostgresSettings {
     pub idle_timeout: Duration,
     /// How the way there is protected.
     pub tls: Tls,
-    /// PEM file with the authority that signed the server's certificate; none: the public ones.
+    /// PEM file with the authority that signed the server's certificate, for [`Tls::VerifyFull`]; none: the public
+    /// ones.
     pub tls_ca: Option<PathBuf>,
 }
 
