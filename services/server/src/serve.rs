@@ -353,7 +353,7 @@ mod tests {
             }
             other.listen(1).unwrap()
         };
-        let both = async { tokio::join!(serve(&settings), first) };
+        let both = Box::pin(async { tokio::join!(serve(&settings), first) });
         let (served, _listener) = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
         assert!(matches!(served, Err(ServeError::Listen(..))), "{served:?}");
         let db = Db::sqlite(&settings.data.dir.join("chiso.db")).await.unwrap();
