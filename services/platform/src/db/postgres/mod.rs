@@ -210,7 +210,8 @@ impl Drop for PostgresTx {
             // Cut off, the server undoes the transaction.
             return connection.cut();
         };
-        // The turn goes along, so the next transaction of this process waits until this one is undone.
+        // The turn goes along: the next transaction of this process waits until this one is undone, or its connection
+        // cut. What the server is still doing then ends, and gives the lock back, as soon as it notices.
         runtime.spawn(async move {
             let undone = !spoiled && in_time(UNDO, connection.0.execute("ROLLBACK")).await.is_ok();
             if !undone {
