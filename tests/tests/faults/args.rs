@@ -14,7 +14,8 @@ const USAGE: &str =
   --injections N   faults to inject (300)
   --seed S         plays the same faults again (drawn from the machine's clock otherwise)
   --pause-ms MS    how long a frozen process stands (1500)
-  --only KINDS     kill, point, freeze, restart, cut, slow, silence, double, deadline, clock, call, full, database, redis, notice
+  --only KINDS     kill, point, freeze, restart, cut, slow, silence, double, deadline, clock, call, full, database,
+                   redis, notice, answer, line, holder, thaw, haste
   --without KINDS  what this machine does not allow: call (needs ptrace), full (needs to mount)
   --shapes SHAPES  embedded, smalldisk, postgres, split: round by round (all)
   --round N        faults of one round; a round begins with an empty system and ends with the check (75)

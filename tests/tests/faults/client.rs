@@ -3,16 +3,43 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chiso_platform::error::reason_of;
 use chiso_platform::rpc::{Channel, carry, remote};
 use tonic::{Code, Request, Status};
 
+use crate::chance::Chance;
+
 /// One attempt.
 pub(crate) const ATTEMPT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// While clients are in haste, the dice by which each attempt gets its deadline,
+static HASTE: Mutex<Option<Chance>> = Mutex::new(None);
+/// of so many milliseconds.
+const HASTY: (u64, u64) = (20, 201);
+/// Attempts that ended by such a deadline.
+static EXPIRED: AtomicU64 = AtomicU64::new(0);
+
+/// From now on clients wait for an answer hardly as long as it takes; or as long as usual again.
+pub(crate) fn hasten(dice: Option<Chance>) {
+    *HASTE.lock().unwrap() = dice;
+}
+
+/// Attempts that ended before their answer came, in haste.
+pub(crate) fn expired() -> u64 {
+    EXPIRED.load(Ordering::SeqCst)
+}
+
+fn deadline() -> Duration {
+    let mut haste = HASTE.lock().unwrap();
+    haste.as_mut().map_or(ATTEMPT, |dice| {
+        Duration::from_millis(dice.between(HASTY.0, HASTY.1))
+    })
+}
 
 /// The way to each service, through a proxy.
 #[derive(Clone, Debug)]
@@ -33,7 +60,7 @@ pub(crate) fn ask<T>(token: &str, message: T) -> Request<T> {
     if !token.is_empty() {
         carry(&mut request, token);
     }
-    request.set_timeout(ATTEMPT);
+    request.set_timeout(deadline());
     request
 }
 
@@ -74,7 +101,12 @@ pub(crate) async fn until_answered<R, F: Future<Output = Result<R, Status>>>(
         match tokio::time::timeout(ATTEMPT + Duration::from_secs(1), call()).await {
             Ok(Ok(reply)) => return Some(Ok(reply)),
             Ok(Err(status)) => match read(&status) {
-                Said::Again => {}
+                Said::Again => {
+                    let expires = matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled);
+                    if expires && HASTE.lock().unwrap().is_some() {
+                        EXPIRED.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
                 Said::Refused(reason) => return Some(Err(reason)),
             },
             Err(_elapsed) => {}

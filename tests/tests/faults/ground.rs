@@ -1,5 +1,5 @@
 //! What a round stands on: one process on SQLite, one process on PostgreSQL and Redis, or every service in
-//! processes of its own, survey and ledger in two.
+//! processes of its own, those in two that are written to most or follow feeds.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chiso_platform::testkit::postgres::{self, Database};
 use chiso_platform::testkit::{keeper, redis};
-use chiso_tests::{INSTANCES, SERVICES};
+use chiso_tests::SERVICES;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, SqliteConnection};
@@ -23,6 +23,21 @@ use crate::server::Server;
 /// A first size for the small disk, far more than a round needs.
 const DISK: &str = "2g";
 
+/// The processes of the split shape. Of two that follow a feed, one holds its lease and the other waits.
+const INSTANCES: [&str; 11] = [
+    "identity",
+    "registry",
+    "survey",
+    "survey",
+    "recheck",
+    "recheck",
+    "leaders",
+    "ledger",
+    "ledger",
+    "ranking",
+    "ranking,gateway",
+];
+
 /// How the system is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -32,7 +47,7 @@ pub(crate) enum Shape {
     SmallDisk,
     /// One process on PostgreSQL and Redis.
     Postgres,
-    /// Nine processes on PostgreSQL and Redis.
+    /// Eleven processes on PostgreSQL and Redis.
     Split,
 }
 
@@ -67,6 +82,8 @@ pub(crate) struct Ground {
     /// One per service; the same one where all services are in one process.
     pub(crate) proxies: BTreeMap<&'static str, Proxy>,
     pub(crate) database: Option<Database>,
+    /// Each server's way to PostgreSQL.
+    pub(crate) lines: Vec<Proxy>,
     /// Where the data lie on a disk of their own whose size can be changed.
     pub(crate) disk: Option<PathBuf>,
     pub(crate) evidence: PathBuf,
@@ -108,14 +125,17 @@ impl Ground {
             };
             proxies.insert(service, own);
         }
-        let settings = settings(
-            &data,
-            database.as_ref(),
-            (shape == Shape::Split).then_some(&proxies),
-        );
-        let mut servers = Vec::new();
+        let (mut servers, mut lines) = (Vec::new(), Vec::new());
         for (number, only) in instances.iter().enumerate() {
             let config = folder.join(format!("chiso-{number}.toml"));
+            if let Some(database) = &database {
+                lines.push(Proxy::before_postgres(address(database)).await);
+            }
+            let settings = settings(
+                &data,
+                database.as_ref().zip(lines.last()),
+                (shape == Shape::Split).then_some(&proxies),
+            );
             let own = format!(
                 "[data]\ndir = {:?}\n{settings}",
                 data.join(format!("instance-{number}"))
@@ -133,6 +153,7 @@ impl Ground {
             servers,
             proxies,
             database,
+            lines,
             disk,
             evidence: data.join("evidence"),
             file: data.join("instance-0/chiso.db"),
@@ -150,12 +171,20 @@ impl Ground {
 
     /// The proxies before an instance.
     pub(crate) fn before(&self, number: usize) -> impl Iterator<Item = &Proxy> {
-        let only = self.servers[number].only;
-        let here = move |service: &str| only.is_empty() || only.split(',').any(|name| name == service);
-        self.proxies
+        let server = &self.servers[number];
+        let here = self
+            .proxies
             .iter()
-            .filter(move |(service, _)| here(service))
-            .map(|(_, proxy)| proxy)
+            .filter(move |(service, _)| server.holds(service));
+        here.map(|(_, proxy)| proxy)
+    }
+
+    /// The servers that a service is in.
+    pub(crate) fn of(&self, service: &str) -> Vec<usize> {
+        let numbers = 0..self.servers.len();
+        numbers
+            .filter(|number| self.servers[*number].holds(service))
+            .collect()
     }
 
     /// Holds what only one transaction of the survey may hold at a time, as a slow one of somebody else's does.
@@ -223,7 +252,7 @@ impl Held {
 /// What every process of the system reads alike.
 fn settings(
     data: &Path,
-    database: Option<&Database>,
+    database: Option<(&Database, &Proxy)>,
     peers: Option<&BTreeMap<&'static str, Proxy>>,
 ) -> String {
     let mut text = format!(
@@ -231,11 +260,9 @@ fn settings(
         data.join("keys"),
         data.join("evidence")
     );
-    if let Some(database) = database {
-        text.push_str(&format!(
-            "[database]\nurl = {:?}\nmax_connections = 4\n",
-            database.settings.url
-        ));
+    if let Some((database, line)) = database {
+        let url = format!("postgres://{}/{}", line.address, database.name);
+        text.push_str(&format!("[database]\nurl = {url:?}\nmax_connections = 4\n"));
         // A server that was stopped in the midst is back in a second or two.
         text.push_str("acquire_timeout_ms = 5000\n[database.passwords]\n");
         for (service, password) in &database.settings.passwords {
@@ -250,6 +277,12 @@ fn settings(
         }
     }
     text
+}
+
+/// Where the server of a database listens.
+fn address(database: &Database) -> SocketAddr {
+    let options: PgConnectOptions = database.superuser.parse().unwrap();
+    SocketAddr::from((Ipv4Addr::LOCALHOST, options.get_port()))
 }
 
 /// A disk of its own in memory; false where this user may not make one.

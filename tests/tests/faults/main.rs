@@ -118,6 +118,11 @@ pub(crate) async fn run(args: &Args) -> Outcome {
         .map(|(kind, count)| format!("{} {count}", kind.name()))
         .collect();
     say(&format!("faults: {}", words.join(", ")));
+    let unheard = outcome.unheard;
+    say(&format!(
+        "faults: PostgreSQL carried out {} commits and {} single statements whose answers were lost",
+        unheard.commits, unheard.singles
+    ));
     outcome
 }
 
@@ -154,6 +159,7 @@ async fn play_round(args: &Args, chance: &Chance, (shape, first): (Shape, bool),
         .as_ref()
         .map(|database| database.name.clone());
     let answered = stage.field.log.acknowledged();
+    let unheard = inject::lost(&stage.ground.lines);
     let verdict = stage.verdict(args.plant.is_none() && first).await;
     if let Some(name) = database {
         ground::postgres()
@@ -164,5 +170,6 @@ async fn play_round(args: &Args, chance: &Chance, (shape, first): (Shape, bool),
         verdict,
         kinds: kinds_played,
         answered,
+        unheard,
     }
 }

@@ -7,6 +7,7 @@ use crate::check::Verdict;
 use crate::ground::Shape;
 use crate::inject::Kind;
 use crate::log::Rpc;
+use crate::proxy::Lost;
 
 /// Faults after which every kind must have come.
 const EVERYDAY: u64 = 300;
@@ -37,6 +38,8 @@ pub(crate) struct Outcome {
     pub(crate) kinds: BTreeMap<Kind, u64>,
     /// Acknowledgements by RPC.
     pub(crate) answered: BTreeMap<Rpc, u64>,
+    /// What PostgreSQL carried out and nobody heard of.
+    pub(crate) unheard: Lost,
 }
 
 impl Outcome {
@@ -52,6 +55,7 @@ impl Outcome {
         for (rpc, count) in other.answered {
             *self.answered.entry(rpc).or_default() += count;
         }
+        self.unheard.add(other.unheard);
     }
 
     /// Why the run shows too little. A run of some kinds or shapes only is held to their number alone.
@@ -61,9 +65,20 @@ impl Outcome {
         if made < args.injections {
             lacks.push(format!("{made} faults were injected, not {}", args.injections));
         }
+        let (answers, Lost { commits, singles }) = (self.kinds.get(&Kind::Answer), self.unheard);
+        if answers.is_some_and(|answers| commits + singles < *answers) {
+            lacks.push(format!(
+                "only {commits} commits and {singles} single statements lost their answers"
+            ));
+        }
         let everything = args.only.is_empty() && args.shapes == Shape::ALL && made >= EVERYDAY;
         if !everything {
             return lacks;
+        }
+        if answers.is_some() && (commits == 0 || singles == 0) {
+            lacks.push(format!(
+                "{commits} commits and {singles} single statements lost their answers: one is missing"
+            ));
         }
         let acknowledged = self.verdict.acknowledged;
         if acknowledged < LOAD * made {

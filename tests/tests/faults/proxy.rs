@@ -1,5 +1,11 @@
-//! A TCP proxy of our own between the clients and the server: it cuts connections in the middle of a
-//! message, delays bytes, and holds them back as a network does that has gone away without a word.
+//! A TCP proxy of our own between the clients and the servers, and between these and PostgreSQL: it cuts connections
+//! in the middle of a message, delays bytes, and holds them back as a network does that has gone away without a word.
+//! Before PostgreSQL it understands what is said, and loses answers.
+
+mod postgres;
+mod talk;
+
+pub(crate) use postgres::{Due, Form, Lose, Lost, Watch};
 
 use std::collections::BTreeMap;
 use std::io;
@@ -37,10 +43,28 @@ struct Faults {
     /// Counts up: every connection older than that is cut.
     cut: watch::Sender<u64>,
     cuts: AtomicU64,
+    /// Where PostgreSQL is behind it.
+    watch: Option<Watch>,
 }
 
 impl Proxy {
     pub(crate) async fn start() -> Self {
+        Self::listen(None).await
+    }
+
+    /// Before a PostgreSQL server.
+    pub(crate) async fn before_postgres(server: SocketAddr) -> Self {
+        let proxy = Self::listen(Some(Watch::default())).await;
+        proxy.target(0, server);
+        proxy
+    }
+
+    /// What it sees and does on the way to PostgreSQL.
+    pub(crate) fn watch(&self) -> &Watch {
+        self.faults.watch.as_ref().unwrap()
+    }
+
+    async fn listen(watch: Option<Watch>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let faults = Arc::new(Faults {
@@ -51,6 +75,7 @@ impl Proxy {
             held: watch::Sender::new(false),
             cut: watch::Sender::new(0),
             cuts: AtomicU64::new(0),
+            watch,
         });
         let proxy = Self { address, faults };
         let accepting = proxy.clone();
@@ -111,6 +136,9 @@ async fn pass(client: TcpStream, faults: &Arc<Faults>) -> io::Result<()> {
     server.set_nodelay(true)?;
     let mut cut = faults.cut.subscribe();
     cut.mark_unchanged();
+    if let Some(watch) = &faults.watch {
+        return postgres::pass(client, server, (faults, watch), cut).await;
+    }
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {
@@ -123,21 +151,9 @@ async fn pass(client: TcpStream, faults: &Arc<Faults>) -> io::Result<()> {
 /// Ends with the connection: dropping both halves closes it in both directions.
 async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, faults: &Faults) -> io::Result<()> {
     let mut piece = vec![0; PIECE];
-    let mut held = faults.held.subscribe();
     loop {
         let n = from.read(&mut piece).await?;
-        if n == 0 {
-            return Ok(());
-        }
-        let delay = faults.delay_ms.load(Ordering::SeqCst);
-        if delay > 0 {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-        }
-        drop(held.wait_for(|held| !*held).await);
-        let pass = faults.allowed(n);
-        to.write_all(&piece[..pass]).await?;
-        if pass < n {
-            faults.cuts.fetch_add(1, Ordering::SeqCst);
+        if n == 0 || !faults.carry(&piece[..n], &mut to).await? {
             return Ok(());
         }
     }
@@ -152,6 +168,20 @@ impl Faults {
         target
             .copied()
             .ok_or_else(|| io::ErrorKind::ConnectionRefused.into())
+    }
+
+    /// Passes a piece on, late where it has to be; false where it is cut in it.
+    async fn carry(&self, piece: &[u8], to: &mut OwnedWriteHalf) -> io::Result<bool> {
+        let delay = self.delay_ms.load(Ordering::SeqCst);
+        if delay > 0 {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        drop(self.held.subscribe().wait_for(|held| !*held).await);
+        let pass = self.allowed(piece.len());
+        to.write_all(&piece[..pass]).await?;
+        let whole = pass == piece.len();
+        self.cuts.fetch_add(u64::from(!whole), Ordering::SeqCst);
+        Ok(whole)
     }
 
     /// How many of so many bytes may pass.

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use chiso_platform::testkit::keeper::{self, End};
 
+use crate::client::Ways;
+
 /// A debug build under load and system-call tracing takes its time.
 const READY: Duration = Duration::from_secs(60);
 /// Last lines of its log that are kept for a report.
@@ -39,6 +41,8 @@ pub(crate) struct Server {
     pub(crate) only: &'static str,
     /// Where it listens, if that is fixed beforehand.
     grpc: SocketAddr,
+    /// Where the last one that was ready listens.
+    listens: Option<SocketAddr>,
     child: Option<Child>,
     /// It was started so that it may end by itself.
     armed: bool,
@@ -72,6 +76,7 @@ impl Server {
             clock: clock.to_owned(),
             only,
             grpc,
+            listens: None,
             child: None,
             armed: false,
             ended: None,
@@ -136,7 +141,10 @@ impl Server {
         });
         self.child = Some(child);
         match got_ready.recv_timeout(READY) {
-            Ok(address) => Ok(address),
+            Ok(address) => {
+                self.listens = Some(address);
+                Ok(address)
+            }
             Err(_ended_or_late) => {
                 // Its log ends a moment before it does.
                 self.ends_within(Duration::from_secs(1));
@@ -144,6 +152,17 @@ impl Server {
                 Err(NotReady(self.said()))
             }
         }
+    }
+
+    /// Whether a service is in it.
+    pub(crate) fn holds(&self, service: &str) -> bool {
+        self.only.is_empty() || self.only.split(',').any(|name| name == service)
+    }
+
+    /// The way to a service in it that no proxy is on.
+    pub(crate) fn way(&self, service: &'static str) -> Option<Ways> {
+        let address = self.listens?;
+        Some(Ways(Arc::new([(service, address)].into())))
     }
 
     /// The last lines it logged.

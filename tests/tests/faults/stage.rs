@@ -198,6 +198,20 @@ impl Stage {
         }
     }
 
+    /// Has a server with the ranking pull all feeds, again and again: after a kill, nobody follows them for some
+    /// seconds.
+    pub(crate) fn pulls(&self, number: usize) {
+        let way = self.ground.servers[number].way("ranking");
+        let token = self.field.world.organiser.token.clone();
+        tokio::spawn(async move {
+            let since = Instant::now();
+            while let Some(way) = way.as_ref().filter(|_| since.elapsed() < PULLS) {
+                let _it_ends_meanwhile = world::provisional(way.to("ranking"), &token).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+    }
+
     /// Ends the clients, starts the servers a last time, and checks everything.
     /// Where told, it also asks whether the checker finds what is wrong on purpose.
     pub(crate) async fn verdict(mut self, doctor: bool) -> Verdict {
@@ -208,16 +222,19 @@ impl Stage {
         while let Some(ended) = self.clients.join_next().await {
             ended.unwrap();
         }
-        // Nothing comes after these posts: what is lost of them stays lost. The ranking is in the last server.
-        (0..last).for_each(|number| self.relaunch(number));
+        // Nothing comes after these posts: what is lost of them stays lost.
+        let ranking = self.ground.of("ranking");
+        let others = (0..=last).filter(|number| !ranking.contains(number));
+        others.for_each(|number| self.relaunch(number));
         let armed = Launch {
             point: Some("ranking.consumer.received:1".to_owned()),
             ..Launch::default()
         };
         if self.launch(last, armed) {
+            self.pulls(last);
             block_in_place(|| self.ground.servers[last].ends_within(PULLS));
         }
-        self.relaunch(last);
+        ranking.iter().for_each(|number| self.relaunch(*number));
         let mut places = Places {
             db: self.ground.db().await,
             evidence: &self.ground.evidence,
@@ -226,6 +243,16 @@ impl Stage {
             set_up: &self.set_up,
         };
         let lines = self.field.log.read();
+        let overstepped: u64 = self
+            .ground
+            .lines
+            .iter()
+            .map(|line| line.watch().overstepped())
+            .sum();
+        if overstepped > 0 {
+            let fault = format!("{overstepped} times a follower wrote whose lease was another's by then");
+            self.faults.push(fault);
+        }
         let mut verdict = check(&lines, &mut places).await;
         verdict.half.append(&mut self.faults);
         if doctor && verdict.is_clean() && self.ground.database.is_none() {

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub(crate) use db::Db;
+pub(crate) use db::{Db, Row};
 pub(crate) use doctored::unnoticed;
 pub(crate) use requests::ids as request_ids;
 use told::Told;

@@ -9,7 +9,8 @@ use chiso_wire::survey::survey_service_client::SurveyServiceClient;
 use serde_json::json;
 use tonic::Response;
 
-use crate::client::ask;
+use crate::chance::Chance;
+use crate::client::{ask, expired, hasten};
 use crate::stage::Stage;
 use crate::workers::{Field, Filled, Named, fill, new_slip};
 use crate::world::{CLOSING, CYCLE, closes};
@@ -26,6 +27,9 @@ const LATE: usize = 24;
 /// A wave of slips has reached the intake's queue, and the recheck's call the writer, within this time.
 const WAVE: Duration = Duration::from_millis(150);
 const LISTED: Duration = Duration::from_millis(300);
+/// Clients are in haste for so long, and so often where nothing expired.
+const HASTE: Duration = Duration::from_millis(500);
+const HASTES: u32 = 8;
 /// Of a stream in a rush.
 const TRIES: usize = 40;
 
@@ -208,6 +212,21 @@ async fn close_lot(field: &mut Field, unit: &str) -> Option<String> {
         .act(named, &message, json!({ "unit": unit }), call)
         .await?
         .err()
+}
+
+/// For a while each attempt has a deadline of its own that may well pass first: what became of it is unknown then, and
+/// the same comes again under the same id.
+pub(super) async fn haste(stage: &mut Stage) -> bool {
+    let before = expired();
+    hasten(Some(Chance::new(stage.chance.next())));
+    for _ in 0..HASTES {
+        tokio::time::sleep(HASTE).await;
+        if expired() > before {
+            break;
+        }
+    }
+    hasten(None);
+    expired() > before
 }
 
 /// Back or forward by a second to an hour, and by as much the other way a moment later.

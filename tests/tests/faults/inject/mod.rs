@@ -1,12 +1,15 @@
 //! The faults: which there are, which are played in a round, and how each is done.
 
 mod calls;
+mod leases;
+mod lines;
 mod network;
 mod process;
 mod servers;
 mod storage;
 
 pub(crate) use calls::attempt;
+pub(crate) use lines::lost;
 
 use crate::args::Args;
 use crate::chance::Chance;
@@ -47,10 +50,20 @@ pub(crate) enum Kind {
     Redis,
     /// Notices come that nobody sent, many times over.
     Notice,
+    /// PostgreSQL commits, and its answer is lost.
+    Answer,
+    /// A connection to PostgreSQL is cut in the middle of a message.
+    Line,
+    /// SIGKILL of the process that follows a feed while another one waits.
+    Holder,
+    /// SIGSTOP of that process for longer than its lease lasts, SIGCONT.
+    Thaw,
+    /// Clients wait hardly as long for an answer as it takes.
+    Haste,
 }
 
 /// How often each kind comes among a hundred.
-const MIX: [(Kind, u64); 15] = [
+const MIX: [(Kind, u64); 20] = [
     (Kind::Kill, 12),
     (Kind::Point, 14),
     (Kind::Freeze, 3),
@@ -66,6 +79,11 @@ const MIX: [(Kind, u64); 15] = [
     (Kind::Database, 6),
     (Kind::Redis, 6),
     (Kind::Notice, 4),
+    (Kind::Answer, 12),
+    (Kind::Line, 6),
+    (Kind::Holder, 1),
+    (Kind::Thaw, 1),
+    (Kind::Haste, 5),
 ];
 
 impl Kind {
@@ -83,7 +101,10 @@ impl Kind {
         match self {
             Self::Call => ground.database.is_none() && can_trace(),
             Self::Full => ground.disk.is_some(),
-            Self::Database | Self::Redis | Self::Notice => ground.database.is_some(),
+            Self::Database | Self::Redis | Self::Notice | Self::Answer | Self::Line => {
+                ground.database.is_some()
+            }
+            Self::Holder | Self::Thaw => ground.of("ranking").len() > 1,
             _ => true,
         }
     }
@@ -93,7 +114,8 @@ impl Kind {
     }
 }
 
-/// The kinds of a round, in their order: each in its share, shuffled. None where nothing fits the ground.
+/// The kinds of a round, in their order: each in its share, but once where there is room for all, shuffled. None where
+/// nothing fits the ground.
 pub(crate) fn plan(count: u64, args: &Args, ground: &Ground, chance: &mut Chance) -> Vec<Kind> {
     let asked = |kind| args.only.is_empty() || args.only.contains(&kind);
     let wanted = |kind: Kind| asked(kind) && !args.skipped(kind) && kind.fits(ground);
@@ -102,9 +124,10 @@ pub(crate) fn plan(count: u64, args: &Args, ground: &Ground, chance: &mut Chance
         return Vec::new();
     }
     let all: u64 = mix.iter().map(|(_, share)| share).sum();
+    let once = u64::from(count >= mix.len() as u64);
     let mut kinds = Vec::new();
     for (kind, share) in &mix {
-        kinds.extend((0..count * share / all).map(|_| *kind));
+        kinds.extend((0..(count * share / all).max(once)).map(|_| *kind));
     }
     while (kinds.len() as u64) < count {
         let mut at = chance.between(0, all);
@@ -139,6 +162,11 @@ pub(crate) async fn play(stage: &mut Stage, kind: Kind) -> bool {
         Kind::Database => servers::database(stage).await,
         Kind::Redis => servers::redis(stage).await,
         Kind::Notice => servers::notice(stage).await,
+        Kind::Answer => lines::answer(stage).await,
+        Kind::Line => lines::line(stage).await,
+        Kind::Holder => leases::holder(stage).await,
+        Kind::Thaw => leases::thaw(stage).await,
+        Kind::Haste => calls::haste(stage).await,
     };
     stage.recovers(&kind.name()).await;
     played

@@ -37,26 +37,21 @@ pub(super) async fn kill(stage: &mut Stage) -> bool {
 /// A server that aborts by itself at some pass of a named point.
 pub(super) async fn at_a_point(stage: &mut Stage) -> bool {
     let (only, point) = *stage.chance.pick(&POINTS);
-    let holds = |place: usize| {
-        let here = stage.ground.servers[place].only;
-        here.is_empty() || here.split(',').any(|service| service == only)
-    };
-    let numbers: Vec<usize> = (0..stage.ground.servers.len())
-        .filter(|number| holds(*number))
-        .collect();
-    let number = *stage.chance.pick(&numbers);
-    let pass = if only == "ledger" {
-        stage.chance.between(1, 4)
-    } else {
-        stage.chance.between(1, 20)
+    let number = *stage.chance.pick(&stage.ground.of(only));
+    let pass = match only {
+        "ledger" | "ranking" => stage.chance.between(1, 4),
+        _ => stage.chance.between(1, 20),
     };
     stage.kill(number);
     let armed = Launch {
         point: Some(format!("{point}:{pass}")),
         ..Launch::default()
     };
-    let ended = !stage.launch(number, armed)
-        || tokio::task::block_in_place(|| stage.ground.servers[number].ends_within(MEETS));
+    let started = stage.launch(number, armed);
+    if started && only == "ranking" {
+        stage.pulls(number);
+    }
+    let ended = !started || tokio::task::block_in_place(|| stage.ground.servers[number].ends_within(MEETS));
     let met = ended && stage.ground.servers[number].ended_by() == Some(ABORTED);
     if ended && !met {
         let said = stage.ground.servers[number].said();
