@@ -129,6 +129,7 @@ impl Base {
                 ("enable_seqscan", "off"),
                 ("enable_hashjoin", "off"),
                 ("enable_mergejoin", "off"),
+                ("enable_material", "off"),
                 ("jit", "off"),
             ])
             .disable_statement_logging();

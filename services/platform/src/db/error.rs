@@ -45,6 +45,9 @@ pub enum DbError {
     /// A statement of the transaction failed before, so nothing of it may be stored.
     #[error("an earlier statement of the transaction failed")]
     Aborted,
+    /// Another process wrote between the reading and the writing; nothing is stored.
+    #[error("another process wrote in between")]
+    Overtaken,
 }
 
 impl DbError {
@@ -59,6 +62,7 @@ impl DbError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+            Self::Overtaken => true,
             Self::Sql(error) => postgres::is_passing(error) || sqlite::is_passing(error),
             _ => false,
         }

@@ -1,6 +1,9 @@
 //! The same on both databases.
 
+use chiso_domain::kernel::Instant;
+
 use super::*;
+use crate::journal::{self, Act, Chain, Tail};
 use crate::testkit::postgres::{Database, fresh_database};
 
 const ROWS: Migration = Migration {
@@ -91,6 +94,63 @@ async fn last_statements_have_each_their_values_and_count_together() {
         assert!(halfway.unwrap_err().is_unique_violation());
         assert_eq!(kept(db).await, ["a", "b", "c"]);
     }
+}
+
+fn act(object: &str) -> Act {
+    Act {
+        actor: "test".to_owned(),
+        act: "row.insert",
+        object: object.to_owned(),
+        before: None,
+        after: None,
+        reason: String::new(),
+    }
+}
+
+/// Stores a row with its act, each after what it read; something comes between.
+async fn at_once(db: &Db, v: &str, between: impl Future<Output = ()>) -> DbResult<()> {
+    let text = "SELECT (SELECT MAX(seq) FROM survey_journal) AS journal_seq, \
+                (SELECT hash FROM survey_journal ORDER BY seq DESC LIMIT 1) AS journal_hash";
+    let (rows, write) = db.read_to_write(sql(text)).await?;
+    let tail = Tail::read(&rows[0])?;
+    between.await;
+    let appending = journal::appending(tail, "survey", Instant::from_micros(0), vec![act(v)]);
+    write.commit_with(vec![insert(1, v), appending]).await
+}
+
+#[tokio::test]
+async fn what_is_written_after_reading_is_stored_as_a_whole() {
+    for Stand { db, .. } in &each().await {
+        let (_rows, write) = db.read_to_write(sql("SELECT 1 AS one")).await.unwrap();
+        drop(write);
+        at_once(db, "kept", async {}).await.unwrap();
+        assert!(at_once(db, "twice", async {}).await.is_err());
+        assert_eq!(kept(db).await, ["kept"]);
+        let chain = journal::verify(db, "survey").await.unwrap();
+        assert_eq!(chain, Chain::Whole(1));
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_before_another_process_wrote_is_not_stored() {
+    let database = fresh_database().await;
+    let [one, other] = [&database.settings; 2].map(|settings| Db::postgres(settings, "survey"));
+    let (one, other) = (one.await.unwrap(), other.await.unwrap());
+    one.migrate("survey", &[ROWS]).await.unwrap();
+    let overtaken = at_once(&one, "overtaken", async {
+        let mut tx = other.begin().await.unwrap();
+        let acts = vec![act("other")];
+        let appended = journal::append(&mut tx, "survey", Instant::from_micros(0), acts).await;
+        appended.unwrap();
+        tx.commit().await.unwrap();
+    });
+    let overtaken = overtaken.await;
+    assert!(matches!(overtaken, Err(DbError::Overtaken)), "{overtaken:?}");
+    assert!(kept(&one).await.is_empty());
+    at_once(&one, "kept", async {}).await.unwrap();
+    assert_eq!(kept(&one).await, ["kept"]);
+    let chain = journal::verify(&one, "survey").await.unwrap();
+    assert_eq!(chain, Chain::Whole(2));
 }
 
 #[tokio::test]

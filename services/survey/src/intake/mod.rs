@@ -89,6 +89,7 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
     let mut ring_at: Option<Instant> = None;
     let mut rung = Instant::now();
     let (mut wanted, mut most) = (0, BATCH);
+    let mut groups = batch::Groups::default();
     loop {
         let received = match ring_at {
             None => queue.recv_many(&mut waiting, most).await,
@@ -107,7 +108,7 @@ async fn run(ctx: Context, mut queue: mpsc::Receiver<Job>) {
         gather(&mut queue, &mut waiting, wanted).await;
         let taken = waiting.len();
         metrics().intake(taken, queue.len());
-        take(&ctx, std::mem::take(&mut waiting)).await;
+        take(&ctx, &mut groups, std::mem::take(&mut waiting)).await;
         (wanted, most) = next_group(taken, queue.len());
         if rung.elapsed() >= RING_EVERY {
             ctx.bells.ring(Source::Survey);
@@ -149,10 +150,10 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, waiting: &mut Vec<Job>, wanted:
 }
 
 /// Carries a group out and answers everyone in it.
-async fn take(ctx: &Context, jobs: Vec<Job>) {
+async fn take(ctx: &Context, groups: &mut batch::Groups, jobs: Vec<Job>) {
     let (slips, answers): (Vec<Prepared>, Vec<_>) =
         jobs.into_iter().map(|job| (job.slip, job.answer)).unzip();
-    let outcomes = match batch::run(ctx, &slips).await {
+    let outcomes = match groups.run(ctx, &slips).await {
         Ok(outcomes) => outcomes,
         Err(error) if slips.len() == 1 => vec![Err(error)],
         // Each one alone would wait as long for a database that is away, and all that queue behind them too.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chiso_domain::kernel::{CycleCode, GroupCode, PersonId, QuestionName, UnitCode};
 use chiso_domain::survey::{InvalidReason, RespondentFacts};
-use chiso_platform::db::{DbResult, Reads, Row, Statement, Tx, as_json_text, sql};
+use chiso_platform::db::{DbResult, Row, Statement, as_json_text, sql};
 use chiso_platform::journal::Tail;
 use serde::Serialize;
 
@@ -42,12 +42,12 @@ pub(crate) struct KnownRespondent {
     pub(crate) phone_hash: Vec<u8>,
 }
 
-/// Reads what is known about each slip of a batch, in the order of the keys, and the journal's tail with it.
+/// Asks what is known about each slip of a batch, in the order of the keys, and for the journal's tail with it.
 ///
 /// Whether the phone has a valid slip is asked as the first one from this place on, in an order that only the index
 /// of phones has: PostgreSQL keeps plans that it made while there were few slips, and asked by equality such a plan
 /// may go through all slips of the unit. For the same reason nothing is asked with EXISTS.
-pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<(Vec<Known>, Tail)> {
+pub(crate) fn asking(keys: &[Key<'_>]) -> Statement {
     let text = "SELECT s.sha256, s.interviewer, s.valid, s.reasons, r.grp, r.units, r.phone_hash, \
                 c.closed_at, COALESCE((SELECT (d.cycle, d.unit, d.phone_hash) = (r.cycle, k.value->>2, r.phone_hash) \
                 FROM survey_slip d WHERE (d.cycle, d.unit, d.phone_hash) >= (r.cycle, k.value->>2, r.phone_hash) \
@@ -60,7 +60,11 @@ pub(crate) async fn known(tx: &mut Tx, keys: &[Key<'_>]) -> DbResult<(Vec<Known>
                 LEFT JOIN survey_slip s ON s.slip_id = unhex(k.value->>0) \
                 LEFT JOIN survey_respondent r ON r.respondent_id = unhex(k.value->>3) AND r.cycle = k.value->>1 \
                 LEFT JOIN survey_campaign c ON c.cycle = k.value->>1 ORDER BY k.key";
-    let rows = tx.all(sql(text).bind_json(keys)).await?;
+    sql(text).bind_json(keys)
+}
+
+/// The answer to it.
+pub(crate) fn known(rows: &[Row]) -> DbResult<(Vec<Known>, Tail)> {
     let tail = rows.last().map_or(Ok(Tail::default()), Tail::read)?;
     Ok((rows.iter().map(read).collect::<DbResult<_>>()?, tail))
 }

@@ -1,9 +1,10 @@
 //! Many at once, a write that fails, a second start.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use chiso_platform::db::{Reads, sql};
-use chiso_platform::journal;
+use chiso_platform::db::{Db, Reads, sql};
+use chiso_platform::journal::{self, Act, Chain};
 use chiso_platform::testkit::logs::{Logs, of_this_thread};
 use chiso_wire::survey as pb;
 use tokio::task::JoinHandle;
@@ -69,6 +70,41 @@ async fn a_slip_that_waits_while_the_recheck_lists_is_not_taken() {
     let stored = world.slips().await.into_iter().filter(|slip| slip.valid);
     let stored = ids(stored.map(|slip| slip.slip.unwrap().slip_id).collect());
     assert_eq!(listed, stored, "each valid slip is in the list");
+}
+
+#[tokio::test]
+async fn a_slip_that_was_read_before_another_process_listed_its_unit_is_not_taken() {
+    let world = World::new().await;
+    // Only a server has other processes that write.
+    let Some(database) = world.kit.database() else {
+        return;
+    };
+    let other = Db::postgres(&database.settings, "survey").await.unwrap();
+    let person = world.person("HDND", "0912345678", &[]).await;
+    let mut listing = other.begin().await.unwrap();
+    let late = world.slip("SNV", "HDND", &person, "5", "5");
+    let waiting = submitting(&world, &late).await;
+    // Long enough to read what is known, and to come to wait for the lock.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!waiting.is_finished());
+    let taken = "INSERT INTO survey_lot_unit (cycle, unit, taken_at) VALUES ($1, 'SNV', 0)";
+    listing.run_one(sql(taken).bind(CYCLE)).await.unwrap();
+    let act = Act {
+        actor: "recheck".to_owned(),
+        act: "lot.take",
+        object: CYCLE.to_owned(),
+        before: None,
+        after: None,
+        reason: String::new(),
+    };
+    journal::append(&mut listing, "survey", window().start, vec![act])
+        .await
+        .unwrap();
+    listing.commit().await.unwrap();
+    assert_eq!(why(waiting.await.unwrap()), because("LOT_TAKEN", "unit"));
+    assert_eq!(world.totals().await, (0, 0));
+    let whole = journal::verify(&world.kit.ctx.db, "survey").await.unwrap();
+    assert!(matches!(whole, Chain::Whole(_)), "{whole:?}");
 }
 
 /// The database has no room for a long text any more.

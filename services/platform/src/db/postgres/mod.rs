@@ -4,6 +4,10 @@
 //! follow one another whichever process they come from, exactly as they do on SQLite. Within the process they
 //! queue before they take a connection, so that waiting writers leave the readers theirs.
 //!
+//! Who writes keeps its connection for the next one: it has everything prepared, and nothing is to be asked. Who has
+//! read once and then writes once needs no transaction: the lock is taken within the statement that writes, and the
+//! number of its row in the journal shows whether something else was written since the reading.
+//!
 //! Connections are not asked whether they are still there before each use. Where one turns out to be gone
 //! before anything was done on it, the next one is taken.
 //!
@@ -15,7 +19,7 @@ mod open;
 mod settings;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -24,31 +28,43 @@ use sqlx::postgres::types::Oid;
 use sqlx::postgres::{
     PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnection, PgPool, PgRow, PgTypeInfo,
 };
-use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, Type};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Encode, Executor, Type};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 pub use settings::{PostgresSettings, Tls};
 
-use super::{DbError, DbResult, Migration, SqlValue, Statement, joined, migrate};
+use crate::metrics::metrics;
+
+use super::{DbError, DbResult, Migration, SqlValue, Statement, joined, migrate, sql_of};
 
 /// So long an abandoned transaction may take to be undone, and a connection to go back to the pool, before the
 /// connection is cut instead.
 const UNDO: Duration = Duration::from_secs(5);
 /// An answer that comes so much later than the server's own limits will not come: it, or the way to it, is lost.
 const LOST: Duration = Duration::from_secs(5);
+/// A connection that lay idle for so long is asked whether it is still there,
+const IDLE: Duration = Duration::from_secs(1);
+/// and has so long to say so.
+const THERE: Duration = Duration::from_secs(2);
+/// So long the writer's connection is kept, before the pool may see to its age.
+const KEPT: Duration = Duration::from_secs(300);
+
+/// The connection of whoever wrote last, until the next one writes.
+type Writer = Option<Kept>;
 
 /// A service's way to its schema.
 #[derive(Debug)]
 pub(super) struct Postgres {
     pool: PgPool,
     options: PgConnectOptions,
-    /// Whoever of this process is next to write.
-    turn: Arc<Semaphore>,
+    /// Held by whoever of this process is writing.
+    writer: Arc<Mutex<Writer>>,
     patience: Duration,
     /// So long an answer is waited for.
     limit: Duration,
-    begin: String,
+    /// Takes the lock of all who write.
+    lock: String,
 }
 
 impl Postgres {
@@ -59,20 +75,69 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self) -> DbResult<PostgresTx> {
+        let begin = format!("BEGIN; {}", self.lock);
         let mut attempts = self.attempts();
         loop {
-            let turn = timeout(self.patience, Arc::clone(&self.turn).acquire_owned()).await;
-            let turn = turn.map_err(|_elapsed| sqlx::Error::PoolTimedOut)?;
-            let mut tx = PostgresTx {
-                connection: Some(Lent(self.pool.acquire().await?)),
-                limit: self.limit,
-                turn: Some(turn.map_err(|_closed| sqlx::Error::PoolClosed)?),
-                whole: true,
-                spoiled: false,
-            };
-            match tx.simple(&self.begin).await {
+            let mut tx = self.turn().await?;
+            match tx.simple(&begin).await {
                 Err(DbError::Sql(error)) if gone(&error) && !late(&error) && attempts > 0 => attempts -= 1,
                 begun => return begun.map(|()| tx),
+            }
+        }
+    }
+
+    /// Reads without the lock, to write with one statement next.
+    pub(super) async fn read_to_write(&self, statement: &Statement) -> DbResult<(Vec<PgRow>, PostgresTx)> {
+        let asked = Instant::now();
+        let mut attempts = self.attempts();
+        loop {
+            let mut tx = self.turn().await?;
+            metrics().transaction_began(asked.elapsed());
+            tx.unlocked = true;
+            match tx.all(statement).await {
+                Err(DbError::Sql(error))
+                    if (gone(&error) || outdated(&error)) && !late(&error) && attempts > 0 =>
+                {
+                    attempts -= 1;
+                }
+                rows => return Ok((rows?, tx)),
+            }
+        }
+    }
+
+    /// Waits to be the one of this process who writes.
+    async fn turn(&self) -> DbResult<PostgresTx> {
+        let turn = timeout(self.patience, Arc::clone(&self.writer).lock_owned()).await;
+        let mut writer = turn.map_err(|_elapsed| sqlx::Error::PoolTimedOut)?;
+        if self.pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed.into());
+        }
+        let there = match writer.take() {
+            Some(kept) => kept.if_there().await,
+            None => None,
+        };
+        let kept = match there {
+            Some(kept) => kept,
+            None => self.keep_one().await?,
+        };
+        Ok(PostgresTx {
+            connection: Some(kept),
+            limit: self.limit,
+            lock: self.lock.clone(),
+            unlocked: false,
+            writer: Some(writer),
+            whole: true,
+            spoiled: false,
+        })
+    }
+
+    /// A connection of the pool, to be kept.
+    async fn keep_one(&self) -> DbResult<Kept> {
+        let mut attempts = self.attempts();
+        loop {
+            match Kept::new(Lent(self.pool.acquire().await?)).await {
+                Err(error) if gone(&error) && !late(&error) && attempts > 0 => attempts -= 1,
+                kept => return Ok(kept?),
             }
         }
     }
@@ -101,8 +166,10 @@ impl Postgres {
     }
 
     pub(super) async fn close(&self) {
-        self.turn.close();
-        self.pool.close().await;
+        // From here on nobody gets a connection; who is writing finishes.
+        let closing = self.pool.close();
+        drop(self.writer.lock().await.take());
+        closing.await;
     }
 }
 
@@ -128,12 +195,66 @@ impl Drop for Lent {
     }
 }
 
+/// The writer's connection. What it runs it runs again and again, so each statement has one plan: PostgreSQL would
+/// else look at the length of its lists each time, to find that the plan is the same. The pool does not get it back.
+#[derive(Debug)]
+struct Kept {
+    lent: Lent,
+    since: Instant,
+    used: Instant,
+    uses: u32,
+}
+
+impl Kept {
+    async fn new(lent: Lent) -> sqlx::Result<Self> {
+        let now = Instant::now();
+        let mut kept = Self {
+            lent,
+            since: now,
+            used: now,
+            uses: 0,
+        };
+        let plans = kept.lent.0.execute("SET plan_cache_mode = force_generic_plan");
+        in_time(THERE, plans).await?;
+        Ok(kept)
+    }
+
+    /// Itself, if it may be used once more.
+    async fn if_there(mut self) -> Option<Self> {
+        let there = self.since.elapsed() < KEPT
+            && (self.used.elapsed() < IDLE || in_time(THERE, self.lent.0.ping()).await.is_ok())
+            && self.plan_anew().await.is_ok();
+        there.then_some(self)
+    }
+
+    /// Counts a use. A plan that was made while a table was small may read all of it, so plans are given up after 8, 64,
+    /// 512, … uses: by then a table that grows has grown.
+    async fn plan_anew(&mut self) -> sqlx::Result<()> {
+        self.uses = self.uses.wrapping_add(1);
+        if self.uses > 1 && self.uses.is_power_of_two() && self.uses.trailing_zeros().is_multiple_of(3) {
+            in_time(THERE, self.lent.0.execute("DISCARD PLANS")).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.lent.cut();
+    }
+}
+
 /// A transaction; dropped before its commit, it leaves nothing.
 #[derive(Debug)]
 pub(super) struct PostgresTx {
-    connection: Option<Lent>,
+    connection: Option<Kept>,
     limit: Duration,
-    turn: Option<OwnedSemaphorePermit>,
+    /// Takes the lock of all who write.
+    lock: String,
+    /// Nothing but reading without the lock was done.
+    unlocked: bool,
+    /// Nobody else of this process writes while this is held.
+    writer: Option<OwnedMutexGuard<Writer>>,
     /// No statement failed or was given up. PostgreSQL answers the COMMIT of a transaction in which one failed
     /// without an error and stores nothing, so it must not be sent.
     whole: bool,
@@ -144,7 +265,7 @@ pub(super) struct PostgresTx {
 impl PostgresTx {
     fn connection(&mut self) -> DbResult<&mut PgConnection> {
         let connection = self.connection.as_mut();
-        Ok(&mut *connection.ok_or(DbError::Sql(sqlx::Error::PoolClosed))?.0)
+        Ok(&mut *connection.ok_or(DbError::Sql(sqlx::Error::PoolClosed))?.lent.0)
     }
 
     fn done<T>(&mut self, result: Result<T, sqlx::Error>) -> DbResult<T> {
@@ -163,8 +284,8 @@ impl PostgresTx {
         self.done(result).map(drop)
     }
 
-    pub(super) async fn all(&mut self, statement: Statement) -> DbResult<Vec<PgRow>> {
-        let query = query(&statement)?;
+    pub(super) async fn all(&mut self, statement: &Statement) -> DbResult<Vec<PgRow>> {
+        let query = query(statement)?;
         self.start()?;
         let result = in_time(self.limit, query.fetch_all(self.connection()?)).await;
         self.done(result)
@@ -185,9 +306,35 @@ impl PostgresTx {
         self.start()?;
         let result = in_time(self.limit, self.connection()?.execute("COMMIT")).await;
         self.done(result)?;
-        // Back to the pool.
-        drop(self.connection.take());
+        self.keep();
         Ok(())
+    }
+
+    /// Writes all of it with one statement, after [reading](Postgres::read_to_write). Its last part takes the lock and
+    /// is run first, before the parts that write. Were it not, one of two who wait for each other would be refused,
+    /// which is no different from being overtaken.
+    pub(super) async fn write_at_once(mut self, mut statements: Vec<Statement>) -> DbResult<()> {
+        statements.push(sql_of("", &self.lock));
+        let written = self.run(together(statements)).await;
+        match written {
+            Err(error) if overtaken(&error) => {
+                self.keep();
+                Err(DbError::Overtaken)
+            }
+            Err(error) => Err(error),
+            Ok(_) => {
+                self.keep();
+                Ok(())
+            }
+        }
+    }
+
+    /// Leaves the connection to the next one who writes.
+    fn keep(&mut self) {
+        if let (Some(mut kept), Some(mut writer)) = (self.connection.take(), self.writer.take()) {
+            kept.used = Instant::now();
+            *writer = Some(kept);
+        }
     }
 
     /// Marks that a statement is under way; refused after one that did not end well.
@@ -202,22 +349,26 @@ impl PostgresTx {
 
 impl Drop for PostgresTx {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else {
+        if self.unlocked && self.whole {
+            return self.keep();
+        }
+        let Some(mut kept) = self.connection.take() else {
             return;
         };
-        let (turn, spoiled) = (self.turn.take(), self.spoiled);
+        let (mut writer, spoiled) = (self.writer.take(), self.spoiled);
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             // Cut off, the server undoes the transaction.
-            return connection.cut();
+            return kept.lent.cut();
         };
         // The turn goes along: the next transaction of this process waits until this one is undone, or its connection
         // cut. What the server is still doing then ends, and gives the lock back, as soon as it notices.
         runtime.spawn(async move {
-            let undone = !spoiled && in_time(UNDO, connection.0.execute("ROLLBACK")).await.is_ok();
-            if !undone {
-                connection.cut();
+            let undone = !spoiled && in_time(UNDO, kept.lent.0.execute("ROLLBACK")).await.is_ok();
+            match writer.as_mut() {
+                Some(writer) if undone => **writer = Some(kept),
+                _ => kept.lent.cut(),
             }
-            drop(turn);
+            drop(writer);
         });
     }
 }
@@ -301,6 +452,11 @@ pub(super) fn gone(error: &sqlx::Error) -> bool {
 /// The answer did not come in time: another connection to the same server would wait as long.
 fn late(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut)
+}
+
+/// Another process wrote first, or the two waited for each other.
+fn overtaken(error: &DbError) -> bool {
+    matches!(error, DbError::Sql(error) if state(error).is_some_and(|s| matches!(s.as_str(), "23505" | "40P01")))
 }
 
 /// The tables changed under a statement that this connection had prepared.

@@ -3,20 +3,14 @@
 //! Whatever is wrong is said with the setting it comes from and what to do about it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, Row as _};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::{LOST, Postgres, PostgresSettings, in_time, state};
+use super::{IDLE, LOST, Postgres, PostgresSettings, THERE, in_time, state};
 use crate::db::{DbError, DbResult};
 
-/// A connection that lay idle for so long is asked whether it is still there,
-const IDLE: Duration = Duration::from_secs(1);
-/// and has so long to say so.
-const THERE: Duration = Duration::from_secs(2);
 /// So long a statement of a migration may take, and so long an instance waits for another one that is bringing the
 /// same tables up to date. Units and chart give a start no less than that.
 const MIGRATION: &str = "900s";
@@ -38,10 +32,10 @@ impl Postgres {
         Ok(Self {
             pool: pool(settings, service).connect_lazy_with(options.clone()),
             options,
-            turn: Arc::new(Semaphore::new(1)),
+            writer: Arc::default(),
             patience: settings.acquire_timeout,
             limit: settings.statement_timeout + settings.lock_timeout + LOST,
-            begin: format!("BEGIN; SELECT one FROM {service}_writer FOR UPDATE"),
+            lock: format!("SELECT one FROM {service}_writer FOR UPDATE"),
         })
     }
 }

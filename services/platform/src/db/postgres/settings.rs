@@ -13,10 +13,11 @@ use crate::db::{DbError, DbResult};
 
 /// Every statement is written to walk an index, since SQLite knows nothing else. A plan that was made while a
 /// table was small must not come to read all of it when it has grown.
-const PLANS: [(&str, &str); 4] = [
+const PLANS: [(&str, &str); 5] = [
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
+    ("enable_material", "off"),
     // The price of a plan that has to read a table all the same would set off the compiler.
     ("jit", "off"),
 ];

@@ -9,6 +9,7 @@ use crate::error::chain;
 use crate::testkit::postgres::{Database, Server, fresh_database, postgres};
 
 mod lost;
+mod writers;
 
 const ROWS: Migration = Migration {
     version: 1,
@@ -282,64 +283,6 @@ async fn a_transaction_with_a_failed_statement_is_not_committed() {
     assert!(given_up.is_err());
     assert!(matches!(tx.commit().await, Err(DbError::Aborted)));
     assert_eq!(count(&db).await, 0);
-}
-
-#[tokio::test]
-async fn writers_of_all_processes_follow_one_another() {
-    let database = fresh_database().await;
-    let [one, other] = processes(&database).await;
-    one.begin()
-        .await
-        .unwrap()
-        .commit_with(vec![insert(1)])
-        .await
-        .unwrap();
-    let add = |db: &Db| {
-        let db = db.clone();
-        tokio::spawn(async move {
-            for _ in 0..20 {
-                let mut tx = db.begin().await?;
-                let n: i64 = tx
-                    .one(sql("SELECT n FROM survey_row WHERE id = 1"))
-                    .await?
-                    .get("n")?;
-                tx.commit_with(vec![sql("UPDATE survey_row SET n = $1 WHERE id = 1").bind(n + 1)])
-                    .await?;
-            }
-            DbResult::Ok(())
-        })
-    };
-    let adding: Vec<_> = [&one, &other, &one, &other].map(add).into();
-    for added in adding {
-        added.await.unwrap().unwrap();
-    }
-    let row = one.one(sql("SELECT n FROM survey_row")).await.unwrap();
-    assert_eq!(row.get::<i64>("n").unwrap(), 80);
-}
-
-#[tokio::test]
-async fn a_begin_that_was_given_up_holds_nothing() {
-    let database = fresh_database().await;
-    let [one, other] = processes(&database).await;
-    let held = one.begin().await.unwrap();
-    for _ in 0..3 {
-        assert!(timeout(Duration::from_millis(50), other.begin()).await.is_err());
-    }
-    held.commit_with(vec![insert(1)]).await.unwrap();
-    one.begin()
-        .await
-        .unwrap()
-        .commit_with(vec![insert(2)])
-        .await
-        .unwrap();
-    other
-        .begin()
-        .await
-        .unwrap()
-        .commit_with(vec![insert(3)])
-        .await
-        .unwrap();
-    assert_eq!(count(&one).await, 3);
 }
 
 #[tokio::test]
