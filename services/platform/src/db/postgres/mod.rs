@@ -47,7 +47,7 @@ const LOST: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(1);
 /// and has so long to say so.
 const THERE: Duration = Duration::from_secs(2);
-/// So long the writer's connection is kept, before the pool may see to its age.
+/// So long the writer's connection is kept, before a new one takes its place.
 const KEPT: Duration = Duration::from_secs(300);
 
 /// The connection of whoever wrote last, until the next one writes.
