@@ -22,6 +22,8 @@ const SAVED: [[&str; 2]; 2] = [["S01", "S02"], ["S03", "S04"]];
 /// Units whose sheets come and go.
 const SENT: [&str; 2] = ["S05", "S06"];
 const CHUNK: usize = 64 * 1024;
+/// Files that are uploaded in a round. A leaf takes 100 of them; they are spread over ten leaves by chance.
+const FILES: u32 = 650;
 
 /// Some value that the leaf's rule takes.
 pub(super) fn input(leaf: &str, chance: &mut Chance) -> k::LeafInput {
@@ -89,7 +91,7 @@ pub(super) async fn upload(mut field: Field) {
     let client = LedgerServiceClient::new(field.ways.to("ledger"));
     let mut last = Vec::new();
     let mut pieces = 0;
-    while !field.stopped() && pieces < 900 {
+    while !field.stopped() && pieces < FILES {
         let (unit, leaf) = (*field.chance.pick(&["SNV", "STC"]), *field.chance.pick(&LEAVES));
         if last.is_empty() || field.chance.percent(80) {
             last = pdf(&mut field.chance);
