@@ -17,6 +17,7 @@
 //! | [`page`] | paging of lists |
 //! | [`redis`] | doorbell and cache between processes |
 //! | [`metrics`], [`telemetry`] | figures, logs, traces |
+//! | [`words`] | catalogues of the texts that people read |
 //! | [`xlsx`] | spreadsheets to typed cells with addresses |
 //! | [`clock`], [`rng`] | the only real clock and generator |
 //! | [`fault`] | points and bugs for tests of durability; nothing in a release |
@@ -47,6 +48,7 @@ mod tasks;
 pub mod telemetry;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+pub mod words;
 pub mod xlsx;
 
 pub use context::Context;
