@@ -20,6 +20,7 @@ pub const POLICY: Policy = &[
     ("GetReadiness", READ_PROVISIONAL),
     ("RecordBar", RECORD_BAR),
     ("DecideTie", DECIDE_TIE),
+    ("GetDecisions", READ_PROVISIONAL),
     ("Publish", PUBLISH),
     ("ListVersions", Permission::PUBLIC),
     ("GetPublished", Permission::PUBLIC),

@@ -41,6 +41,7 @@ handlers! {
     get_readiness(GetReadinessRequest) -> GetReadinessResponse,
     record_bar(RecordBarRequest) -> RecordBarResponse,
     decide_tie(DecideTieRequest) -> DecideTieResponse,
+    get_decisions(GetDecisionsRequest) -> GetDecisionsResponse,
     publish(PublishRequest) -> PublishResponse,
     list_versions(ListVersionsRequest) -> ListVersionsResponse,
     get_published(GetPublishedRequest) -> GetPublishedResponse,

@@ -1,8 +1,11 @@
 //! Results of the domain on the wire, and what is missing in words.
 
+use chiso_domain::cycle::policy::{QuotaBase, QuotaRounding};
+use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Rule};
 use chiso_domain::index_points::Source;
-use chiso_domain::ranking::{Class, Gap, Missing, OpenTie, TypeSummary, UnitResult};
-use chiso_wire::convert::BadField;
+use chiso_domain::kernel::{Instant, UnitCode};
+use chiso_domain::ranking::{Bar, Class, Gap, Missing, OpenTie, TieDecision, TypeSummary, UnitResult};
+use chiso_wire::convert::{BadField, timestamp};
 use chiso_wire::kernel as k;
 use chiso_wire::ranking as pb;
 
@@ -57,13 +60,75 @@ pub(crate) fn open_tie(tie: &OpenTie) -> pb::OpenTie {
     }
 }
 
-pub(crate) fn summary(summary: TypeSummary) -> pb::TypeSummary {
+/// The quota of a type, with what a reader needs to make sense of a table of it.
+pub(crate) fn summary(cycle: &Cycle, summary: TypeSummary) -> pb::TypeSummary {
+    let policy = &cycle.rules.policy.classes;
+    let set = cycle.rules.index_sets.get(&summary.unit_type);
+    let unit_type = cycle.unit_types.get(&summary.unit_type);
+    let rounding = match policy.quota_rounding {
+        QuotaRounding::Floor => "floor",
+        QuotaRounding::HalfUp => "half_up",
+        QuotaRounding::Ceil => "ceil",
+    };
+    let base = match policy.quota_base {
+        QuotaBase::RankedUnits => "ranked_units",
+        QuotaBase::GoodUnits => "good_units",
+    };
     pb::TypeSummary {
+        contents: set.map(heads).unwrap_or_default(),
+        quota_percent: i32::try_from(policy.quota_percent).unwrap_or(i32::MAX),
+        quota_rounding: rounding.to_owned(),
+        quota_base_rule: base.to_owned(),
+        good_min: policy.good_min.to_string(),
+        completed_min: policy.completed_min.to_string(),
+        excellent_min: policy.excellent_min.to_string(),
+        tie_break: policy.tie_break.clone(),
+        quota_min_one: policy.quota_min_one,
+        name_en: unit_type.map(|t| t.name_en.clone()).unwrap_or_default(),
         unit_type: summary.unit_type.to_string(),
         name: summary.name,
         quota_base: count(summary.quota_base),
         quota: count(summary.quota),
         excellent: count(summary.excellent),
+    }
+}
+
+/// The contents below which something gives points.
+fn heads(set: &IndexSet) -> Vec<pb::ContentHead> {
+    let gives = |content: &&Criterion| {
+        let below = format!("{}.", content.code);
+        set.leaves().any(|leaf| {
+            let own = leaf.code == content.code || leaf.code.as_str().starts_with(&below);
+            own && !matches!(leaf.rule, Rule::Penalty { .. })
+        })
+    };
+    let head = |content: &Criterion| pb::ContentHead {
+        code: content.code.to_string(),
+        name: content.name.clone(),
+        name_en: content.name_en.clone(),
+        max_points: content.max.to_string(),
+    };
+    set.contents().filter(gives).map(head).collect()
+}
+
+pub(crate) fn bar((bar, at): (Bar, Instant)) -> pb::Bar {
+    pb::Bar {
+        unit: bar.unit.to_string(),
+        highest_class: class_to_wire(Some(bar.highest_class)).into(),
+        document: bar.document,
+        at: Some(timestamp(at)),
+    }
+}
+
+pub(crate) fn tie((tie, at): (TieDecision, Instant)) -> pb::TieDecision {
+    let codes = |units: &[UnitCode]| units.iter().map(ToString::to_string).collect();
+    pb::TieDecision {
+        unit_type: tie.unit_type.to_string(),
+        units: codes(&tie.units),
+        places: count(tie.places),
+        chosen: codes(&tie.chosen),
+        document: tie.document,
+        at: Some(timestamp(at)),
     }
 }
 

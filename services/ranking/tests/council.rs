@@ -3,6 +3,8 @@
 
 mod common;
 
+use chiso_platform::auth::Role;
+use chiso_platform::testkit::As;
 use chiso_wire::kernel as k;
 use chiso_wire::ranking as pb;
 use common::{CYCLE, World, chair, classes, organiser, refused};
@@ -215,4 +217,34 @@ async fn a_bar_after_publication_counts_in_the_correction_only() {
     };
     assert_eq!(class(&world.published(1).await.unwrap()), Excellent);
     assert_eq!(class(&world.published(2).await.unwrap()), Completed);
+}
+
+#[tokio::test]
+async fn what_was_decided_is_read_back_with_its_document() {
+    let world = World::full().await;
+    let none = world.decisions(&organiser()).await.unwrap();
+    assert_eq!((none.bars.len(), none.ties.len()), (0, 0));
+    world.decide(&["SXD"]).await.unwrap();
+    world.bar("STC", Good).await.unwrap();
+    world.bar("STC", Completed).await.unwrap();
+    let read = world.decisions(&As::role(Role::Auditor)).await.unwrap();
+    let [bar] = read.bars.try_into().unwrap();
+    assert_eq!((bar.unit.as_str(), bar.highest_class()), ("STC", Completed));
+    assert_eq!(bar.document, "Kết luận số 5/KL-TTT");
+    let [tie] = read.ties.try_into().unwrap();
+    assert_eq!(tie.unit_type, "department");
+    assert_eq!(
+        (tie.units, tie.places),
+        (vec!["SNV".to_owned(), "SXD".to_owned()], 1)
+    );
+    assert_eq!(
+        (tie.chosen, tie.document.as_str()),
+        (vec!["SXD".to_owned()], "Biên bản số 7/BB-HĐ")
+    );
+    assert!(
+        bar.at.is_some() && tie.at == bar.at,
+        "the test's clock stands still"
+    );
+    let (reason, _) = refused(world.decisions(&As::role(Role::Leader)).await);
+    assert_eq!(reason, "PERMISSION_DENIED");
 }

@@ -412,3 +412,39 @@ async fn versions_come_by_pages_and_acts_are_journalled() {
     assert_eq!(acts, ["2022/1", "2022/2", "2022/3", "2022/4"].map(published));
     assert_eq!(entries[1].reason, "Lần 1");
 }
+
+#[tokio::test]
+async fn a_version_says_what_its_columns_and_its_quota_mean() {
+    let world = World::full().await;
+    let provisional = world.provisional().await.unwrap();
+    world.publish("").await.unwrap();
+    let [of_type] = world.published(0).await.unwrap().types.try_into().unwrap();
+    let heads: Vec<(&str, &str)> = of_type
+        .contents
+        .iter()
+        .map(|head| (head.code.as_str(), head.max_points.as_str()))
+        .collect();
+    let expected = [
+        ("I", "39.00"),
+        ("II", "27.00"),
+        ("III", "8.00"),
+        ("IV", "8.00"),
+        ("V", "14.00"),
+        ("VI", "4.00"),
+    ];
+    assert_eq!(heads, expected, "the content of penalties has no column");
+    assert_eq!(of_type.contents[0].name_en, "Criterion I");
+    assert_eq!(
+        (of_type.quota_percent, of_type.quota_rounding.as_str()),
+        (20, "floor")
+    );
+    assert_eq!(
+        (of_type.quota_base_rule.as_str(), of_type.quota_min_one),
+        ("ranked_units", false)
+    );
+    let limits = [&of_type.good_min, &of_type.completed_min, &of_type.excellent_min];
+    assert_eq!(limits, ["80.00", "65.00", "80.00"]);
+    assert_eq!(of_type.tie_break, ["I", "II"]);
+    assert_eq!(of_type.name_en, "Departments");
+    assert_eq!(provisional.types, [of_type], "the draft says the same");
+}

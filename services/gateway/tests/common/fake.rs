@@ -292,6 +292,7 @@ impl RankingService for Fake {
                 quota_base: 19,
                 quota: 3,
                 excellent: 3,
+                ..pb::TypeSummary::default()
             }],
         }))
     }
@@ -367,6 +368,12 @@ impl RankingService for Fake {
         &self,
         _: Request<pb::DecideTieRequest>,
     ) -> Result<Response<pb::DecideTieResponse>, Status> {
+        Err(Status::unimplemented("not of the gateway"))
+    }
+    async fn get_decisions(
+        &self,
+        _: Request<pb::GetDecisionsRequest>,
+    ) -> Result<Response<pb::GetDecisionsResponse>, Status> {
         Err(Status::unimplemented("not of the gateway"))
     }
     async fn publish(&self, _: Request<pb::PublishRequest>) -> Result<Response<pb::PublishResponse>, Status> {

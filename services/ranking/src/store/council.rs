@@ -14,17 +14,27 @@ const CLASSES: [Class; 4] = [
 
 /// The bars of a cycle, one per unit at the most.
 pub(crate) async fn bars(reads: &mut impl Reads, cycle: &CycleCode) -> Result<Vec<Bar>, Error> {
-    let text = "SELECT unit, highest_class, document FROM ranking_bar WHERE cycle = $1 ORDER BY unit";
+    let dated = dated_bars(reads, cycle).await?;
+    Ok(dated.into_iter().map(|(bar, _)| bar).collect())
+}
+
+/// The bars of a cycle, each with when it was recorded.
+pub(crate) async fn dated_bars(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+) -> Result<Vec<(Bar, Instant)>, Error> {
+    let text = "SELECT unit, highest_class, document, at FROM ranking_bar WHERE cycle = $1 ORDER BY unit";
     let rows = reads.all(sql(text).bind(cycle)).await?;
     let mut bars = Vec::with_capacity(rows.len());
     for row in rows {
         let name: String = row.get("highest_class")?;
         let class = CLASSES.into_iter().find(|class| class.name() == name);
-        bars.push(Bar {
+        let bar = Bar {
             highest_class: class.ok_or_else(|| Error::internal(format!("class {name} is unknown")))?,
             unit: row.get("unit")?,
             document: row.get("document")?,
-        });
+        };
+        bars.push((bar, row.get("at")?));
     }
     Ok(bars)
 }
@@ -44,12 +54,22 @@ pub(crate) async fn put_bar(tx: &mut Tx, cycle: &CycleCode, bar: &Bar, now: Inst
 
 /// The decisions of a cycle, one per type at the most.
 pub(crate) async fn ties(reads: &mut impl Reads, cycle: &CycleCode) -> Result<Vec<TieDecision>, Error> {
-    let text = "SELECT decision FROM ranking_tie WHERE cycle = $1 ORDER BY unit_type";
+    let dated = dated_ties(reads, cycle).await?;
+    Ok(dated.into_iter().map(|(tie, _)| tie).collect())
+}
+
+/// The decisions of a cycle, each with when it was recorded.
+pub(crate) async fn dated_ties(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+) -> Result<Vec<(TieDecision, Instant)>, Error> {
+    let text = "SELECT decision, at FROM ranking_tie WHERE cycle = $1 ORDER BY unit_type";
     let rows = reads.all(sql(text).bind(cycle)).await?;
     let mut ties = Vec::with_capacity(rows.len());
     for row in rows {
         let decision: String = row.get("decision")?;
-        ties.push(serde_json::from_str(&decision).map_err(Error::internal)?);
+        let tie = serde_json::from_str(&decision).map_err(Error::internal)?;
+        ties.push((tie, row.get("at")?));
     }
     Ok(ties)
 }

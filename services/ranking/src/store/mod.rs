@@ -6,7 +6,7 @@ mod version;
 
 use chiso_platform::db::Migration;
 
-pub(crate) use council::{bars, put_bar, put_tie, ties};
+pub(crate) use council::{bars, dated_bars, dated_ties, put_bar, put_tie, ties};
 pub(crate) use received::{cursor, receive, received, set_cursor, source_name};
 pub(crate) use version::{
     NewVersion, ResultRow, VersionRow, file, leaves, results, types, version, version_insert, versions_page,

@@ -115,6 +115,25 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The bars and choices of a cycle, in the order of units and types. Changes nothing.
+    pub(crate) async fn get_decisions(
+        &self,
+        caller: &Caller,
+        request: pb::GetDecisionsRequest,
+    ) -> Result<pb::GetDecisionsResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::READ_PROVISIONAL, Some(&cycle))?;
+        let frame = self.ctx.cycles.get(&cycle).await?;
+        let bars = store::dated_bars(&mut &self.ctx.db, &frame.code).await?;
+        let ties = store::dated_ties(&mut &self.ctx.db, &frame.code).await?;
+        Ok(pb::GetDecisionsResponse {
+            bars: bars.into_iter().map(wire::bar).collect(),
+            ties: ties.into_iter().map(wire::tie).collect(),
+        })
+    }
+}
+
 fn chosen(units: &[String]) -> Result<Vec<UnitCode>, Error> {
     let mut chosen: Vec<UnitCode> = Vec::with_capacity(units.len());
     for (at, unit) in units.iter().enumerate() {

@@ -24,7 +24,7 @@ impl Service {
         let only: Option<UnitTypeCode> = parse_optional("unit_type", &request.unit_type)?;
         let cycle = self.ctx.cycles.get(&cycle).await?;
         self.consumer.catch_up().await?;
-        let (_, outcome) = computed(Stock::load(&mut &self.ctx.db, cycle).await?).await?;
+        let (stock, outcome) = computed(Stock::load(&mut &self.ctx.db, cycle).await?).await?;
         let wanted = |unit_type: &UnitTypeCode| only.as_ref().is_none_or(|only| only == unit_type);
         let units = outcome.units.into_iter().filter(|u| wanted(&u.unit_type));
         let types = outcome.types.into_iter().filter(|t| wanted(&t.unit_type));
@@ -32,7 +32,9 @@ impl Service {
         Ok(pb::GetProvisionalResponse {
             units: units.map(wire::result).collect(),
             open_ties: ties.map(wire::open_tie).collect(),
-            types: types.map(wire::summary).collect(),
+            types: types
+                .map(|summary| wire::summary(&stock.cycle, summary))
+                .collect(),
         })
     }
 

@@ -151,9 +151,12 @@ fn version(stock: &Stock, header: Header) -> NewVersion {
             result: wire::result(result),
         }
     };
+    let types = document.results.types.into_iter();
     NewVersion {
         row,
-        types: document.results.types.into_iter().map(wire::summary).collect(),
+        types: types
+            .map(|summary| wire::summary(&stock.cycle, summary))
+            .collect(),
         results: document.results.units.into_iter().map(with_leaves).collect(),
         file,
     }
@@ -174,6 +177,7 @@ fn leaf_result(leaf: &Criterion, posts: &[&IndexPoints]) -> pb::LeafResult {
     pb::LeafResult {
         criterion: leaf.code.to_string(),
         name: leaf.name.clone(),
+        name_en: leaf.name_en.clone(),
         max_points: leaf.max.to_string(),
         points: counted.iter().map(points).sum::<Points>().to_string(),
         sources: counted.into_iter().map(Into::into).collect(),

@@ -32,7 +32,7 @@ fn row(code: &str, max: &str, rule: Rule) -> Criterion {
     Criterion {
         code: code.parse().unwrap(),
         name: format!("Tiêu chí {code}"),
-        name_en: String::new(),
+        name_en: format!("Criterion {code}"),
         max: p(max),
         rule,
         evidence: String::new(),
@@ -274,6 +274,14 @@ impl World {
         };
         let request = self.kit.request(message, &organiser());
         Ok(self.client().get_readiness(request).await?.into_inner())
+    }
+
+    pub(crate) async fn decisions(&self, who: &As) -> Answer<pb::GetDecisionsResponse> {
+        let message = pb::GetDecisionsRequest {
+            cycle: CYCLE.to_owned(),
+        };
+        let request = self.kit.request(message, who);
+        Ok(self.client().get_decisions(request).await?.into_inner())
     }
 
     pub(crate) fn publish_request(&self, correction_reason: &str) -> pb::PublishRequest {
