@@ -121,25 +121,11 @@ impl Call {
 
     /// A message to a service, with the caller's own token and the request's id.
     pub(crate) fn request<T>(&self, message: T) -> tonic::Request<T> {
-        let mut request = tonic::Request::new(message);
-        request.set_timeout(CALL_TIME);
-        let metadata = request.metadata_mut();
         let token = self
             .headers
             .get(AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
-        if let Some(token) = token
-            .filter(|t| t.starts_with("Bearer "))
-            .and_then(|t| t.parse().ok())
-        {
-            metadata.insert("authorization", token);
-        }
-        for (name, value) in trace::Call::under_way().iter().flat_map(trace::Call::headers) {
-            if let Ok(value) = value.parse() {
-                metadata.insert(name, value);
-            }
-        }
-        request
+        carried(message, token.filter(|t| t.starts_with("Bearer ")))
     }
 
     /// Whether the caller says who it is. Then the services decide, and no copy answers.
@@ -234,6 +220,22 @@ impl Parameters<'_> {
             )
         })
     }
+}
+
+/// A message to a service, with who asks and the request's id.
+pub(crate) fn carried<T>(message: T, authorization: Option<&str>) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(CALL_TIME);
+    let metadata = request.metadata_mut();
+    if let Some(token) = authorization.and_then(|token| token.parse().ok()) {
+        metadata.insert("authorization", token);
+    }
+    for (name, value) in trace::Call::under_way().iter().flat_map(trace::Call::headers) {
+        if let Ok(value) = value.parse() {
+            metadata.insert(name, value);
+        }
+    }
+    request
 }
 
 /// A value as JSON.

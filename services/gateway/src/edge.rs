@@ -2,24 +2,26 @@
 //! one log line.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use chiso_platform::metrics::metrics;
 use chiso_platform::telemetry::trace::{Begun, REQUEST_ID};
+use chiso_platform::words::{Lang, Words};
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::language::Language;
+use crate::language;
 use crate::problem::Problem;
+use crate::web;
 
 /// Bounds of every request.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,8 @@ pub struct Limits {
     pub headers: usize,
     /// Most bytes of a body.
     pub body: usize,
+    /// Most bytes of what is sent from a form of a page.
+    pub form: usize,
     /// Until the first byte of the answer.
     pub time: Duration,
     /// Requests at once, each until its answer was taken; the next one is told to come again.
@@ -42,6 +46,7 @@ impl Default for Limits {
             address: 2_048,
             headers: 16_384,
             body: 65_536,
+            form: 262_144,
             time: Duration::from_secs(30),
             at_once: 256,
         }
@@ -55,15 +60,18 @@ pub(crate) struct RequestId(pub(crate) Arc<str>);
 #[derive(Clone, Debug)]
 struct Edge {
     limits: Limits,
+    /// Whether people reach the pages over an encrypted way.
+    secure: bool,
     free: Arc<Semaphore>,
 }
 
 const ID: HeaderName = HeaderName::from_static(REQUEST_ID);
 
 /// Puts the edge around routes.
-pub(crate) fn lay(routes: Router, limits: Limits) -> Router {
+pub(crate) fn lay(routes: Router, limits: Limits, secure: bool) -> Router {
     let edge = Edge {
         limits,
+        secure,
         free: Arc::new(Semaphore::new(limits.at_once)),
     };
     routes
@@ -83,18 +91,22 @@ impl Edge {
         let started = tokio::time::Instant::now();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let route = route(&request);
-        let language = Language::preferred(request.headers());
+        let told = Told::of(&request);
         let mut response = match self.admit(&request) {
-            Err(problem) => problem.render(language, &path, id),
+            Err(problem) => respond(problem),
             Ok(()) if is_preflight(&request) => preflight(),
             Ok(()) => self.answer(request, next).await,
         };
         let mut reason = String::new();
         if let Some(problem) = response.extensions_mut().remove::<Problem>() {
             problem.reason().clone_into(&mut reason);
-            response = problem.render(language, &path, id);
+            let allow = response.headers_mut().remove(ALLOW);
+            response = told.render(&problem, &path, id);
+            if let Some(allow) = allow {
+                response.headers_mut().insert(ALLOW, allow);
+            }
         }
-        dress(response.headers_mut(), &path, id);
+        self.dress(response.headers_mut(), &path, id);
         let (status, took) = (response.status().as_u16(), started.elapsed());
         metrics().http(route, status, took);
         tracing::debug!(%method, route, status, reason, micros = took.as_micros(), "http");
@@ -135,13 +147,13 @@ impl Edge {
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-        if length.is_some_and(|length| length > self.limits.body) {
-            return Err(Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "BODY_TOO_LARGE",
-                format!("Nội dung lớn quá {} byte. Rút gọn rồi gửi lại.", self.limits.body),
-                format!("the body is larger than {} bytes", self.limits.body),
-            ));
+        let most = if web::is_page(request.uri().path()) {
+            self.limits.form
+        } else {
+            self.limits.body
+        };
+        if length.is_some_and(|length| length > most) {
+            return Err(Problem::too_large(most));
         }
         Ok(())
     }
@@ -210,39 +222,93 @@ fn preflight() -> Response {
     response
 }
 
-/// The headers of every answer. What is published may be read by any site's page.
-fn dress(headers: &mut HeaderMap, path: &str, id: &str) {
-    let fixed = [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
-        (
-            "content-security-policy",
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+/// In which form a problem is told: to a browser that opens a page as a page, else as a document.
+enum Told {
+    Page(Words),
+    Document(Lang),
+}
+
+impl Told {
+    fn of(request: &Request) -> Self {
+        if web::wants_page(request) {
+            Self::Page(web::words_of(request.uri(), request.headers()))
+        } else {
+            Self::Document(language::preferred(request.headers()))
+        }
     }
-    if path.starts_with("/v1/") {
-        headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
-        headers.insert(
-            "access-control-expose-headers",
-            HeaderValue::from_static("etag, content-disposition, x-request-id"),
-        );
-    }
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    if let Ok(value) = HeaderValue::from_str(id) {
-        headers.insert(ID, value);
+
+    fn render(&self, problem: &Problem, path: &str, id: &str) -> Response {
+        match self {
+            Self::Page(w) => web::problem_page(problem, *w, id),
+            Self::Document(language) => problem.render(*language, path, id),
+        }
     }
 }
+
+type Fixed = (&'static str, &'static str);
+
+/// The headers of what programs read.
+const PLAIN: [Fixed; 2] = [
+    ("referrer-policy", "no-referrer"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+];
+
+/// The headers of pages and their parts. Nothing is loaded from elsewhere, and nothing stands in a page that runs.
+const PAGES: [Fixed; 4] = [
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+];
+
+impl Edge {
+    /// The headers of every answer. What is published may be read by any site's page.
+    fn dress(&self, headers: &mut HeaderMap, path: &str, id: &str) {
+        headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+        let fixed = if web::is_page(path) { &PAGES[..] } else { &PLAIN };
+        for (name, value) in fixed {
+            // What a page shows of others, such as a file, is held in more narrowly by its handler.
+            headers.entry(*name).or_insert(HeaderValue::from_static(value));
+        }
+        if self.secure {
+            let year = HeaderValue::from_static("max-age=31536000");
+            headers.insert("strict-transport-security", year);
+        }
+        if path.starts_with("/v1/") {
+            headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
+            headers.insert(
+                "access-control-expose-headers",
+                HeaderValue::from_static("etag, content-disposition, x-request-id"),
+            );
+        }
+        headers
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
+        if let Ok(value) = HeaderValue::from_str(id) {
+            headers.insert(ID, value);
+        }
+    }
+}
+
+/// Every pattern of a path.
+static ROUTES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let pages = web::pages();
+    let pages = pages.iter().map(|page| page.path);
+    crate::paths().into_iter().chain(pages).collect()
+});
 
 /// The pattern of the path. What else was asked for may hold anything, so it is neither counted nor logged.
 fn route(request: &Request) -> &'static str {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let mut routes = crate::paths().into_iter();
-    routes.find(|route| Some(*route) == matched).unwrap_or("unknown")
+    let known = ROUTES.iter().find(|route| Some(**route) == matched);
+    known.copied().unwrap_or("unknown")
 }
 
 #[cfg(test)]
@@ -258,7 +324,7 @@ mod tests {
             at_once: 1,
             ..Limits::default()
         };
-        let router = lay(Router::new().route("/", get(async || "đáp")), limits);
+        let router = lay(Router::new().route("/", get(async || "đáp")), limits, false);
         let ask = async || {
             let request = Request::new(Body::empty());
             router.clone().oneshot(request).await.unwrap()

@@ -2,47 +2,28 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
+use chiso_platform::words::Lang;
 
-/// Of what people read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Language {
-    /// Unless asked otherwise.
-    #[default]
-    Vietnamese,
-    /// Where it is preferred.
-    English,
-}
-
-impl Language {
-    /// From `Accept-Language`: English only where its weight is above that of Vietnamese.
-    pub(crate) fn preferred(headers: &HeaderMap) -> Self {
-        let text = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("");
-        let (mut vi, mut en, mut any) = (None, None, 0);
-        for (tag, weight) in text.split(',').filter_map(weighted) {
-            match tag {
-                "vi" => vi = vi.max(Some(weight)),
-                "en" => en = en.max(Some(weight)),
-                "*" => any = weight,
-                _ => {}
-            }
-        }
-        // Listed alike, the first one is preferred in practice; browsers never send equal weights.
-        if en.unwrap_or(0) > vi.unwrap_or(any) {
-            Self::English
-        } else {
-            Self::Vietnamese
+/// From `Accept-Language`: English only where its weight is above that of Vietnamese.
+pub(crate) fn preferred(headers: &HeaderMap) -> Lang {
+    let text = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let (mut vi, mut en, mut any) = (None, None, 0);
+    for (tag, weight) in text.split(',').filter_map(weighted) {
+        match tag {
+            "vi" => vi = vi.max(Some(weight)),
+            "en" => en = en.max(Some(weight)),
+            "*" => any = weight,
+            _ => {}
         }
     }
-
-    /// The tag: "vi".
-    pub(crate) const fn tag(self) -> &'static str {
-        match self {
-            Self::Vietnamese => "vi",
-            Self::English => "en",
-        }
+    // Listed alike, the first one is preferred in practice; browsers never send equal weights.
+    if en.unwrap_or(0) > vi.unwrap_or(any) {
+        Lang::En
+    } else {
+        Lang::Vi
     }
 }
 
@@ -73,7 +54,7 @@ mod tests {
     fn preferred(text: &str) -> &'static str {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, text.parse().unwrap());
-        Language::preferred(&headers).tag()
+        preferred(&headers).tag()
     }
 
     #[test]
@@ -101,6 +82,6 @@ mod tests {
         ] {
             assert_eq!(preferred(english), "en", "{english}");
         }
-        assert_eq!(Language::preferred(&HeaderMap::new()), Language::Vietnamese);
+        assert_eq!(preferred(&HeaderMap::new()), Lang::Vi);
     }
 }

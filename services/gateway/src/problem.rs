@@ -9,11 +9,10 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chiso_platform::error::{reason_of, vi_of, violations_of};
+use chiso_platform::words::Lang;
 use chiso_wire::convert::BadField;
 use serde::Serialize;
 use tonic::{Code, Status};
-
-use crate::language::Language;
 
 /// Why a request is refused.
 #[derive(Clone, Debug)]
@@ -73,6 +72,56 @@ impl Problem {
         }
     }
 
+    /// There is no such page for whoever asks.
+    pub(crate) fn no_page() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "PATH_UNKNOWN",
+            "Không có trang này, hoặc bạn không được xem. Kiểm tra lại địa chỉ, hoặc về trang “Việc của tôi”.",
+            "there is no such page, or it is not for you; check the address, or go to \"My tasks\"",
+        )
+    }
+
+    /// A method that a page does not take.
+    pub(crate) fn wrong_way() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            "Trang này không mở được theo cách đó. Mở trang từ đường dẫn của nó rồi thử lại.",
+            "this page is not opened in that way; open it by its link and try again",
+        )
+    }
+
+    /// What was sent is no form of ours.
+    pub(crate) fn unreadable_form() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "FORM_UNREADABLE",
+            "Nội dung gửi lên không đọc được. Mở lại trang rồi nhập lại.",
+            "what was sent cannot be read as a form; open the page again",
+        )
+    }
+
+    /// What was sent comes from a page of another site.
+    pub(crate) fn of_another_site() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "FORM_OF_ANOTHER_SITE",
+            "Nội dung này không được gửi từ trang của hệ thống. Mở trang của hệ thống rồi gửi lại từ đó.",
+            "this was not sent from a page of this system; open its page and send it from there",
+        )
+    }
+
+    /// More was sent than is taken.
+    pub(crate) fn too_large(most: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "BODY_TOO_LARGE",
+            format!("Nội dung lớn quá {most} byte. Rút gọn rồi gửi lại."),
+            format!("the body is larger than {most} bytes"),
+        )
+    }
+
     /// Something of ours is broken; the cause goes to the log only.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed inside");
@@ -90,13 +139,23 @@ impl Problem {
         &self.reason
     }
 
-    /// The answer, in the language and with the id of the request.
-    pub(crate) fn render(&self, language: Language, path: &str, request_id: &str) -> Response {
+    /// The status of its answer.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What it is about in short, and what to do, in a language.
+    pub(crate) fn told(&self, language: Lang) -> (&'static str, &str) {
         let title = titles(self.status);
-        let (title, detail) = match language {
-            Language::Vietnamese => (title.0, &self.vi),
-            Language::English => (title.1, &self.en),
-        };
+        match language {
+            Lang::Vi => (title.0, &self.vi),
+            Lang::En => (title.1, &self.en),
+        }
+    }
+
+    /// The answer, in the language and with the id of the request.
+    pub(crate) fn render(&self, language: Lang, path: &str, request_id: &str) -> Response {
+        let (title, detail) = self.told(language);
         let errors = self.errors.iter().map(|(field, detail)| FieldError {
             pointer: pointer(field),
             detail,

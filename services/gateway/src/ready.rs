@@ -92,6 +92,28 @@ impl Check {
         }
     }
 
+    /// The same for what the process also works without: it is ready all the same, and says so.
+    #[must_use]
+    pub fn wished(self) -> Self {
+        let Self { name, run, last } = self;
+        let run = move || -> Outcome {
+            let run = run();
+            Box::pin(async move {
+                let outcome = tokio::time::timeout(LONGEST / 2, run).await;
+                Ok(match outcome {
+                    Ok(Ok(without)) => without,
+                    Ok(Err(why)) => Some(why),
+                    Err(_elapsed) => Some(Unready::because("does not answer in time")),
+                })
+            })
+        };
+        Self {
+            name,
+            run: Arc::new(run),
+            last,
+        }
+    }
+
     /// Whether Redis answers. Without it everything works, so the process is ready all the same, and says so.
     #[must_use]
     pub fn redis(redis: Redis) -> Self {

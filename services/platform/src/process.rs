@@ -253,6 +253,12 @@ impl Process {
     pub const fn cycles(&self) -> &Cycles {
         &self.cycles
     }
+    /// Where `now` comes from.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
 
     /// "Pull now".
     #[must_use]

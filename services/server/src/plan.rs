@@ -18,10 +18,14 @@ fn calls(service: &str) -> &'static [&'static str] {
         "survey" | "leaders" | "ledger" => &["identity", "registry"],
         "recheck" => &["identity", "registry", "survey"],
         "ranking" => &["identity", "registry", "survey", "recheck", "leaders", "ledger"],
-        GATEWAY => &["ranking"],
+        // Each page is made of what its service answers.
+        GATEWAY => &SERVICES,
         _ => &[],
     }
 }
+
+/// Without whom there is nothing to answer: the others make some of its pages, which say so while they are away.
+const GATEWAY_NEEDS: &str = "ranking";
 
 /// What runs in a process, and where it finds the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +120,14 @@ impl Plan {
         }
         Ok(Self { here, gateway, peers })
     }
+
+    /// Whether this process is of no use without a service elsewhere: one that services here call, and of those that
+    /// only the gateway calls the one that gives what is published.
+    #[must_use]
+    pub fn needs(&self, service: &str) -> bool {
+        let called = self.here.iter().any(|caller| calls(caller).contains(&service));
+        called || (self.gateway && service == GATEWAY_NEEDS)
+    }
 }
 
 fn read(service: &'static str, address: &str) -> Result<Uri, PlanFault> {
@@ -189,10 +201,36 @@ mod tests {
         let fault = Plan::new(&only(&["gateway"]), &known, false)
             .unwrap_err()
             .to_string();
-        assert!(fault.contains("peers.ranking"), "{fault}");
+        assert!(
+            fault.contains("peers.survey") && fault.contains("gateway"),
+            "{fault}"
+        );
         assert_eq!(
             Plan::new(&only(&["surveys"]), &known, false),
             Err(PlanFault::Unknown("surveys".to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_gateway_needs_what_is_published_and_does_without_the_rest() {
+        let known: BTreeMap<_, _> = SERVICES
+            .into_iter()
+            .map(|service| (service, vec!["http://a:1".to_owned()]))
+            .collect();
+        let needed = |names: &[&str]| {
+            let plan = Plan::new(&only(names), &known, false).unwrap();
+            let mut peers: Vec<&str> = plan.peers.keys().copied().collect();
+            peers.retain(|service| plan.needs(service));
+            peers
+        };
+        assert_eq!(needed(&["gateway"]), ["ranking"]);
+        assert_eq!(
+            needed(&["gateway", "survey"]),
+            ["identity", "ranking", "registry"]
+        );
+        assert_eq!(
+            needed(&["gateway", "ranking"]),
+            ["identity", "leaders", "ledger", "recheck", "registry", "survey"]
         );
     }
 

@@ -13,7 +13,7 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use chiso_gateway::{Check, Deps, Unready};
+use chiso_gateway::{Check, Deps, Services, Unready};
 use chiso_platform::clock::Clock;
 use chiso_platform::process::{OpenError, Process};
 use chiso_platform::redis::{BadUrl, Redis};
@@ -28,7 +28,7 @@ use crate::keys::{self, KeysFault};
 use crate::peers::Bounds;
 use crate::plan::{Plan, PlanFault};
 use crate::settings::{Limits, Settings};
-use crate::system::{StartError, System};
+use crate::system::{Channels, StartError, System};
 use crate::{limits, notify};
 
 /// Why serving ended otherwise than asked.
@@ -93,7 +93,7 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
     };
     let (grpc, http, mut told) = (opened.grpc.1, opened.http.1, opened.told);
     let (stage, watched) = watch::channel(Stage::Serving);
-    let deps = deps(&system, redis, &settings.limits, &watched);
+    let deps = deps(&system, &plan, redis, settings, &watched);
     let grpc_server = grpc_server(&settings.limits, opened.routes, opened.grpc.0, watched.clone());
     let http_server = http_server(deps, &plan, &settings.limits, opened.http.0, watched);
     let servers = async {
@@ -205,8 +205,45 @@ async fn http_server(
     http::serve(listener, router, http::Bounds::new(limits), stop).await;
 }
 
-/// Ready when the process is not about to stop and databases, services and peers answer.
-fn deps(system: &System, redis: Redis, limits: &Limits, stage: &watch::Receiver<Stage>) -> Deps {
+/// What the gateway leans on. Ready when the process is not about to stop and databases, services and the peers that
+/// it needs answer.
+fn deps(
+    system: &System,
+    plan: &Plan,
+    redis: Redis,
+    settings: &Settings,
+    stage: &watch::Receiver<Stage>,
+) -> Deps {
+    let limits = &settings.limits;
+    Deps {
+        services: services(&system.channels),
+        cycles: system.cycles().clone(),
+        clock: system.process().clock().clone(),
+        checks: checks(system, plan, redis, stage),
+        limits: chiso_gateway::Limits {
+            headers: limits.header_bytes.get() as usize,
+            time: Duration::from_secs(limits.http_seconds.get()),
+            at_once: limits.http_requests.get() as usize,
+            ..chiso_gateway::Limits::default()
+        },
+        cache: system.process().cache().clone(),
+        web: settings.web.pages(),
+    }
+}
+
+fn services(channels: &Channels) -> Services {
+    Services {
+        identity: channels.identity.clone(),
+        registry: channels.registry.clone(),
+        survey: channels.survey.clone(),
+        recheck: channels.recheck.clone(),
+        leaders: channels.leaders.clone(),
+        ledger: channels.ledger.clone(),
+        ranking: channels.ranking.clone(),
+    }
+}
+
+fn checks(system: &System, plan: &Plan, redis: Redis, stage: &watch::Receiver<Stage>) -> Vec<Check> {
     let stage = stage.clone();
     let serving = Check::new("process", move || {
         let stage = *stage.borrow();
@@ -231,8 +268,8 @@ fn deps(system: &System, redis: Redis, limits: &Limits, stage: &watch::Receiver<
     }
     for peer in system.peers() {
         let (peer, process) = (peer.clone(), system.process().clone());
-        let name = format!("peers.{}", peer.service);
-        checks.push(Check::new(&name, move || {
+        let (name, needed) = (format!("peers.{}", peer.service), plan.needs(peer.service));
+        let check = Check::new(&name, move || {
             let (peer, process) = (peer.clone(), process.clone());
             async move {
                 let checked = peer.check(Some(&process.token("readiness"))).await;
@@ -241,24 +278,15 @@ fn deps(system: &System, redis: Redis, limits: &Limits, stage: &watch::Receiver<
                     cause: unfit.cause,
                 })
             }
-        }));
-    }
-    Deps {
-        ranking: system.channels.ranking.clone(),
-        checks,
-        limits: chiso_gateway::Limits {
-            headers: limits.header_bytes.get() as usize,
-            time: Duration::from_secs(limits.http_seconds.get()),
-            at_once: limits.http_requests.get() as usize,
-            ..chiso_gateway::Limits::default()
-        },
-        cache: system.process().cache().clone(),
+        });
+        checks.push(if needed { check } else { check.wished() });
     }
 }
 
 async fn drained(
     servers: impl Future<Output = Result<(), ServeError>>,
     system: &System,
+    checks
     stage: &watch::Sender<Stage>,
     told: &mut Told,
     limits: &Limits,

@@ -37,6 +37,11 @@ pub fn paths() -> Vec<&'static str> {
     table().into_iter().map(|(path, _)| path).collect()
 }
 
+/// Whether an address is one of those that programs ask, there or not.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/v1/") || ["/livez", "/readyz", "/metrics"].contains(&path)
+}
+
 /// With `all`, every route; else those that every process has.
 pub(crate) fn routes(all: bool) -> Router<Gateway> {
     let routes = table()

@@ -9,7 +9,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
-use chiso_gateway::{Check, Deps, Limits};
+use chiso_gateway::{Check, Deps, Limits, Services, WebSettings};
+use chiso_platform::auth::ServiceKey;
+use chiso_platform::clock::Clock;
+use chiso_platform::cycles::Cycles;
 use chiso_platform::redis::Cache;
 use chiso_platform::rpc::{Channel, local};
 use chiso_wire::ranking::ranking_service_server::RankingServiceServer;
@@ -82,13 +85,16 @@ impl World {
     }
 
     fn of(fake: Fake, limits: Limits, checks: Vec<Check>, cache: Cache) -> Self {
-        let ranking = Self::channel(&fake);
+        let clock = Clock::system();
         Self {
             router: chiso_gateway::router(Deps {
-                ranking,
+                services: Services::only_ranking(Self::channel(&fake)),
+                cycles: Cycles::new(ServiceKey::new([0; 32]), clock.clone()),
+                clock,
                 checks,
                 limits,
                 cache,
+                web: WebSettings::default(),
             }),
             fake,
         }

@@ -158,6 +158,9 @@ fn typed(default: Option<&Value>, text: String) -> Value {
         Some(Value::Num(..)) => text
             .parse::<i64>()
             .map_or_else(|_| Value::from(text), Value::from),
+        Some(Value::Bool(..)) => text
+            .parse::<bool>()
+            .map_or_else(|_| Value::from(text), Value::from),
         Some(Value::Array(..)) => {
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             Value::from(

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chiso_platform::db::{PostgresSettings, Tls as DatabaseTls};
+use chiso_gateway::PublicUrl;
 use chiso_platform::process::Places;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,8 @@ pub struct Settings {
     pub evidence: Evidence,
     /// Bounds of everything that comes in or goes out.
     pub limits: Limits,
+    /// The pages of the gateway.
+    pub web: Web,
     /// What the process says about itself.
     pub telemetry: Telemetry,
 }
@@ -131,17 +134,17 @@ pub struct Run {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Peers {
-    /// People, roles, sessions: called by every other service.
+    /// People, roles, sessions: called by every other service and the gateway.
     pub identity: Vec<String>,
-    /// The frame of a year: called by survey, recheck, leaders, ledger, ranking.
+    /// The frame of a year: called by survey, recheck, leaders, ledger, ranking, gateway.
     pub registry: Vec<String>,
-    /// Slips: called by recheck and ranking.
+    /// Slips: called by recheck, ranking, gateway.
     pub survey: Vec<String>,
-    /// Rechecks: called by ranking.
+    /// Rechecks: called by ranking and gateway.
     pub recheck: Vec<String>,
-    /// Leaders' slips: called by ranking.
+    /// Leaders' slips: called by ranking and gateway.
     pub leaders: Vec<String>,
-    /// Score sheets: called by ranking.
+    /// Score sheets: called by ranking and gateway.
     pub ledger: Vec<String>,
     /// Results: called by the gateway.
     pub ranking: Vec<String>,
@@ -202,6 +205,19 @@ pub struct Limits {
     pub drain_wait_seconds: u64,
     /// Seconds that calls under way may take to end after that.
     pub drain_seconds: NonZeroU64,
+}
+
+/// The pages of the gateway.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Web {
+    /// Address by which people open the pages, without a path. With `https://` the cookies are bound to the host and
+    /// sent encrypted only, and browsers are told to stay with it; `http://` is taken for this machine only.
+    pub public_url: PublicUrl,
+    /// Whom to call who cannot sign in, as the sign-in page says it: "Sở Nội vụ: 0210 3846 ..."; empty: nothing.
+    pub help: String,
+    /// Whether `/_/components` shows every part that pages are made of.
+    pub components: bool,
 }
 
 /// What the process says about itself.
@@ -376,3 +392,15 @@ impl Database {
 
 #[cfg(test)]
 mod tests;
+impl Web {
+    /// As the gateway reads it.
+    #[must_use]
+    pub fn pages(&self) -> chiso_gateway::WebSettings {
+        chiso_gateway::WebSettings {
+            public_url: self.public_url.clone(),
+            help: self.help.clone(),
+            components: self.components,
+        }
+    }
+}
+

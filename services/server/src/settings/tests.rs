@@ -60,6 +60,7 @@ fn texts_of_the_environment_become_what_the_setting_is() {
         ("CHISO_PEERS__IDENTITY", "http://a:1,http://b:2"),
         ("CHISO_LIMITS__STREAMS", "7"),
         ("CHISO_DATABASE__PASSWORDS__SURVEY", "0123"),
+        ("CHISO_WEB__COMPONENTS", "true"),
         ("CHISO_LOG", "debug"),
         ("CHISO_TEST_CLOCK", "/a/clock"),
         ("HOME", "/root"),
@@ -69,6 +70,7 @@ fn texts_of_the_environment_become_what_the_setting_is() {
     assert_eq!(settings.peers.identity, ["http://a:1", "http://b:2"]);
     assert_eq!(settings.limits.streams.get(), 7);
     assert_eq!(settings.database.passwords["survey"], Secret("0123".to_owned()));
+    assert!(settings.web.components);
     assert_eq!(settings.telemetry.level, "debug");
 }
 
@@ -89,6 +91,11 @@ fn a_value_that_is_no_good_is_named_with_origin_reason_and_remedy() {
     let said = refused("[limits]\nstreams = 0\n", &[]);
     assert!(
         said.contains("limits.streams") && said.contains("nonzero"),
+        "{said}"
+    );
+    let said = refused("", &[("CHISO_WEB__PUBLIC_URL", "http://xephang.example.vn")]);
+    assert!(
+        said.contains("web.public_url (from CHISO_WEB__PUBLIC_URL)") && said.contains("https://"),
         "{said}"
     );
     let said = refused("[database]\ntls = \"maybe\"\n", &[]);

@@ -129,6 +129,7 @@ async fn an_organiser_made_on_the_machine_signs_in_also_after_a_second_start() {
         let sign_in = |password: &str| SignInRequest {
             login: "quantri".to_owned(),
             password: password.to_owned(),
+            ..Default::default()
         };
         let session = identity.sign_in(sign_in(PASSWORD)).await.unwrap().into_inner();
         let person = session.person.unwrap();
@@ -151,7 +152,10 @@ async fn an_organiser_made_on_the_machine_signs_in_also_after_a_second_start() {
 async fn who_fills_the_http_listener_of_a_gateway_does_not_make_it_look_dead() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("chiso.toml");
-    let text = "[limits]\nhttp_connections = 1\n[peers]\nranking = [\"http://127.0.0.1:1\"]\n";
+    let mut text = "[limits]\nhttp_connections = 1\n[peers]\n".to_owned();
+    for service in chiso_server::plan::SERVICES {
+        text += &format!("{service} = [\"http://127.0.0.1:1\"]\n");
+    }
     std::fs::write(&config, text).unwrap();
     let config = config.to_str().unwrap();
     let flags = ["--config", config, "--only", "gateway", "--grpc", "127.0.0.1:0"];

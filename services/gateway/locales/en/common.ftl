@@ -1,0 +1,52 @@
+# What stands around every page, and the words that all pages share.
+
+common-site = Rating of public bodies
+common-skip = Skip to the main content
+common-back = Back
+common-menu = Main pages
+common-tasks = My tasks
+common-to-tasks = Go to “My tasks”
+common-languages = Language
+common-vietnamese = Tiếng Việt
+common-english = English
+common-footer = Times are the server’s, in the time zone of Viet Nam.
+common-request = Request { $id }. Name it when you ask for help.
+
+error-title = { $count ->
+    [one] There is 1 problem
+   *[other] There are { $count } problems
+}
+error-before-title = Error:
+error-mark = Error:
+
+field-optional = (optional)
+field-longest = At most { $most } characters.
+field-reveal = Show
+
+form-needed = This is empty. Fill it in and send again.
+form-decimal = “{ $typed }” cannot be read as a number. Write it like 12,5 or 12.5, without marks between thousands, with at most 4 decimals.
+form-day = “{ $typed }” cannot be read as a date. Write day/month/year, such as 05/12/2026.
+form-choose = This value is not on the list. Choose another.
+
+save-dirty = Not saved yet…
+save-saving = Saving…
+save-saved = ✓ Saved at { $at }
+save-failed = ✗ Not saved. Your text is still on this device; the system keeps trying.
+save-signed-out = ✗ Not saved: your session has ended. Press “Save” to sign in again; your text is kept.
+save-clash = ✗ Not saved: somebody else has just changed this.
+
+lock-closed = Locked since { $since }. Read only.
+
+table-sort = Sort by this column
+
+steps-label = Steps of the cycle
+steps-past = Done
+steps-now = Under way
+steps-ahead = Not yet
+
+pager-label = Pages
+pager-first = First page
+pager-next = Next page
+
+filter-apply = Filter
+filter-all = Show all

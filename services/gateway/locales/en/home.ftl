@@ -1,0 +1,30 @@
+# "My tasks": what is whose to do.
+
+home-empty = Nothing has been given to you yet. When Home Affairs opens a cycle, your tasks appear here.
+home-interview = Interviews and survey slips, cycle { $cycle }
+home-fieldwork = Supervision of the survey, cycle { $cycle }
+home-recheck = Recheck of survey slips, cycle { $cycle }
+home-score = Self-scoring, cycle { $cycle }
+home-score-and-send = Self-scoring and sending, cycle { $cycle }
+home-appraise-1 = Appraisal round 1, cycle { $cycle }
+home-appraise-2 = Appraisal round 2, cycle { $cycle }
+home-explain = Explanation and further evidence, cycle { $cycle }
+home-chair-1 = Council, appraisal round 1, cycle { $cycle }
+home-chair-2 = Council, appraisal round 2, cycle { $cycle }
+home-mark = Leader’s slip, cycle { $cycle }
+home-prepare = Preparing the leader’s slip, cycle { $cycle }
+home-from = opens { $from }
+home-until = { $left }, until { $until }
+home-ahead = Not yet due
+home-open = Under way
+home-done = Done
+home-sent = Sent
+home-unsent = Not sent
+home-changed = Changed, not sent again
+home-locked = Closed by the system
+home-unknown = Could not be loaded
+home-slips = { $done } of { $all } valid slips in all
+home-cases = { $done } of { $all } slips rechecked
+home-leaves = { $done } of { $all } criteria
+home-gaps = { $left } criteria to appraise
+home-marks = { $done } of { $all } units

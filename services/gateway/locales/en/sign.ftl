@@ -1,0 +1,17 @@
+# Signing in and out.
+
+sign-title = Sign in
+sign-login = Login name
+sign-password = Password
+sign-in = Sign in
+sign-out = Sign out
+sign-help = Cannot sign in? Call { $whom }
+sign-kept = What you typed is kept. After signing in, look at it again and save it.
+sign-ended = Your session has ended. Sign in again to go on.
+sign-stale = The sign-in page is too old, or your browser takes no cookies. Allow cookies and sign in again.
+
+again-title = Save what you typed?
+again-meaning = You have signed in again. What stands below is not saved yet.
+again-typed = What you typed
+again-save = Save this
+again-drop = Drop it and go to “My tasks”

@@ -1,0 +1,49 @@
+# What stands around every page, and the words that all pages share.
+
+common-site = Đánh giá, xếp loại cơ quan, đơn vị
+common-skip = Đến nội dung chính
+common-back = Quay lại
+common-menu = Trang chính
+common-tasks = Việc của tôi
+common-to-tasks = Về trang “Việc của tôi”
+common-languages = Ngôn ngữ
+common-vietnamese = Tiếng Việt
+common-english = English
+common-footer = Giờ hiển thị là giờ máy chủ, múi giờ Việt Nam.
+common-request = Mã yêu cầu: { $id }. Báo mã này khi cần hỗ trợ.
+
+error-title = Có { $count } chỗ cần sửa
+error-before-title = Lỗi:
+error-mark = Lỗi:
+
+field-optional = (không bắt buộc)
+field-longest = Không quá { $most } ký tự.
+field-reveal = Hiện
+
+form-needed = Chưa điền. Điền rồi gửi lại.
+form-decimal = “{ $typed }” không phải số đọc được. Viết như 12,5 hoặc 12.5; không dùng dấu phân cách hàng nghìn, nhiều nhất 4 chữ số thập phân.
+form-day = “{ $typed }” không phải ngày đọc được. Viết ngày/tháng/năm, như 05/12/2026.
+form-choose = Giá trị này không có trong danh sách. Chọn lại một mức.
+
+save-dirty = Chưa lưu…
+save-saving = Đang lưu…
+save-saved = ✓ Đã lưu lúc { $at }
+save-failed = ✗ Chưa lưu được. Nội dung vẫn ở trên máy này; hệ thống đang thử lại.
+save-signed-out = ✗ Chưa lưu được: phiên làm việc đã hết. Bấm “Lưu” để đăng nhập lại; nội dung vẫn giữ nguyên.
+save-clash = ✗ Chưa lưu được: người khác vừa sửa mục này.
+
+lock-closed = Đã khóa lúc { $since }. Bạn chỉ xem được.
+
+table-sort = Sắp xếp theo cột này
+
+steps-label = Các bước của đợt đánh giá
+steps-past = Đã xong
+steps-now = Đang diễn ra
+steps-ahead = Chưa đến
+
+pager-label = Chuyển trang
+pager-first = Trang đầu
+pager-next = Trang sau
+
+filter-apply = Lọc
+filter-all = Xem tất cả

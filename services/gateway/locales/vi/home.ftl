@@ -1,0 +1,30 @@
+# "Việc của tôi": what is whose to do.
+
+home-empty = Chưa có việc nào được giao. Khi Sở Nội vụ mở đợt, việc sẽ hiện ở đây.
+home-interview = Phỏng vấn, nhập phiếu khảo sát, đợt { $cycle }
+home-fieldwork = Theo dõi khảo sát, đợt { $cycle }
+home-recheck = Phúc tra phiếu khảo sát, đợt { $cycle }
+home-score = Tự chấm điểm, đợt { $cycle }
+home-score-and-send = Tự chấm điểm và gửi đi, đợt { $cycle }
+home-appraise-1 = Thẩm định lần 1, đợt { $cycle }
+home-appraise-2 = Thẩm định lần 2, đợt { $cycle }
+home-explain = Giải trình, bổ sung tài liệu kiểm chứng, đợt { $cycle }
+home-chair-1 = Hội đồng thẩm định lần 1, đợt { $cycle }
+home-chair-2 = Hội đồng thẩm định lần 2, đợt { $cycle }
+home-mark = Phiếu cho điểm, đợt { $cycle }
+home-prepare = Chuẩn bị phiếu cho điểm, đợt { $cycle }
+home-from = mở từ { $from }
+home-until = { $left }, đến { $until }
+home-ahead = Chưa đến hạn
+home-open = Đang làm
+home-done = Đã xong
+home-sent = Đã gửi
+home-unsent = Chưa gửi
+home-changed = Đã sửa, chưa gửi lại
+home-locked = Hệ thống đã chốt
+home-unknown = Chưa tải được
+home-slips = { $done }/{ $all } phiếu hợp lệ của cả đợt
+home-cases = { $done }/{ $all } phiếu đã phúc tra
+home-leaves = { $done }/{ $all } tiêu chí
+home-gaps = còn { $left } tiêu chí chưa thẩm định
+home-marks = { $done }/{ $all } đơn vị

@@ -1,0 +1,17 @@
+# Signing in and out.
+
+sign-title = Đăng nhập
+sign-login = Tên đăng nhập
+sign-password = Mật khẩu
+sign-in = Đăng nhập
+sign-out = Đăng xuất
+sign-help = Không đăng nhập được? Gọi { $whom }
+sign-kept = Nội dung vừa nhập được giữ lại. Đăng nhập xong, bạn xem lại rồi lưu.
+sign-ended = Phiên làm việc đã hết. Đăng nhập lại để tiếp tục.
+sign-stale = Trang đăng nhập đã cũ, hoặc trình duyệt không nhận cookie. Cho phép cookie rồi đăng nhập lại.
+
+again-title = Lưu nội dung vừa nhập?
+again-meaning = Bạn đã đăng nhập lại. Nội dung dưới đây chưa được lưu.
+again-typed = Nội dung vừa nhập
+again-save = Lưu nội dung này
+again-drop = Bỏ, về “Việc của tôi”

@@ -1,0 +1,103 @@
+//! Styles and scripts: in the binary, each under a name that holds its hash, so that a browser asks once.
+
+use std::sync::LazyLock;
+
+use axum::body::Body;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::Response;
+use axum::routing::get;
+use chiso_domain::kernel::text::sha256_hex;
+
+use super::at::At;
+use super::trouble::{Answer, Trouble};
+use super::{Mount, Who, mount};
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+/// A file of another content has another name.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// A file as it is served.
+#[derive(Debug)]
+struct Asset {
+    /// As pages name it: "site.css".
+    name: &'static str,
+    /// As it is asked for: "/_/site-1f2e3d4c.css".
+    path: String,
+    kind: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! text {
+    ($($file:literal),* $(,)?) => {
+        concat!($(include_str!(concat!("../../assets/", $file)), "\n"),*)
+    };
+}
+
+/// Name, kind, content. All styles are one file: there are few, and every page has them.
+const FILES: [(&str, &str, &str); 3] = [
+    (
+        "site.css",
+        CSS,
+        text!("css/base.css", "css/parts.css", "css/print.css"),
+    ),
+    ("core.js", JS, text!("js/core.js")),
+    ("autosave.js", JS, text!("js/autosave.js")),
+];
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let asset = |(name, kind, text): (&'static str, &'static str, &'static str)| {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let hash = sha256_hex(text.as_bytes());
+        Asset {
+            name,
+            path: format!("/_/{stem}-{}.{ending}", &hash[..8]),
+            kind,
+            bytes: text.as_bytes(),
+        }
+    };
+    FILES.into_iter().map(asset).collect()
+});
+
+/// Where a file is served.
+///
+/// # Panics
+/// In debug builds where there is no such file.
+pub(super) fn href(name: &str) -> &'static str {
+    let found = ASSETS.iter().find(|asset| asset.name == name);
+    debug_assert!(found.is_some(), "no asset {name}");
+    found.map_or("", |asset| &asset.path)
+}
+
+pub(super) fn routes() -> Vec<Mount> {
+    vec![mount("/_/{name}", Who::Everyone, get(asset))]
+}
+
+async fn asset(at: At) -> Answer {
+    let path = format!("/_/{}", at.part("name"));
+    let found = ASSETS.iter().find(|asset| asset.path == path);
+    let asset = found.ok_or_else(Trouble::missing)?;
+    let mut response = Response::new(Body::from(asset.bytes));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.kind));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_there_and_loads_nothing_from_elsewhere() {
+        for asset in ASSETS.iter() {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            assert!(text.len() > 40, "{} is empty", asset.name);
+            for foreign in ["http://", "https://", "@import", "eval("] {
+                assert!(!text.contains(foreign), "{} names {foreign}", asset.name);
+            }
+            assert_eq!(href(asset.name), asset.path);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What every page passes: that it was posted from a page of ours, who may open it, and the way to sign in without
+//! losing what was typed.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chiso_platform::words::Words;
+
+use super::me::Me;
+use super::state::Web;
+use super::trouble::Trouble;
+use super::{Who, csrf, sign, words};
+use crate::Gateway;
+use crate::problem::Problem;
+
+/// A page behind its guard.
+#[derive(Clone, Debug)]
+pub(super) struct Guarded {
+    pub(super) gateway: Gateway,
+    pub(super) who: Who,
+    pub(super) largest_form: usize,
+}
+
+/// What is kept of a request, for whoever has to sign in first.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Path and query.
+    pub(super) to: String,
+    /// What a form sent.
+    pub(super) form: Option<Bytes>,
+    /// Whether a script waits for the answer.
+    by_script: bool,
+    pub(super) headers: HeaderMap,
+}
+
+/// Passes a request on, or says why not.
+pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next: Next) -> Response {
+    let web = &guarded.gateway.web;
+    let w = words::of(request.uri(), request.headers());
+    let (mut request, kept) = match keep(web, request, guarded.largest_form).await {
+        Ok(kept) => kept,
+        Err(trouble) => return trouble.into_response(),
+    };
+    let mut response = match admit(web, guarded.who, &kept.headers, w).await {
+        Ok(me) => {
+            // Found out once for the whole request.
+            if let Some(me) = me {
+                request.extensions_mut().insert(me);
+            }
+            next.run(request).await
+        }
+        Err(trouble) => trouble.into_response(),
+    };
+    match response.extensions_mut().remove::<Trouble>() {
+        None => response,
+        Some(_) if kept.by_script => signed_out(),
+        Some(trouble) => sign::instead(web, w, &kept, &trouble).await,
+    }
+}
+
+/// Reads what a form sent and puts it back.
+async fn keep(web: &Web, request: Request, most: usize) -> Result<(Request, Kept), Trouble> {
+    let posted = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if posted && !csrf::is_own_site(request.headers(), &web.settings().public_url) {
+        return Err(Problem::of_another_site().into());
+    }
+    let headers = request.headers().clone();
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_form = text(CONTENT_TYPE).is_some_and(|kind| kind.starts_with(FORM));
+    let by_script = text(ACCEPT).is_some_and(|list| list.starts_with("application/json"));
+    let to = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |to| to.as_str())
+        .to_owned();
+    let (request, form) = if posted && is_form {
+        let (parts, body) = request.into_parts();
+        let read = to_bytes(body, most).await;
+        let form = read.map_err(|_| Trouble::from(Problem::too_large(most)))?;
+        (Request::from_parts(parts, Body::from(form.clone())), Some(form))
+    } else {
+        (request, None)
+    };
+    let kept = Kept {
+        to,
+        form,
+        by_script,
+        headers,
+    };
+    Ok((request, kept))
+}
+
+/// The kind of what forms without files send.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Who it is, where that matters.
+async fn admit(web: &Web, who: Who, headers: &HeaderMap, w: Words) -> Result<Option<Me>, Trouble> {
+    if who == Who::Everyone {
+        return Ok(None);
+    }
+    let me = Me::find(web, headers, w).await?;
+    if who.lets(&me) {
+        Ok(Some(me))
+    } else {
+        Err(Trouble::missing())
+    }
+}
+
+/// What a script is told, which keeps what was typed where it is.
+fn signed_out() -> Response {
+    let told = axum::Json(serde_json::json!({ "state": "signed-out" }));
+    (StatusCode::UNAUTHORIZED, told).into_response()
+}

@@ -1,0 +1,150 @@
+//! The rows of everybody's first page, from what the services say.
+
+use std::sync::Arc;
+
+use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::{CycleCode, Instant, Span, UnitCode};
+use chiso_platform::words::Arg;
+use chiso_wire::identity::Role;
+use chiso_wire::registry::{CycleState, ListCyclesRequest};
+use futures_util::future::join_all;
+
+use super::super::format;
+use super::super::me::Me;
+use super::super::parts::state::{Kind, chip};
+use super::super::parts::tasks::Task;
+use super::super::state::Web;
+use super::super::trouble::Trouble;
+use super::tasks::{Progress, progress};
+
+/// Of whom is something asked while a window is open, for whom or what, and how the row is called.
+const WORK: [(Role, Window, &str); 13] = [
+    (Role::Interviewer, Window::Survey, "home-interview"),
+    (Role::SurveySupervisor, Window::Survey, "home-fieldwork"),
+    (Role::Verifier, Window::Recheck, "home-recheck"),
+    (Role::UnitOfficer, Window::SelfScoring, "home-score"),
+    (Role::UnitHead, Window::SelfScoring, "home-score-and-send"),
+    (Role::Appraiser, Window::Appraisal1, "home-appraise-1"),
+    (Role::UnitOfficer, Window::Explanation, "home-explain"),
+    (Role::UnitHead, Window::Explanation, "home-explain"),
+    (Role::Appraiser, Window::Appraisal2, "home-appraise-2"),
+    (Role::CouncilChair, Window::Appraisal1, "home-chair-1"),
+    (Role::CouncilChair, Window::Appraisal2, "home-chair-2"),
+    (Role::Leader, Window::Leaders, "home-mark"),
+    (Role::LeaderSecretary, Window::Leaders, "home-prepare"),
+];
+
+/// Something that is somebody's to do.
+#[derive(Clone, Debug)]
+pub(super) struct Work {
+    pub(super) cycle: Arc<Cycle>,
+    pub(super) role: Role,
+    pub(super) window: Window,
+    /// The unit, agency or leader for whom the role is given; none: no one of them.
+    pub(super) unit: Option<String>,
+    label: &'static str,
+    span: Span,
+}
+
+/// Everything that is not over, soonest first.
+pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
+    let now = web.now();
+    let mut all = Vec::new();
+    for code in open_cycles(web, me).await? {
+        all.extend(works(&web.cycle(&code).await?, me, now));
+    }
+    all.sort_by_key(|work| (work.span.start > now, work.span.end, work.cycle.code.clone()));
+    let rows = all.iter().map(|work| row(web, me, work, now));
+    Ok(join_all(rows).await)
+}
+
+async fn open_cycles(web: &Web, me: &Me) -> Result<Vec<CycleCode>, Trouble> {
+    let (mut codes, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let asked = ListCyclesRequest {
+            page_size: 0,
+            page_token,
+        };
+        let reply = web.registry().list_cycles(web.ask(me, asked)).await?.into_inner();
+        let open = reply
+            .cycles
+            .iter()
+            .filter(|cycle| cycle.state() == CycleState::Open);
+        codes.extend(open.filter_map(|cycle| cycle.cycle.parse::<CycleCode>().ok()));
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(codes);
+        }
+    }
+}
+
+/// What is asked of a person in a cycle and not over.
+fn works(cycle: &Arc<Cycle>, me: &Me, now: Instant) -> Vec<Work> {
+    let mut works = Vec::new();
+    for (role, window, label) in WORK {
+        if !me.has(&[role], Some(cycle.code.as_str())) {
+            continue;
+        }
+        for unit in me.units(role, cycle.code.as_str()) {
+            let unit = (!unit.is_empty()).then(|| unit.to_owned());
+            let own: Option<UnitCode> = unit.as_deref().and_then(|unit| unit.parse().ok());
+            let span = cycle.calendar.span(window, own.as_ref());
+            let Some(span) = span.filter(|span| now < span.end) else {
+                continue;
+            };
+            let cycle = Arc::clone(cycle);
+            works.push(Work {
+                cycle,
+                role,
+                window,
+                unit,
+                label,
+                span,
+            });
+        }
+    }
+    works
+}
+
+/// A row. What a service does not tell now keeps nobody from the others.
+async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
+    let w = me.w;
+    let ahead = now < work.span.start;
+    let progress = if ahead {
+        Progress::default()
+    } else {
+        let loaded = progress(web, me, work).await;
+        loaded.unwrap_or_else(|_trouble| Progress::unknown(w))
+    };
+    let when = if ahead {
+        let from = format::instant(work.span.start);
+        w.tell("home-from", &[("from", Arg::Text(&from))])
+    } else {
+        let left = format::left(w, now, work.span.end);
+        let until = format::until(work.span.end);
+        w.tell(
+            "home-until",
+            &[("left", Arg::Text(&left)), ("until", Arg::Text(&until))],
+        )
+    };
+    let state = match progress.state {
+        _ if ahead => chip(Kind::Quiet, w.say("home-ahead")),
+        Some((kind, text)) => chip(kind, text),
+        None => chip(Kind::Open, w.say("home-open")),
+    };
+    Task {
+        label: w.tell(work.label, &[("cycle", Arg::Text(work.cycle.code.as_str()))]),
+        about: about(work),
+        when,
+        done: progress.done,
+        state,
+        href: None,
+    }
+}
+
+/// The name of the unit or agency.
+fn about(work: &Work) -> String {
+    let code: Option<UnitCode> = work.unit.as_deref().and_then(|unit| unit.parse().ok());
+    let unit = code.and_then(|code| work.cycle.units.get(&code));
+    unit.map(|unit| unit.name.clone()).unwrap_or_default()
+}

@@ -1,0 +1,160 @@
+//! How far somebody's work is, by the service that keeps it.
+
+use chiso_domain::cycle::Window;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::identity::Role;
+use chiso_wire::ledger::{ListGapsRequest, ListSheetsRequest, Round, SheetState};
+use chiso_wire::recheck::ListLotsRequest;
+use chiso_wire::{leaders, survey};
+
+use super::super::me::Me;
+use super::super::parts::state::Kind;
+use super::super::state::Web;
+use super::super::trouble::Trouble;
+use super::load::Work;
+
+/// How far something is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Progress {
+    pub(super) done: String,
+    pub(super) state: Option<(Kind, &'static str)>,
+}
+
+impl Progress {
+    /// Its service does not answer.
+    pub(super) fn unknown(w: Words) -> Self {
+        Self {
+            done: String::new(),
+            state: Some((Kind::Refused, w.say("home-unknown"))),
+        }
+    }
+
+    fn of(w: Words, key: &'static str, done: i64, all: i64) -> Self {
+        let counts = [("done", Arg::Count(done)), ("all", Arg::Count(all))];
+        let whole = all > 0 && done >= all;
+        Self {
+            done: w.tell(key, &counts),
+            state: whole.then(|| (Kind::Done, w.say("home-done"))),
+        }
+    }
+
+    fn left(w: Words, key: &'static str, left: i64) -> Self {
+        Self {
+            done: w.tell(key, &[("left", Arg::Count(left))]),
+            state: (left == 0).then(|| (Kind::Done, w.say("home-done"))),
+        }
+    }
+}
+
+/// Asks the service.
+pub(super) async fn progress(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    match work.window {
+        Window::Survey => slips(web, me, work).await,
+        Window::Recheck => cases(web, me, work).await,
+        Window::SelfScoring => sheet(web, me, work).await,
+        Window::Appraisal1 => gaps(web, me, work, Round::Round1).await,
+        Window::Appraisal2 => gaps(web, me, work, Round::Round2).await,
+        Window::Leaders => marks(web, me, work).await,
+        Window::Explanation | Window::ExternalIndex => Ok(Progress::default()),
+    }
+}
+
+async fn slips(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let asked = survey::GetProgressRequest {
+        cycle: work.cycle.code.to_string(),
+        unit: String::new(),
+    };
+    let reply = web.survey().get_progress(web.ask(me, asked)).await?.into_inner();
+    let valid = reply.progress.iter().map(|group| i64::from(group.valid)).sum();
+    let planned = reply.progress.iter().map(|group| i64::from(group.planned)).sum();
+    Ok(Progress::of(me.w, "home-slips", valid, planned))
+}
+
+async fn cases(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let (mut open, mut all, mut page_token) = (0, 0, String::new());
+    loop {
+        let asked = ListLotsRequest {
+            cycle: work.cycle.code.to_string(),
+            page_size: 0,
+            page_token,
+        };
+        let reply = web.recheck().list_lots(web.ask(me, asked)).await?.into_inner();
+        open += reply
+            .lots
+            .iter()
+            .map(|lot| i64::from(lot.open_cases))
+            .sum::<i64>();
+        all += reply.lots.iter().map(|lot| i64::from(lot.cases)).sum::<i64>();
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(Progress::of(me.w, "home-cases", all - open, all));
+        }
+    }
+}
+
+async fn sheet(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let mut page_token = String::new();
+    loop {
+        let asked = ListSheetsRequest {
+            cycle: work.cycle.code.to_string(),
+            page_size: 0,
+            page_token,
+        };
+        let reply = web.ledger().list_sheets(web.ask(me, asked)).await?.into_inner();
+        let own = |unit: &str| work.unit.as_deref() == Some(unit);
+        if let Some(sheet) = reply.sheets.iter().find(|sheet| own(&sheet.unit)) {
+            let (filled, leaves) = (i64::from(sheet.filled), i64::from(sheet.leaves));
+            let mut progress = Progress::of(me.w, "home-leaves", filled, leaves);
+            progress.state = match sheet.state() {
+                SheetState::Submitted => Some((Kind::Done, me.w.say("home-sent"))),
+                SheetState::AutoLocked => Some((Kind::Locked, me.w.say("home-locked"))),
+                _ if progress.state.is_some() => Some((Kind::Wanting, me.w.say("home-unsent"))),
+                _ => None,
+            };
+            return Ok(progress);
+        }
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(Progress::default());
+        }
+    }
+}
+
+async fn gaps(web: &Web, me: &Me, work: &Work, round: Round) -> Result<Progress, Trouble> {
+    let (mut left, mut page_token) = (0, String::new());
+    loop {
+        let asked = ListGapsRequest {
+            cycle: work.cycle.code.to_string(),
+            round: round.into(),
+            page_size: 0,
+            page_token,
+        };
+        let reply = web.ledger().list_gaps(web.ask(me, asked)).await?.into_inner();
+        let own = |agency: &str| work.role != Role::Appraiser || work.unit.as_deref() == Some(agency);
+        left += reply.gaps.iter().filter(|gap| own(&gap.agency)).count();
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            let left = i64::try_from(left).unwrap_or(i64::MAX);
+            return Ok(Progress::left(me.w, "home-gaps", left));
+        }
+    }
+}
+
+async fn marks(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let asked = leaders::GetSlipRequest {
+        cycle: work.cycle.code.to_string(),
+        leader: work.unit.clone().unwrap_or_default(),
+    };
+    let reply = web.leaders().get_slip(web.ask(me, asked)).await?.into_inner();
+    let slip = reply.slip.ok_or_else(Trouble::missing)?;
+    let (open, marked) = (slip.open_units.len(), slip.marks.len());
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut progress = Progress::of(me.w, "home-marks", count(marked), count(open + marked));
+    progress.state = match (slip.sent_at, slip.changed_since_sent) {
+        (Some(_), false) => Some((Kind::Done, me.w.say("home-sent"))),
+        (Some(_), true) => Some((Kind::Wanting, me.w.say("home-changed"))),
+        (None, _) if progress.state.is_some() => Some((Kind::Wanting, me.w.say("home-unsent"))),
+        (None, _) => None,
+    };
+    Ok(progress)
+}

@@ -1,0 +1,112 @@
+//! Who opens a page.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use chiso_platform::words::Words;
+use chiso_wire::identity::{GetCallerRequest, Person, Role};
+
+use super::cookie::SESSION;
+use super::state::Web;
+use super::trouble::Trouble;
+use super::{Who, csrf, words};
+
+/// The person who opens the page, by the session in the cookie. Identity is asked on each page, and the services find
+/// out again, from the same token, on each call.
+#[derive(Clone, Debug)]
+pub(crate) struct Me {
+    pub(super) token: String,
+    pub(super) person: Person,
+    /// In the person's language.
+    pub(super) w: Words,
+}
+
+impl Me {
+    /// From the session's cookie.
+    pub(super) async fn find(web: &Web, headers: &HeaderMap, w: Words) -> Result<Self, Trouble> {
+        let token = web.cookies().read(headers, SESSION).ok_or(Trouble::SignIn)?;
+        let asked = web.ask_with(token, GetCallerRequest {});
+        let reply = web.identity().get_caller(asked).await?.into_inner();
+        let person = reply.person.ok_or(Trouble::SignIn)?;
+        Ok(Self {
+            token: token.to_owned(),
+            person,
+            w,
+        })
+    }
+
+    /// Whether the person has one of these roles in a cycle, or in any where none is named.
+    pub(super) fn has(&self, roles: &[Role], cycle: Option<&str>) -> bool {
+        let mut grants = self.person.grants.iter();
+        grants.any(|grant| roles.contains(&grant.role()) && counts_in(&grant.cycle, cycle))
+    }
+
+    /// Units of an officer or head, agencies of an appraiser, leaders of a secretary: for what a role is given.
+    pub(super) fn units(&self, role: Role, cycle: &str) -> Vec<&str> {
+        let grants = self.person.grants.iter();
+        let own = grants.filter(|grant| grant.role() == role && counts_in(&grant.cycle, Some(cycle)));
+        let mut units: Vec<&str> = own.map(|grant| grant.unit.as_str()).collect();
+        units.sort_unstable();
+        units.dedup();
+        units
+    }
+
+    /// For the hidden field of a form.
+    pub(super) fn csrf(&self) -> String {
+        csrf::of(&self.token)
+    }
+}
+
+/// A grant for no cycle counts in all.
+fn counts_in(granted: &str, cycle: Option<&str>) -> bool {
+    granted.is_empty() || cycle.is_none_or(|cycle| cycle == granted)
+}
+
+impl Who {
+    /// Whether a page is open to somebody who signed in.
+    pub(super) fn lets(self, me: &Me) -> bool {
+        match self {
+            Self::Everyone | Self::SignedIn => true,
+            Self::Roles(roles) => me.has(roles, None),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Me
+where
+    Web: FromRef<S>,
+{
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Trouble> {
+        match parts.extensions.get::<Self>() {
+            // Found before, when it was seen who may open the page.
+            Some(me) => Ok(me.clone()),
+            None => {
+                let w = words::of(&parts.uri, &parts.headers);
+                Self::find(&Web::from_ref(state), &parts.headers, w).await
+            }
+        }
+    }
+}
+
+/// Who opens a page that is for everyone. While it cannot be found out, nobody.
+#[derive(Clone, Debug)]
+pub(crate) struct MaybeMe {
+    pub(super) me: Option<Me>,
+    /// In the reader's language.
+    pub(super) w: Words,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeMe
+where
+    Web: FromRef<S>,
+{
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Trouble> {
+        let w = words::of(&parts.uri, &parts.headers);
+        let found = Me::from_request_parts(parts, state).await;
+        Ok(Self { me: found.ok(), w })
+    }
+}

@@ -1,0 +1,30 @@
+//! The components of every page. Each is shown in each of its states at `/_/components`.
+//!
+//! Functions from data to markup, without generics and without words of their own: texts come from the catalogue.
+
+pub(super) mod choice;
+pub(super) mod confirm;
+pub(super) mod field;
+pub(super) mod filter;
+pub(super) mod pager;
+pub(super) mod state;
+pub(super) mod steps;
+pub(super) mod summary;
+pub(super) mod table;
+pub(super) mod tabs;
+pub(super) mod tasks;
+
+/// The id of a field's element, to which the summary of errors leads.
+fn id_of(name: &str) -> String {
+    format!("f-{name}")
+}
+
+/// The ids of what describes a field, for `aria-describedby`.
+fn described(name: &str, hint: bool, error: bool) -> Option<String> {
+    let ids = [
+        hint.then(|| format!("f-{name}-hint")),
+        error.then(|| format!("f-{name}-error")),
+    ];
+    let ids: Vec<String> = ids.into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

@@ -1,0 +1,80 @@
+//! What was typed into a form whose session was over: it comes along through signing in, and is sent again by hand,
+//! never by itself, so that nobody's page saves anything in another's name.
+
+use axum::response::Response;
+use chiso_platform::words::Words;
+use maud::html;
+
+use super::super::csrf;
+use super::super::page::Page;
+use super::super::posted::fields_of;
+use super::HOME;
+
+/// The field of the sign-in form that carries it.
+pub(super) const FIELD: &str = "_again";
+/// Longer ones are not carried: they would be refused with the sign-in form.
+const LONGEST: usize = 65_536;
+/// What is never carried.
+const SECRET: [&str; 6] = [
+    csrf::FIELD,
+    FIELD,
+    "password",
+    "old_password",
+    "new_password",
+    "code",
+];
+
+/// A form without its secrets, encoded; empty where it is too long.
+pub(super) fn kept(form: &[u8]) -> String {
+    let mut encoded = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in fields_of(form) {
+        if !SECRET.contains(&name.as_str()) {
+            encoded.append_pair(&name, &value);
+        }
+    }
+    let encoded = encoded.finish();
+    if encoded.len() > LONGEST {
+        String::new()
+    } else {
+        encoded
+    }
+}
+
+/// The page that asks whether to send it again, with the token of the session there is now.
+pub(super) fn page(w: Words, to: &str, form: &[u8], token: &str) -> Response {
+    let fields = fields_of(form);
+    let fields: Vec<_> = fields
+        .iter()
+        .filter(|(name, _)| !SECRET.contains(&name.as_str()))
+        .collect();
+    let typed = fields
+        .iter()
+        .filter(|(name, value)| !name.starts_with('_') && !value.is_empty());
+    let body = html! {
+        p { (w.say("again-meaning")) }
+        form method="post" action=(to) {
+            input type="hidden" name=(csrf::FIELD) value=(token);
+            @for (name, value) in &fields { input type="hidden" name=(name) value=(value); }
+            h2 { (w.say("again-typed")) }
+            ul.typed { @for (_, value) in typed { li { (value) } } }
+            div.buttons {
+                button.main type="submit" { (w.say("again-save")) }
+                a href=(HOME) { (w.say("again-drop")) }
+            }
+        }
+    };
+    Page::new(w, w.say("again-title")).show(&body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_do_not_come_along() {
+        let form = "_csrf=a&points=1%2C5&password=x&_request=r&note=a%0D%0Ab";
+        assert_eq!(kept(form.as_bytes()), "points=1%2C5&_request=r&note=a%0Ab");
+        let long = format!("note={}", "a".repeat(LONGEST));
+        assert_eq!(kept(long.as_bytes()), "");
+    }
+}

@@ -1,0 +1,245 @@
+//! Signing in and out, in which language to read, and going on with what was typed before.
+
+mod again;
+mod view;
+
+use axum::extract::State;
+use axum::http::header::{HOST, REFERER, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{get, post};
+use chiso_platform::rng;
+use chiso_wire::identity::{SignInRequest, SignOutRequest};
+use tonic::{Code, Status};
+
+use super::at::At;
+use super::cookie::{SESSION, VISIT};
+use super::errors::Errors;
+use super::guard::Kept;
+use super::me::{MaybeMe, Me};
+use super::posted::Posted;
+use super::save::see;
+use super::state::Web;
+use super::trouble::{Answer, Trouble};
+use super::words::{CHOSEN, tagged};
+use super::{Mount, Who, csrf, mount};
+use chiso_platform::words::Words;
+
+use view::SignIn;
+
+/// Where whoever is signed in begins.
+pub(super) const HOME: &str = "/viec-cua-toi";
+/// Where one signs in.
+const DOOR: &str = "/dang-nhap";
+/// The field and parameter with where to go on.
+const TO: &str = "tiep";
+/// The language is kept for a year.
+const A_YEAR: u32 = 365 * 86_400;
+
+pub(super) fn routes() -> Vec<Mount> {
+    vec![
+        mount(DOOR, Who::Everyone, get(show).post(sign_in)),
+        mount("/dang-xuat", Who::SignedIn, post(sign_out)),
+        mount("/ngon-ngu/{lang}", Who::Everyone, get(speak)),
+    ]
+}
+
+async fn show(State(web): State<Web>, reader: MaybeMe, at: At, headers: HeaderMap) -> Answer {
+    let to = local(at.query(TO).unwrap_or(HOME));
+    if reader.me.is_some() {
+        return Ok(see(to));
+    }
+    let visit = Visit::of(&web, &headers);
+    let sign_in = SignIn {
+        to,
+        ..SignIn::new(reader.w, &web, &visit)
+    };
+    Ok(sign_in.show())
+}
+
+async fn sign_in(State(web): State<Web>, reader: MaybeMe, headers: HeaderMap, posted: Posted) -> Answer {
+    let asked = SignInRequest {
+        login: posted.text("login").trim().to_owned(),
+        password: posted.text("password").to_owned(),
+        ..SignInRequest::default()
+    };
+    match web.identity().sign_in(web.ask_openly(asked)).await {
+        Ok(reply) => Ok(signed_in(&web, reader.w, &posted, &reply.into_inner().token)),
+        Err(status) if is_refusal(&status) => Ok(refused(&web, reader.w, &headers, &posted, &status)),
+        Err(status) => Err(Trouble::Problem(status.into())),
+    }
+}
+
+/// Goes on where the person was, or shows what was typed there.
+fn signed_in(web: &Web, w: Words, posted: &Posted, token: &str) -> Response {
+    let to = local(posted.text(TO));
+    let mut response = match posted.text(again::FIELD) {
+        "" => see(to),
+        form => again::page(w, to, form.as_bytes(), &csrf::of(token)),
+    };
+    let cookie = web.cookies().set(SESSION, token);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    response
+}
+
+fn refused(web: &Web, w: Words, headers: &HeaderMap, posted: &Posted, status: &Status) -> Response {
+    let errors = Errors::of_status(w, status, &[("login", "login"), ("password", "password")]);
+    let visit = Visit::of(web, headers);
+    let sign_in = SignIn {
+        login: posted.text("login"),
+        to: local(posted.text(TO)),
+        again: posted.text(again::FIELD),
+        errors: Some(&errors),
+        ..SignIn::new(w, web, &visit)
+    };
+    let mut response = sign_in.show();
+    if status.code() == Code::ResourceExhausted {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    }
+    response
+}
+
+/// A wrong password and too many of them are told on the form.
+fn is_refusal(status: &Status) -> bool {
+    let told = [
+        Code::PermissionDenied,
+        Code::Unauthenticated,
+        Code::InvalidArgument,
+        Code::ResourceExhausted,
+    ];
+    told.contains(&status.code())
+}
+
+async fn sign_out(State(web): State<Web>, me: Me, _posted: Posted) -> Answer {
+    let asked = web.ask(&me, SignOutRequest::default());
+    web.identity().sign_out(asked).await?;
+    let mut response = see(DOOR);
+    let cookie = web.cookies().drop(SESSION);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Chooses a language and comes back to the page from which it was chosen.
+async fn speak(at: At, headers: HeaderMap, State(web): State<Web>) -> Answer {
+    let lang = tagged(at.part("lang")).ok_or_else(Trouble::missing)?;
+    let from = came_from(&headers);
+    let mut response = see(local(&from));
+    let cookie = web.cookies().keep_open(CHOSEN, lang.tag(), A_YEAR);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Path and query of the page of ours that led here.
+fn came_from(headers: &HeaderMap) -> String {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let from: Option<Uri> = text(REFERER).and_then(|from| from.parse().ok());
+    let own = from.filter(|from| from.authority().map(|a| a.as_str()) == text(HOST));
+    let path = own.as_ref().and_then(Uri::path_and_query);
+    path.map_or(HOME, |path| path.as_str()).to_owned()
+}
+
+/// An address of this site, else where everybody begins: nobody is led elsewhere by a link to our sign-in page.
+fn local(to: &str) -> &str {
+    let plain = to.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let own = to.starts_with('/') && !to.starts_with("//") && to.len() <= 1_024;
+    if own && plain { to } else { HOME }
+}
+
+/// A visit of somebody who is not signed in: what its forms are tied to, and the cookie to set where it has none yet.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) csrf: String,
+    cookie: Option<axum::http::HeaderValue>,
+}
+
+impl Visit {
+    pub(super) fn of(web: &Web, headers: &HeaderMap) -> Self {
+        if let Some(known) = web.cookies().read(headers, VISIT) {
+            let csrf = csrf::of(known);
+            return Self { csrf, cookie: None };
+        }
+        let secret = hex::encode(rng::bytes::<16>());
+        Self {
+            csrf: csrf::of(&secret),
+            cookie: Some(web.cookies().set(VISIT, &secret)),
+        }
+    }
+
+    /// Puts the cookie on an answer.
+    pub(super) fn mark(&self, mut response: Response) -> Response {
+        if let Some(cookie) = self.cookie.clone() {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// What is shown instead of a page that needs a session: the way to sign in, with what was typed; or what was typed
+/// into a form of an earlier session, to be sent again by hand.
+pub(super) async fn instead(web: &Web, w: Words, kept: &Kept, trouble: &Trouble) -> Response {
+    let Some(form) = &kept.form else {
+        return see(&format!("{DOOR}?{TO}={}", encoded(&kept.to)));
+    };
+    let to = local(&kept.to);
+    let at_the_door = to.split('?').next() == Some(DOOR);
+    if matches!(trouble, Trouble::Stale)
+        && !at_the_door
+        && let Ok(me) = Me::find(web, &kept.headers, w).await
+    {
+        return again::page(w, to, form, &me.csrf());
+    }
+    let errors = Errors::one(w, w.say(if at_the_door { "sign-stale" } else { "sign-ended" }));
+    let (visit, form) = (Visit::of(web, &kept.headers), again::kept(form));
+    let sign_in = SignIn {
+        to: if at_the_door { HOME } else { to },
+        again: if at_the_door { "" } else { &form },
+        errors: Some(&errors),
+        ..SignIn::new(w, web, &visit)
+    };
+    let mut response = sign_in.show();
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        for own in ["/", "/viec-cua-toi?a=1", "/xep-hang/2026/department/SYT"] {
+            assert_eq!(local(own), own);
+        }
+        for foreign in [
+            "",
+            "//evil.vn",
+            "/\\evil.vn",
+            "https://evil.vn",
+            "javascript:x",
+            "/a\nb",
+            "/ă",
+            "a",
+        ] {
+            assert_eq!(local(foreign), HOME, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_chosen_where_one_was() {
+        let from = |referer: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("a.vn"));
+            headers.insert(REFERER, HeaderValue::from_static(referer));
+            came_from(&headers)
+        };
+        assert_eq!(from("https://a.vn/xep-hang/2026?x=1"), "/xep-hang/2026?x=1");
+        assert_eq!(from("https://b.vn/xep-hang"), HOME);
+        assert_eq!(came_from(&HeaderMap::new()), HOME);
+    }
+}
