@@ -319,8 +319,8 @@ impl Year {
         call!(self, ledger.import_external_index, token, message).map(|reply| reply.units)
     }
 
-    /// Two leaders mark every unit, SNV, STC, VT and DH in this order, and send.
-    pub async fn leaders_mark(&self) {
+    /// Names the two leaders.
+    pub async fn name_leaders(&self) {
         let organiser = &self.cast.organiser.token;
         let roles = [lpb::LeaderRole::Chair, lpb::LeaderRole::ViceChair];
         let leader = |(player, role): (&Player, lpb::LeaderRole)| lpb::Leader {
@@ -337,6 +337,12 @@ impl Year {
             shortlist: Vec::new(),
         };
         call!(self, leaders.set_panel, organiser, message).unwrap();
+    }
+
+    /// Two leaders mark every unit, SNV, STC, VT and DH in this order, and send.
+    pub async fn leaders_mark(&self) {
+        let organiser = &self.cast.organiser.token;
+        self.name_leaders().await;
         self.enter("2022-12-26T08:00:00+07:00");
         let marks = [["4", "3", "3.5", "1"], ["4", "3", "3", "1"]];
         for (player, marks) in self.cast.leaders.iter().zip(marks) {
@@ -346,7 +352,7 @@ impl Year {
                 let mark = lpb::Mark {
                     unit: unit.to_owned(),
                     value,
-                    saved_at: None,
+                    ..lpb::Mark::default()
                 };
                 let (request_id, cycle) = (self.id(), CYCLE.to_owned());
                 let leader = player.id.clone();

@@ -12,13 +12,14 @@
 //! 4. Below the quorum no points and no marks leave the service, unless Home Affairs decided so.
 
 mod error;
+mod letters;
 mod policy;
 mod rpc;
 mod store;
 mod usecase;
 mod wire;
 
-use chiso_platform::{Context, Error, Part};
+use chiso_platform::{Context, Error, Part, mail};
 use chiso_wire::leaders::leaders_service_server::LeadersServiceServer;
 use tonic::service::Routes;
 
@@ -37,6 +38,7 @@ pub struct Service {
 /// Where a migration fails.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
     Ok(Part {
         name: SERVICE,
         service: "chiso.leaders.v1.LeadersService",

@@ -8,6 +8,8 @@ use chiso_wire::kernel::Receipt;
 use chiso_wire::leaders as pb;
 use pb::mark::Value;
 
+use crate::store::Saved;
+
 const NAME_MAX: usize = 200;
 
 pub(crate) fn panel(request: &pb::SetPanelRequest) -> Result<Panel, Error> {
@@ -57,7 +59,8 @@ pub(crate) fn mark(mark: Option<&pb::Mark>) -> Result<(UnitCode, Choice), Error>
     Ok((unit, choice))
 }
 
-pub(crate) fn mark_to_wire(unit: &UnitCode, choice: Choice, saved_at: Instant) -> pb::Mark {
+pub(crate) fn mark_to_wire(unit: &UnitCode, choice: Choice, saved: Option<Saved>) -> pb::Mark {
+    let saved_by = saved.and_then(|saved| saved.by);
     let value = match choice {
         Choice::Mark(points) => Value::Mark(points.to_string()),
         Choice::Abstain => Value::Abstain(true),
@@ -65,7 +68,8 @@ pub(crate) fn mark_to_wire(unit: &UnitCode, choice: Choice, saved_at: Instant) -
     pb::Mark {
         unit: unit.to_string(),
         value: Some(value),
-        saved_at: Some(timestamp(saved_at)),
+        saved_at: saved.map(|saved| timestamp(saved.at)),
+        saved_by: saved_by.map(|person| person.to_string()).unwrap_or_default(),
     }
 }
 

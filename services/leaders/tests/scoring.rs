@@ -411,3 +411,37 @@ async fn a_repeated_act_of_the_organiser_is_one_act() {
         1
     );
 }
+
+#[tokio::test]
+async fn what_was_sent_is_shown_beside_the_draft_with_the_number_of_its_receipt() {
+    let world = World::new().await;
+    let chair = leader(1);
+    let never = world.mark_all(&chair, ["4", "-", "2"]).await;
+    let slip = world.slip(&chair, "").await.unwrap();
+    assert_eq!(
+        (slip.sendings, slip.receipt.as_str(), slip.sent_marks.len()),
+        (0, "", 0)
+    );
+    let sent = world.send(&chair, world.sending(never)).await.unwrap();
+    world.save(&chair, world.saving("A", "1", never)).await.unwrap();
+    let slip = world.slip(&chair, "").await.unwrap();
+    assert_eq!(slip.sendings, 1);
+    assert_eq!(
+        (&slip.receipt, &slip.sent_marks),
+        (&sent.receipt, &sent.sent_marks)
+    );
+    let values: Vec<_> = slip
+        .sent_marks
+        .iter()
+        .map(|mark| mark.value.clone().unwrap())
+        .collect();
+    let mark = |text: &str| pb::mark::Value::Mark(text.to_owned());
+    assert_eq!(
+        values,
+        [mark("4.00"), pb::mark::Value::Abstain(true), mark("2.00")]
+    );
+    let journal = world.journal().await;
+    let row = journal.iter().find(|row| row.act == "slip.send").unwrap();
+    let shown = format!("\"commitment\":\"{}", slip.receipt);
+    assert!(slip.receipt.len() == 12 && row.after.contains(&shown), "{row:?}");
+}

@@ -198,7 +198,9 @@ async fn a_secretary_saves_and_only_the_leader_sends() {
         };
         world.save(&secretary, saving).await.unwrap();
     }
-    assert_eq!(world.slip(&secretary, &id).await.unwrap().marks.len(), 3);
+    let slip = world.slip(&secretary, &id).await.unwrap();
+    let by: Vec<&str> = slip.marks.iter().map(|mark| mark.saved_by.as_str()).collect();
+    assert_eq!(by, vec![secretary.id().to_string(); 3]);
     let denied = world.send(&secretary, world.sending(3)).await.unwrap_err();
     assert_eq!(
         (denied.code, denied.reason.as_str()),
@@ -352,7 +354,7 @@ async fn a_mark_without_a_value_is_neither_a_zero_nor_an_abstention() {
         mark: Some(pb::Mark {
             unit: "A".to_owned(),
             value,
-            saved_at: None,
+            ..pb::Mark::default()
         }),
         ..world.saving("A", "4", 0)
     };

@@ -11,10 +11,20 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HeldSlip {
     pub(crate) slip: Slip,
-    pub(crate) saved_at: BTreeMap<UnitCode, Instant>,
+    pub(crate) saved: BTreeMap<UnitCode, Saved>,
     pub(crate) sent_at: Option<Instant>,
     /// How often it was sent.
     pub(crate) sendings: i64,
+    /// What the journal shows of the last sending; empty: never sent.
+    pub(crate) commitment: String,
+}
+
+/// When and by whom a mark was saved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Saved {
+    pub(crate) at: Instant,
+    /// None where it was saved before that was kept.
+    pub(crate) by: Option<PersonId>,
 }
 
 /// How far a leader has come.
@@ -59,17 +69,22 @@ pub(crate) async fn held_slip(
         },
         ..HeldSlip::default()
     };
-    let marks =
-        "SELECT unit, mark, saved_at FROM leaders_mark WHERE cycle = $1 AND leader = $2 ORDER BY unit";
+    let marks = "SELECT unit, mark, saved_at, saved_by FROM leaders_mark WHERE cycle = $1 AND leader = $2 ORDER BY unit";
     for row in reads.all(sql(marks).bind(cycle).bind(leader)).await? {
         let (unit, choice) = choice(&row)?;
-        held.saved_at.insert(unit.clone(), row.get("saved_at")?);
+        let saved = Saved {
+            at: row.get("saved_at")?,
+            by: row.get("saved_by")?,
+        };
+        held.saved.insert(unit.clone(), saved);
         held.slip.draft.insert(unit, choice);
     }
-    let last = "SELECT number, sent_at FROM leaders_sent WHERE cycle = $1 AND leader = $2 ORDER BY number DESC LIMIT 1";
+    let last = "SELECT number, sent_at, commitment FROM leaders_sent WHERE cycle = $1 AND leader = $2 \
+                ORDER BY number DESC LIMIT 1";
     if let Some(row) = reads.opt(sql(last).bind(cycle).bind(leader)).await? {
         held.sent_at = row.get("sent_at")?;
         held.sendings = row.get("number")?;
+        held.commitment = row.get("commitment")?;
         held.slip.sent = Some(sent_choices(reads, cycle, leader, held.sendings).await?);
     }
     Ok(held)
@@ -93,20 +108,22 @@ pub(crate) async fn save_mark(
     (cycle, leader): (&CycleCode, PersonId),
     version: i64,
     (unit, choice): (&UnitCode, Choice),
-    now: Instant,
+    (by, now): (PersonId, Instant),
 ) -> DbResult<()> {
     let slip = "INSERT INTO leaders_slip (cycle, leader, version) VALUES ($1, $2, $3) \
                 ON CONFLICT (cycle, leader) DO UPDATE SET version = excluded.version";
     tx.run_one(sql(slip).bind(cycle).bind(leader).bind(version))
         .await?;
-    let mark = "INSERT INTO leaders_mark (cycle, leader, unit, mark, saved_at) VALUES ($1, $2, $3, $4, $5) \
-                ON CONFLICT (cycle, leader, unit) DO UPDATE SET mark = excluded.mark, saved_at = excluded.saved_at";
+    let mark = "INSERT INTO leaders_mark (cycle, leader, unit, mark, saved_at, saved_by) \
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (cycle, leader, unit) \
+                DO UPDATE SET mark = excluded.mark, saved_at = excluded.saved_at, saved_by = excluded.saved_by";
     let mark = sql(mark)
         .bind(cycle)
         .bind(leader)
         .bind(unit)
         .bind(parts(choice))
-        .bind(now);
+        .bind(now)
+        .bind(by);
     tx.run_one(mark).await
 }
 

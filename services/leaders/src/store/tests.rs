@@ -40,7 +40,7 @@ async fn sent_twice() -> (Testkit, Db) {
     for (number, first) in [(1, "4"), (2, "3.5")] {
         let choices = choices(first);
         for (unit, choice) in &choices {
-            save_mark(&mut tx, (&cycle, leader), number, (unit, *choice), NOW)
+            save_mark(&mut tx, (&cycle, leader), number, (unit, *choice), (leader, NOW))
                 .await
                 .unwrap();
         }

@@ -12,6 +12,9 @@ use crate::error::Refused;
 use crate::store::{self, HeldSlip};
 use crate::{Service, wire};
 
+/// So many digits of the commitment find one row of the journal.
+const RECEIPT_DIGITS: usize = 12;
+
 impl Service {
     /// The draft, what is still open, and whether it was sent as it stands.
     pub(crate) async fn read_slip(
@@ -34,8 +37,12 @@ impl Service {
 pub(super) fn to_wire(cycle: &Cycle, units: &[UnitCode], leader: PersonId, held: &HeldSlip) -> pb::Slip {
     let policy = &cycle.rules.policy.leaders;
     let mark = |unit: &UnitCode| {
-        let (choice, saved_at) = (held.slip.draft.get(unit)?, held.saved_at.get(unit)?);
-        Some(wire::mark_to_wire(unit, *choice, *saved_at))
+        let (choice, saved) = (held.slip.draft.get(unit)?, held.saved.get(unit)?);
+        Some(wire::mark_to_wire(unit, *choice, Some(*saved)))
+    };
+    let sent = |unit: &UnitCode| {
+        let choice = held.slip.sent.as_ref()?.get(unit)?;
+        Some(wire::mark_to_wire(unit, *choice, None))
     };
     pb::Slip {
         cycle: cycle.code.to_string(),
@@ -47,5 +54,8 @@ pub(super) fn to_wire(cycle: &Cycle, units: &[UnitCode], leader: PersonId, held:
         changed_since_sent: held.slip.sent.is_some() && !held.slip.changed(units).is_empty(),
         scale_max: policy.scale_max.to_string(),
         step: policy.step.to_string(),
+        sendings: i32::try_from(held.sendings).unwrap_or(i32::MAX),
+        receipt: held.commitment.chars().take(RECEIPT_DIGITS).collect(),
+        sent_marks: units.iter().filter_map(sent).collect(),
     }
 }

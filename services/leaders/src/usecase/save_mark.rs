@@ -23,6 +23,7 @@ impl Service {
     ) -> Result<pb::SaveMarkResponse, Error> {
         let code: CycleCode = parse("cycle", &request.cycle)?;
         let leader = Self::holder(caller, &code, wire::named_leader(&request.leader)?)?;
+        let saved_by = caller.person()?;
         let once = Once::new(SERVICE, "SaveMark", caller, &request.request_id, request)?;
         let (unit, choice) = wire::mark(request.mark.as_ref())?;
         let now = self.ctx.clock.now();
@@ -50,7 +51,14 @@ impl Service {
             (unit.clone(), choice),
             request.version,
         )?;
-        store::save_mark(&mut tx, (&code, leader), version, (&unit, choice), now).await?;
+        store::save_mark(
+            &mut tx,
+            (&code, leader),
+            version,
+            (&unit, choice),
+            (saved_by, now),
+        )
+        .await?;
         // Neither unit nor mark: the journal is read by people who may not see the slip.
         let act = Act {
             actor: caller.actor(),

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{get_slip::to_wire, standing};
 use crate::error::Refused;
 use crate::store::{self, HeldSlip, Sending};
-use crate::{SERVICE, Service, policy};
+use crate::{SERVICE, Service, letters, policy};
 
 impl Service {
     /// Sent when this returns, and posted for every unit in the same transaction. May be sent again, changed
@@ -51,13 +51,17 @@ impl Service {
         }
         Self::record(&mut tx, now, sent_act(caller, (&code, leader), &held, &digest)).await?;
         Self::post(&mut tx, &cycle, now).await?;
+        let letters = letters::slip_sent(&cycle, leader, (held.sendings + 1, &digest), now);
+        self.ctx.mail.post(&mut tx, SERVICE, now, &letters).await?;
         (held.slip.sent, held.sent_at) = (Some(choices), Some(now));
+        (held.sendings, held.commitment) = (held.sendings + 1, digest);
         let reply = pb::SendSlipResponse {
             slip: Some(to_wire(&cycle, &units, leader, &held)),
         };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         self.ring();
+        self.ctx.mail.ring();
         Ok(reply)
     }
 }

@@ -261,7 +261,7 @@ impl World {
         let mark = pb::Mark {
             unit: unit.to_owned(),
             value: Some(value),
-            saved_at: None,
+            ..pb::Mark::default()
         };
         pb::SaveMarkRequest {
             request_id: self.kit.id(),

@@ -86,7 +86,7 @@ async fn fill(world: &mut World, hand: &Player, leader: &Player, n: usize) -> Re
             mark: Some(pb::Mark {
                 unit,
                 value: Some(value(world, &code, n)),
-                saved_at: None,
+                ..pb::Mark::default()
             }),
             version,
         };

@@ -94,7 +94,7 @@ async fn save(
         mark: Some(lpb::Mark {
             unit: unit.to_owned(),
             value: Some(lpb::mark::Value::Mark(mark)),
-            saved_at: None,
+            ..lpb::Mark::default()
         }),
         version,
     };
