@@ -55,6 +55,7 @@ async fn own_token(sandbox: &Sandbox, login: &str, id: String) -> Player {
     let message = pb::SignInRequest {
         login: login.to_owned(),
         password: PASSWORD.to_owned(),
+        ..Default::default()
     };
     let session = call!(sandbox, identity.sign_in, "", message).unwrap().token;
     let message = pb::CreateTokenRequest {
@@ -90,6 +91,7 @@ pub async fn hire_with(sandbox: &Sandbox, organiser: &Player, login: &str, grant
         name: format!("Người {login}"),
         password: PASSWORD.to_owned(),
         grants: vec![grant],
+        ..Default::default()
     };
     call!(sandbox, identity.create_person, &organiser.token, message).unwrap();
     own_token(sandbox, login, id).await

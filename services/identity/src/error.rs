@@ -29,6 +29,20 @@ pub(crate) enum Refused {
     BadTokenLife,
     #[error("token {0} exists")]
     TokenExists(String),
+    #[error("the code is wrong, or was used before")]
+    WrongCode,
+    #[error("a code of the second factor that stands is needed")]
+    CodeMissing,
+    #[error("this sign-in is over, begin anew")]
+    SignInExpired,
+    #[error("no second factor awaits a confirmation")]
+    FactorNotStarted,
+    #[error("nobody resets their own second factor")]
+    OwnFactor,
+    #[error("there is no second factor")]
+    NoFactor,
+    #[error("e-mail address {0:?} is malformed")]
+    BadEmail(String),
     /// A token for somebody else who is more than a consumer.
     #[error("only a consumer's token is made by others")]
     TokenOfAnother,
@@ -37,15 +51,22 @@ pub(crate) enum Refused {
 impl Refusal for Refused {
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::WrongPassword | Self::WrongOldPassword | Self::SelfGrant | Self::TokenOfAnother => {
-                RefusalKind::Forbidden
-            }
+            Self::WrongPassword
+            | Self::WrongOldPassword
+            | Self::WrongCode
+            | Self::SignInExpired
+            | Self::SelfGrant
+            | Self::OwnFactor
+            | Self::TokenOfAnother => RefusalKind::Forbidden,
             Self::TooManyFailures(_) => RefusalKind::Exhausted,
             Self::LoginTaken(_) | Self::PersonExists(_) | Self::TokenExists(_) => RefusalKind::Conflict,
-            Self::RoleConflict(_) => RefusalKind::Refused,
-            Self::BadLogin(_) | Self::ShortPassword | Self::RoleNeedsUnit(_) | Self::BadTokenLife => {
-                RefusalKind::Invalid
-            }
+            Self::RoleConflict(_) | Self::FactorNotStarted | Self::NoFactor => RefusalKind::Refused,
+            Self::BadLogin(_)
+            | Self::ShortPassword
+            | Self::RoleNeedsUnit(_)
+            | Self::BadTokenLife
+            | Self::BadEmail(_)
+            | Self::CodeMissing => RefusalKind::Invalid,
         }
     }
 
@@ -64,6 +85,13 @@ impl Refusal for Refused {
             Self::BadTokenLife => "TOKEN_LIFE_OUT_OF_RANGE",
             Self::TokenExists(_) => "TOKEN_EXISTS",
             Self::TokenOfAnother => "TOKEN_OF_ANOTHER",
+            Self::WrongCode => "WRONG_CODE",
+            Self::CodeMissing => "CODE_MISSING",
+            Self::SignInExpired => "SIGN_IN_EXPIRED",
+            Self::FactorNotStarted => "SECOND_FACTOR_NOT_STARTED",
+            Self::OwnFactor => "OWN_SECOND_FACTOR",
+            Self::NoFactor => "SECOND_FACTOR_ABSENT",
+            Self::BadEmail(_) => "EMAIL_MALFORMED",
         }
     }
 
@@ -71,7 +99,10 @@ impl Refusal for Refused {
         let field = match self {
             Self::WrongPassword | Self::TooManyFailures(_) => "",
             Self::BadLogin(_) | Self::LoginTaken(_) => "login",
-            Self::PersonExists(_) | Self::TokenOfAnother => "person_id",
+            Self::PersonExists(_) | Self::TokenOfAnother | Self::OwnFactor | Self::NoFactor => "person_id",
+            Self::WrongCode | Self::CodeMissing | Self::FactorNotStarted => "code",
+            Self::SignInExpired => "pending",
+            Self::BadEmail(_) => "email",
             Self::ShortPassword => "password",
             Self::WrongOldPassword => "old_password",
             Self::RoleConflict(_) | Self::SelfGrant => "grant.role",
@@ -110,6 +141,18 @@ impl Refusal for Refused {
                 "Chỉ tạo được mã truy cập cho hệ thống khai thác kết quả; người khác tự đăng nhập và tạo mã của mình."
                     .to_owned()
             }
+            Self::WrongCode => "Mã xác thực không đúng hoặc đã dùng. Nhập mã đang hiện trong ứng dụng xác thực, hoặc một mã dự phòng chưa dùng."
+                .to_owned(),
+            Self::CodeMissing => "Tài khoản đã cài mã xác thực. Nhập mã đang hiện trên thiết bị cũ, hoặc một mã dự phòng, để đổi."
+                .to_owned(),
+            Self::SignInExpired => "Bước đăng nhập này đã quá 5 phút hoặc không còn hiệu lực. Đăng nhập lại từ đầu.".to_owned(),
+            Self::FactorNotStarted => "Chưa có mã QR nào đang chờ xác nhận. Mở lại trang cài mã xác thực và quét mã mới."
+                .to_owned(),
+            Self::OwnFactor => "Không ai tự đặt lại mã xác thực của mình. Đề nghị người quản trị khác đặt lại.".to_owned(),
+            Self::NoFactor => "Người này chưa cài mã xác thực, không có gì để đặt lại.".to_owned(),
+            Self::BadEmail(email) => format!(
+                "Địa chỉ thư “{email}” không hợp lệ. Nhập một địa chỉ dạng ten@coquan.gov.vn, hoặc để trống."
+            ),
             Self::TokenExists(id) => format!("Mã truy cập {id} đã tồn tại. Tạo mã mới."),
         }
     }

@@ -1,18 +1,21 @@
 //! Who is calling: people, their roles per cycle and unit, sessions and API tokens.
 //!
-//! Owns people, credentials, grants and tokens. Does not own what a role may do: each service says that of
-//! its own RPCs. Guarantees: secrets are stored as hashes only; an unknown login answers like a wrong
-//! password, in the same time; a role or token that is taken away ends with the next call, in other processes
+//! Owns people, credentials, grants, sessions, second factors and tokens. Does not own what a role may do: each service says that of
+//! its own RPCs. Guarantees: secrets are stored as hashes only, or sealed where they have to
+//! be read again (second factors); an unknown login answers like a wrong password, in the same time; a code counts
+//! once; guesses are counted over restarts and instances; a role or token that is taken away ends with the next call, in other processes
 //! within a second; there is no default password: the first organiser is made on the server's own machine
 //! ([`add_organiser`]).
 //!
-//! Tables: `identity_person`, `identity_grant`, `identity_token`, `identity_failure`.
+//! Tables: `identity_person`, `identity_grant`, `identity_token`, `identity_session`, `identity_pending`,
+//! `identity_factor`, `identity_recovery`, `identity_failure`.
 
 mod error;
 mod password;
 mod policy;
 mod rpc;
 mod store;
+mod totp;
 mod usecase;
 
 use std::sync::Arc;

@@ -7,12 +7,14 @@ pub(crate) const MANAGE_PEOPLE: Permission = Permission::roles("identity.people.
 pub(crate) const LIST_PEOPLE: Permission =
     Permission::roles("identity.people.list", &[Role::Organiser, Role::Auditor]);
 pub(crate) const RESOLVE_TOKEN: Permission = Permission::services("identity.token.resolve");
+pub(crate) const LIST_ADDRESSEES: Permission = Permission::services("identity.addressees.list");
 pub(crate) const READ_JOURNAL: Permission =
     Permission::roles("identity.journal.read", &[Role::Organiser, Role::Auditor]);
 
 /// Every RPC of the service.
 pub const POLICY: Policy = &[
     ("SignIn", Permission::PUBLIC),
+    ("FinishSignIn", Permission::PUBLIC),
     ("SignOut", Permission::SIGNED_IN),
     ("GetCaller", Permission::SIGNED_IN),
     ("ResolveToken", RESOLVE_TOKEN),
@@ -22,6 +24,14 @@ pub const POLICY: Policy = &[
     ("ListPeople", LIST_PEOPLE),
     ("GrantRole", MANAGE_PEOPLE),
     ("RevokeRole", MANAGE_PEOPLE),
+    ("SetContact", Permission::SIGNED_IN),
+    ("GetNames", Permission::SIGNED_IN),
+    ("ListAddressees", LIST_ADDRESSEES),
+    ("ListSessions", Permission::SIGNED_IN),
+    ("EndSession", Permission::SIGNED_IN),
+    ("StartSecondFactor", Permission::SIGNED_IN),
+    ("ConfirmSecondFactor", Permission::SIGNED_IN),
+    ("ResetSecondFactor", MANAGE_PEOPLE),
     ("CreateToken", Permission::SIGNED_IN),
     ("RevokeToken", Permission::SIGNED_IN),
     ("ListTokens", Permission::SIGNED_IN),

@@ -211,6 +211,7 @@ async fn sign_in(year: &Year, login: &str, id: &str) -> Player {
     let message = identity::SignInRequest {
         login: login.to_owned(),
         password: PASSWORD.to_owned(),
+        ..Default::default()
     };
     let token = call!(year, identity.sign_in, "", message).unwrap().token;
     Player {

@@ -35,8 +35,8 @@ const FOLLOWS: [&str; 4] = [
     "recheck_basis",
 ];
 
-/// Tables of the machinery: who is at work, and what was set up when.
-const MACHINERY: [&str; 3] = ["_lease", "_writer", "_migration"];
+/// Tables of the machinery: who is at work, what was set up when, and when a session was used.
+const MACHINERY: [&str; 4] = ["_lease", "_writer", "_migration", "identity_session"];
 
 impl Sandbox {
     /// How many acts of this name a service has in its journal.

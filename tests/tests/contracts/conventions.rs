@@ -11,7 +11,11 @@ const IDS_WITHIN: [(&str, &str, &str); 3] = [
     ("ledger", "UploadEvidence", "request_id"),
 ];
 /// What changes nothing that could be doubled: a session more, all sessions ended.
-const WITHOUT_ID: [(&str, &str); 2] = [("identity", "SignIn"), ("identity", "SignOut")];
+const WITHOUT_ID: [(&str, &str); 3] = [
+    ("identity", "SignIn"),
+    ("identity", "FinishSignIn"),
+    ("identity", "SignOut"),
+];
 /// Lists that are bounded by what they list.
 const WHOLE: [(&str, &str); 0] = [];
 

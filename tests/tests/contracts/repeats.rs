@@ -41,6 +41,7 @@ async fn organised() -> (Sandbox, String) {
     let message = ipb::SignInRequest {
         login: "quantri".to_owned(),
         password: password.to_owned(),
+        ..Default::default()
     };
     let token = call!(sandbox, identity.sign_in, "", message)
         .expect("a session")
@@ -62,6 +63,7 @@ async fn identity_repeats() {
         name: "Trần Văn Bình".to_owned(),
         password: String::new(),
         grants: vec![grant(ipb::Role::Consumer)],
+        ..Default::default()
     };
     let spoil = |m: &mut ipb::CreatePersonRequest| m.name.push('h');
     let made = repeated!(sandbox, identity.create_person, &token, message, spoil);

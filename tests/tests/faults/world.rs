@@ -120,6 +120,7 @@ impl SetUp<'_> {
         let message = ipb::SignInRequest {
             login: login.to_owned(),
             password: PASSWORD.to_owned(),
+            ..Default::default()
         };
         let session = must!(identity, sign_in, "", message).token;
         let (request_id, token_id) = (self.id(), self.id());
@@ -148,6 +149,7 @@ impl SetUp<'_> {
                 cycle: CYCLE.to_owned(),
                 unit: unit.to_owned(),
             }],
+            ..Default::default()
         };
         must!(identity, create_person, &organiser.token, message);
         self.own_token(login, id).await

@@ -96,6 +96,7 @@ async fn set_up(shape: Shape) -> (Sandbox, String) {
     let message = chiso_wire::identity::SignInRequest {
         login: "quantri".to_owned(),
         password: password.to_owned(),
+        ..Default::default()
     };
     let token = call!(sandbox, identity.sign_in, "", message).unwrap().token;
     let message = pb::CreateCycleRequest {

@@ -109,11 +109,17 @@ async fn signed_in(year: &Year) -> Vec<String> {
         name: PERSON.to_owned(),
         password: PASSWORD.to_owned(),
         grants: Vec::new(),
+        ..Default::default()
     };
     call!(year, identity.create_person, organiser, message).unwrap();
     let sign_in = async |login: &str, password: &str| {
         let (login, password) = (login.to_owned(), password.to_owned());
-        call!(year, identity.sign_in, "", ipb::SignInRequest { login, password })
+        let message = ipb::SignInRequest {
+            login,
+            password,
+            ..Default::default()
+        };
+        call!(year, identity.sign_in, "", message)
     };
     sign_in(UNKNOWN_LOGIN, WRONG_PASSWORD).await.unwrap_err();
     for _ in 0..3 {

@@ -46,6 +46,7 @@ async fn one_request_sent_by_many_is_one_act(shape: Shape) {
         name: "Một Lần".to_owned(),
         password: "mật khẩu đủ dài".to_owned(),
         grants: Vec::new(),
+        ..Default::default()
     };
     let token = &year.cast.organiser.token;
     let create = async || call!(year, identity.create_person, token, message.clone()).unwrap();

@@ -13,6 +13,9 @@ pub(crate) struct PersonRow {
     pub(crate) name: String,
     pub(crate) password_hash: Option<String>,
     pub(crate) disabled: bool,
+    pub(crate) email: String,
+    /// Whether one is confirmed.
+    pub(crate) second_factor: bool,
     pub(crate) grants: Vec<pb::Grant>,
 }
 
@@ -24,8 +27,21 @@ impl PersonRow {
             name: self.name,
             disabled: self.disabled,
             grants: self.grants,
+            email: self.email,
+            second_factor: self.second_factor,
         }
     }
+}
+
+/// All of a person but the grants, read as one statement.
+macro_rules! person {
+    ($rest:literal) => {
+        concat!(
+            "SELECT p.*, EXISTS (SELECT 1 FROM identity_factor f WHERE f.person_id = p.person_id \
+             AND f.secret IS NOT NULL) AS second_factor FROM identity_person p ",
+            $rest
+        )
+    };
 }
 
 async fn with_grants(reads: &mut impl Reads, row: &Row) -> DbResult<PersonRow> {
@@ -45,14 +61,14 @@ async fn with_grants(reads: &mut impl Reads, row: &Row) -> DbResult<PersonRow> {
         name: row.get("name")?,
         password_hash: row.get("password_hash")?,
         disabled: row.get("disabled")?,
+        email: row.get("email")?,
+        second_factor: row.get("second_factor")?,
         grants: rows.iter().map(grant).collect::<DbResult<_>>()?,
     })
 }
 
 pub(crate) async fn person_by_id(reads: &mut impl Reads, id: PersonId) -> DbResult<Option<PersonRow>> {
-    let row = reads
-        .opt(sql("SELECT * FROM identity_person WHERE person_id = $1").bind(id))
-        .await?;
+    let row = reads.opt(sql(person!("WHERE p.person_id = $1")).bind(id)).await?;
     match row {
         Some(row) => with_grants(reads, &row).await.map(Some),
         None => Ok(None),
@@ -60,9 +76,7 @@ pub(crate) async fn person_by_id(reads: &mut impl Reads, id: PersonId) -> DbResu
 }
 
 pub(crate) async fn person_by_login(reads: &mut impl Reads, login: &str) -> DbResult<Option<PersonRow>> {
-    let row = reads
-        .opt(sql("SELECT * FROM identity_person WHERE login = $1").bind(login))
-        .await?;
+    let row = reads.opt(sql(person!("WHERE p.login = $1")).bind(login)).await?;
     match row {
         Some(row) => with_grants(reads, &row).await.map(Some),
         None => Ok(None),
@@ -83,9 +97,10 @@ pub(crate) async fn people_page(
     after: Option<&str>,
     limit: i64,
 ) -> DbResult<Vec<PersonRow>> {
-    let text = "SELECT * FROM identity_person p WHERE login > $1 AND ($2 = 0 OR EXISTS \
-                (SELECT 1 FROM identity_grant g WHERE g.person_id = p.person_id AND g.role = $2)) \
-                ORDER BY login LIMIT $3";
+    let text = person!(
+        "WHERE p.login > $1 AND ($2 = 0 OR EXISTS (SELECT 1 FROM identity_grant g \
+         WHERE g.person_id = p.person_id AND g.role = $2)) ORDER BY p.login LIMIT $3"
+    );
     let statement = sql(text)
         .bind(after.unwrap_or(""))
         .bind(i32::from(role))
@@ -98,14 +113,16 @@ pub(crate) async fn people_page(
 }
 
 pub(crate) async fn person_insert(tx: &mut Tx, person: &PersonRow) -> DbResult<()> {
-    let text = "INSERT INTO identity_person (person_id, login, name, password_hash) VALUES ($1, $2, $3, $4)";
+    let text = "INSERT INTO identity_person (person_id, login, name, password_hash, email) \
+                VALUES ($1, $2, $3, $4, $5)";
     let hash = person.password_hash.clone();
     tx.run_one(
         sql(text)
             .bind(person.id)
             .bind(&person.login)
             .bind(&person.name)
-            .bind(hash),
+            .bind(hash)
+            .bind(&person.email),
     )
     .await?;
     for grant in &person.grants {
@@ -119,13 +136,18 @@ pub(crate) async fn person_set_password(tx: &mut Tx, id: PersonId, hash: String)
     tx.run_one(sql(text).bind(id).bind(hash)).await
 }
 
+pub(crate) async fn person_set_email(tx: &mut Tx, id: PersonId, email: &str) -> DbResult<()> {
+    let text = "UPDATE identity_person SET email = $2 WHERE person_id = $1";
+    tx.run_one(sql(text).bind(id).bind(email)).await
+}
+
 pub(crate) async fn person_disable(tx: &mut Tx, id: PersonId) -> DbResult<()> {
     tx.run_one(sql("UPDATE identity_person SET disabled = 1 WHERE person_id = $1").bind(id))
         .await
 }
 
-/// Granting what is granted already changes nothing.
-pub(crate) async fn grant_insert(tx: &mut Tx, id: PersonId, grant: &pb::Grant) -> DbResult<()> {
+/// Granting what is granted already changes nothing; says how many it granted.
+pub(crate) async fn grant_insert(tx: &mut Tx, id: PersonId, grant: &pb::Grant) -> DbResult<u64> {
     let text = "INSERT INTO identity_grant (person_id, role, cycle, unit) VALUES ($1, $2, $3, $4) \
                 ON CONFLICT DO NOTHING";
     tx.run(
@@ -135,8 +157,7 @@ pub(crate) async fn grant_insert(tx: &mut Tx, id: PersonId, grant: &pb::Grant) -
             .bind(&grant.cycle)
             .bind(&grant.unit),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 pub(crate) async fn grant_delete(tx: &mut Tx, id: PersonId, grant: &pb::Grant) -> DbResult<u64> {

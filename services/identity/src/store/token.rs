@@ -1,4 +1,4 @@
-//! Sessions and API tokens by the hash of their secret; failed sign-ins.
+//! Tokens, of sessions and of programs, by their ids.
 
 use chiso_domain::kernel::{Instant, PersonId, TokenId};
 use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
@@ -19,7 +19,7 @@ pub(crate) struct TokenRow {
 }
 
 impl TokenRow {
-    fn read(row: &Row) -> DbResult<Self> {
+    pub(super) fn read(row: &Row) -> DbResult<Self> {
         Ok(Self {
             id: row.get("token_id")?,
             person: row.get("person_id")?,
@@ -47,13 +47,6 @@ impl TokenRow {
             revoked: self.revoked,
         }
     }
-}
-
-pub(crate) async fn token_by_secret(reads: &mut impl Reads, sha256: &[u8]) -> DbResult<Option<TokenRow>> {
-    let row = reads
-        .opt(sql("SELECT * FROM identity_token WHERE secret_sha256 = $1").bind(sha256))
-        .await?;
-    row.as_ref().map(TokenRow::read).transpose()
 }
 
 pub(crate) async fn token_by_id(reads: &mut impl Reads, id: TokenId) -> DbResult<Option<TokenRow>> {
@@ -95,41 +88,11 @@ pub(crate) async fn token_revoke(tx: &mut Tx, id: TokenId) -> DbResult<()> {
         .await
 }
 
-/// All sessions of a person, and the API tokens too where told.
+/// All sessions of a person, those that await a code, and the API tokens too where told.
 pub(crate) async fn tokens_revoke_all(tx: &mut Tx, person: PersonId, api_too: bool) -> DbResult<()> {
     let text = "UPDATE identity_token SET revoked = 1 WHERE person_id = $1 AND (session = 1 OR $2 = 1)";
     tx.run(sql(text).bind(person).bind(api_too)).await?;
-    Ok(())
-}
-
-pub(crate) async fn failures_since(
-    reads: &mut impl Reads,
-    login: &str,
-    since: Instant,
-) -> DbResult<Vec<Instant>> {
-    let text = "SELECT at FROM identity_failure WHERE login = $1 AND at > $2 ORDER BY at";
-    let rows = reads.all(sql(text).bind(login).bind(since)).await?;
-    rows.iter().map(|row| row.get("at")).collect()
-}
-
-pub(crate) async fn failure_insert(tx: &mut Tx, login: &str, at: Instant) -> DbResult<()> {
-    tx.run_one(
-        sql("INSERT INTO identity_failure (login, at) VALUES ($1, $2)")
-            .bind(login)
-            .bind(at),
-    )
-    .await
-}
-
-/// Failures that no longer count.
-pub(crate) async fn failures_forget(tx: &mut Tx, until: Instant) -> DbResult<()> {
-    tx.run(sql("DELETE FROM identity_failure WHERE at <= $1").bind(until))
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn failures_clear(tx: &mut Tx, login: &str) -> DbResult<()> {
-    tx.run(sql("DELETE FROM identity_failure WHERE login = $1").bind(login))
+    tx.run(sql("DELETE FROM identity_pending WHERE person_id = $1").bind(person))
         .await?;
     Ok(())
 }

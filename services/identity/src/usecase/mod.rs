@@ -1,6 +1,10 @@
-//! One file per subject: signing in, people, roles, tokens.
+//! One file per subject: signing in and its limits, sessions, the second factor, people, contacts, roles, tokens.
 
+mod attempts;
+mod contacts;
+mod factor;
 pub(crate) mod people;
 mod roles;
-mod sign_in;
+mod sessions;
+pub(crate) mod sign_in;
 mod tokens;

@@ -12,6 +12,8 @@ use chiso_wire::identity as pb;
 use chiso_wire::kernel::Receipt;
 use serde_json::json;
 
+use super::attempts::Limit;
+use super::contacts::email_of;
 use super::roles::check_grants;
 use crate::error::Refused;
 use crate::password::Passwords;
@@ -73,6 +75,8 @@ pub async fn add_organiser(
         name: text("name", name, 200)?,
         password_hash: Some(Passwords::default().hash(password).await?),
         disabled: false,
+        email: String::new(),
+        second_factor: false,
         grants: vec![grant],
     };
     let mut tx = ctx.db.begin().await?;
@@ -82,9 +86,9 @@ pub async fn add_organiser(
 }
 
 impl Service {
-    /// Takes a password out of a request and leaves a keyed hash: other bytes under the same id are found, but
-    /// the stored hash of the request is nothing to guess a password from.
-    fn veil(&self, field: &mut String) -> String {
+    /// Takes a password or code out of a request and leaves a keyed hash: other bytes under the same id are found,
+    /// but the stored hash of the request is nothing to guess a password from.
+    pub(super) fn veil(&self, field: &mut String) -> String {
         let password = std::mem::take(field);
         if !password.is_empty() {
             *field = hex::encode(self.ctx.seals.hash("identity.password", &password));
@@ -117,6 +121,8 @@ impl Service {
             name: text("name", &request.name, 200)?,
             password_hash: hash,
             disabled: false,
+            email: email_of(&request.email)?,
+            second_factor: false,
             grants: request.grants,
         };
         let mut tx = self.ctx.db.begin().await?;
@@ -157,6 +163,10 @@ impl Service {
             return Ok(reply);
         }
         let checked = person.password_hash.clone();
+        let guesses = Limit::of_old_password(id);
+        if own {
+            self.count_attempt(std::slice::from_ref(&guesses), now).await?;
+        }
         if own && !self.passwords.matches(&old, person.password_hash).await? {
             return Err(Refused::WrongOldPassword.into());
         }
@@ -171,6 +181,7 @@ impl Service {
             return Err(Refused::WrongOldPassword.into());
         }
         store::person_set_password(&mut tx, id, hash).await?;
+        store::failures_clear(&mut tx, guesses.key()).await?;
         store::tokens_revoke_all(&mut tx, id, true).await?;
         journal::append(
             &mut tx,

@@ -1,7 +1,7 @@
 //! Granting and revoking roles.
 //!
 //! Who organises does not score, appraise, lead or interview, and an auditor does nothing else; nobody
-//! grants anything to themselves.
+//! grants anything to themselves. A change of roles ends the person's sessions; API tokens go on with the new roles.
 
 use chiso_domain::kernel::{CycleCode, PersonId};
 use chiso_platform::Error;
@@ -94,7 +94,9 @@ impl Service {
             .await?
             .ok_or_else(no_such_person)?;
         check_grants(&[person.grants.as_slice(), std::slice::from_ref(&grant)].concat())?;
-        store::grant_insert(&mut tx, id, &grant).await?;
+        if store::grant_insert(&mut tx, id, &grant).await? > 0 {
+            store::tokens_revoke_all(&mut tx, id, false).await?;
+        }
         let mut act = act(caller, "role.grant", id, "");
         act.after = Some(described(&grant));
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
@@ -132,6 +134,7 @@ impl Service {
                 "Người này không có quyền đó. Xem lại danh sách quyền.",
             ));
         }
+        store::tokens_revoke_all(&mut tx, id, false).await?;
         let mut act = act(caller, "role.revoke", id, &reason);
         act.before = Some(described(&grant));
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;

@@ -1,34 +1,30 @@
-//! Signing in and out, and resolving tokens.
+//! Signing in: the password, then the code of who has a second factor.
 //!
-//! Five failures of a login within a quarter of an hour make it wait until the quarter is over; failures
-//! are stored, so a restart does not forgive them. An unknown login fails like a wrong password.
-//!
-//! The count is in the database. A refusal of it is kept in Redis for some seconds, under a keyed hash of the
-//! login, so that a flood of guesses costs no transactions; without Redis the database gives the same refusals.
+//! An unknown login fails like a wrong password, in the same time. Whether a code is wanted is told only after the
+//! right password.
 
-use std::time::Duration;
-
-use chiso_domain::kernel::{Instant, TokenId, text::nfc, time::SECOND};
+use chiso_domain::kernel::{Instant, PersonId, TokenId, text::nfc, time::SECOND};
 use chiso_platform::auth::Caller;
+use chiso_platform::db::Tx;
 use chiso_platform::journal::{self, Act};
-use chiso_platform::redis::Name;
 use chiso_platform::{Error, rng};
-use chiso_wire::convert::timestamp;
+use chiso_wire::convert::{BadField, timestamp};
 use chiso_wire::identity as pb;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::attempts::Limit;
 use super::people::could_be_login;
 use crate::error::Refused;
-use crate::store::{self, PersonRow, TokenRow};
-use crate::{SERVICE, Service, policy};
+use crate::store::{self, PendingRow, PersonRow, SessionRow, TokenRow};
+use crate::{SERVICE, Service};
 
-const FAILURES: usize = 5;
-const FAILURE_SPAN: i64 = 15 * 60 * SECOND;
 /// Longer texts are no passwords; hashing them would only cost time.
 const LONGEST_PASSWORD: usize = 1_024;
-/// A refusal may be given again for so long without asking the database.
-const REFUSAL_KEPT: Duration = Duration::from_secs(10);
+const LONGEST_AGENT: usize = 200;
 const SESSION: i64 = 12 * 3_600 * SECOND;
+/// So long a code is awaited.
+const PENDING: i64 = 5 * 60 * SECOND;
 
 /// A new secret with a prefix that scanners know, and the hash that is stored.
 pub(super) fn new_secret(prefix: &str) -> (String, Vec<u8>) {
@@ -37,22 +33,90 @@ pub(super) fn new_secret(prefix: &str) -> (String, Vec<u8>) {
     (secret, hash)
 }
 
-fn hash_of(secret: &str) -> Vec<u8> {
+pub(crate) fn hash_of(secret: &str) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }
 
+/// What a session is opened with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Manner {
+    pub(super) agent: String,
+    pub(super) idle_micros: i64,
+    /// How the second factor was shown, if it was: "code", "recovery".
+    pub(super) factor: Option<&'static str>,
+}
+
+impl Manner {
+    fn read(request: &pb::SignInRequest) -> Result<Self, BadField> {
+        if request.idle_minutes < 0 {
+            let vi = "Số phút không được âm. Điền 0 nếu không giới hạn.";
+            return Err(BadField::new("idle_minutes", "below zero", vi));
+        }
+        let printable = request.agent.chars().filter(|c| !c.is_control());
+        Ok(Self {
+            agent: nfc(&printable.take(LONGEST_AGENT).collect::<String>()),
+            idle_micros: i64::from(request.idle_minutes) * 60 * SECOND,
+            factor: None,
+        })
+    }
+}
+
+/// Writes a session down; it ends at the given time at the latest.
+pub(super) async fn open_session(
+    tx: &mut Tx,
+    person: PersonId,
+    manner: &Manner,
+    now: Instant,
+    expires_at: Instant,
+) -> Result<String, Error> {
+    let (secret, secret_sha256) = new_secret("chiso_s_");
+    let token = TokenRow {
+        id: TokenId(rng::uuid_v7(now, rng::bytes())),
+        person,
+        secret_sha256,
+        session: true,
+        label: String::new(),
+        created_at: now,
+        expires_at,
+        revoked: false,
+    };
+    let session = SessionRow {
+        token,
+        last_used_at: now,
+        idle_micros: manner.idle_micros,
+        agent: manner.agent.clone(),
+        second_factor: manner.factor.is_some(),
+    };
+    store::session_insert(tx, &session).await?;
+    let act = Act {
+        actor: person.to_string(),
+        act: "session.open",
+        object: person.to_string(),
+        before: None,
+        after: manner.factor.map(|factor| json!({ "second_factor": factor })),
+        reason: String::new(),
+    };
+    journal::append(tx, SERVICE, now, vec![act]).await?;
+    Ok(secret)
+}
+
 impl Service {
-    /// Exchanges login and password for a session of twelve hours.
+    /// Exchanges login and password for a session of twelve hours, or for what a code is handed in with.
     pub(crate) async fn sign_in(
         &self,
         _caller: &Caller,
         request: pb::SignInRequest,
     ) -> Result<pb::SignInResponse, Error> {
         let now = self.ctx.clock.now();
+        let manner = Manner::read(&request)?;
         let login = nfc(&request.login).to_lowercase();
+        let client = Limit::of_client(&self.ctx.seals, &request.client);
         let person = if could_be_login(&login) && request.password.len() <= LONGEST_PASSWORD {
-            self.refuse_again(&login, now).await?;
-            self.count_attempt(&login, now).await?;
+            let limits: Vec<_> = [Some(Limit::of_login(&login)), client.clone()]
+                .into_iter()
+                .flatten()
+                .collect();
+            self.count_attempt(&limits, now).await?;
             store::person_by_login(&mut &self.ctx.db, &login)
                 .await?
                 .filter(|p| !p.disabled)
@@ -63,132 +127,110 @@ impl Service {
         let password: String = request.password.chars().take(LONGEST_PASSWORD).collect();
         let matches = self.passwords.matches(&password, hash).await?;
         match person.filter(|_| matches) {
-            Some(person) => self.open_session(person, now).await,
+            Some(person) => self.enter(person, manner, client, now).await,
             None => Err(Refused::WrongPassword.into()),
         }
     }
 
-    /// Counts the attempt before the password is looked at, so that attempts at once are not free; success
-    /// clears the count.
-    async fn count_attempt(&self, login: &str, now: Instant) -> Result<(), Error> {
-        let mut tx = self.ctx.db.begin().await?;
-        let since = now.plus(-FAILURE_SPAN);
-        let failures = store::failures_since(&mut tx, login, since).await?;
-        if let Some(first) = failures.first().filter(|_| failures.len() >= FAILURES) {
-            drop(tx);
-            let until = first.plus(FAILURE_SPAN);
-            let text = until.micros().to_string();
-            let name = self.refusal_of(login);
-            self.ctx.cache.put(&name, text.as_bytes(), REFUSAL_KEPT).await;
-            return Err(Refused::TooManyFailures(until).into());
-        }
-        store::failures_forget(&mut tx, since).await?;
-        store::failure_insert(&mut tx, login, now).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Gives the refusal that the database gave some seconds ago, if that is not over.
-    async fn refuse_again(&self, login: &str, now: Instant) -> Result<(), Error> {
-        let kept = self.ctx.cache.get(&self.refusal_of(login)).await;
-        let micros = kept.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
-        match micros.map(Instant::from_micros) {
-            Some(until) if now < until => Err(Refused::TooManyFailures(until).into()),
-            _ => Ok(()),
-        }
-    }
-
-    fn refusal_of(&self, login: &str) -> Name {
-        Name::of("sign_in", &[&hex::encode(self.ctx.seals.hash("sign_in", login))])
-    }
-
-    async fn open_session(&self, known: PersonRow, now: Instant) -> Result<pb::SignInResponse, Error> {
+    /// The password was right: opens a session, or asks for a code.
+    async fn enter(
+        &self,
+        known: PersonRow,
+        manner: Manner,
+        client: Option<Limit>,
+        now: Instant,
+    ) -> Result<pb::SignInResponse, Error> {
         let mut tx = self.ctx.db.begin().await?;
         // While the password was looked at it may have been reset, which ends all sessions: so none may begin.
         let person = store::person_by_id(&mut tx, known.id)
             .await?
             .filter(|person| !person.disabled && person.password_hash == known.password_hash)
             .ok_or(Refused::WrongPassword)?;
-        let (token, secret_sha256) = new_secret("chiso_s_");
-        let row = TokenRow {
-            id: TokenId(rng::uuid_v7(now, rng::bytes())),
-            person: person.id,
-            secret_sha256,
-            session: true,
-            label: String::new(),
-            created_at: now,
-            expires_at: now.plus(SESSION),
-            revoked: false,
+        let login = Limit::of_login(&person.login);
+        store::failures_clear(&mut tx, login.key()).await?;
+        if let Some(client) = client {
+            store::failure_take_back(&mut tx, client.key(), now).await?;
+        }
+        let reply = if person.second_factor {
+            await_code(&mut tx, person.id, manner, now).await?
+        } else {
+            let expires_at = now.plus(SESSION);
+            let token = open_session(&mut tx, person.id, &manner, now, expires_at).await?;
+            pb::SignInResponse {
+                token,
+                expires_at: Some(timestamp(expires_at)),
+                person: Some(person.into_wire()),
+                pending: String::new(),
+            }
         };
-        store::failures_clear(&mut tx, &person.login).await?;
-        store::token_insert(&mut tx, &row).await?;
-        let act = Act {
-            actor: person.id.to_string(),
-            act: "session.open",
-            object: person.id.to_string(),
-            before: None,
-            after: None,
-            reason: String::new(),
-        };
-        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
         tx.commit().await?;
-        // Another guess may have been refused while this password was looked at.
-        self.ctx.cache.forget(&self.refusal_of(&person.login)).await;
-        let expires_at = Some(timestamp(row.expires_at));
-        Ok(pb::SignInResponse {
-            token,
-            expires_at,
-            person: Some(person.into_wire()),
-        })
+        self.forget_refusal(&login).await;
+        Ok(reply)
     }
 
-    /// Ends every session of the caller.
-    pub(crate) async fn sign_out(
+    /// Opens the session that awaited a code.
+    pub(crate) async fn finish_sign_in(
         &self,
-        caller: &Caller,
-        _request: pb::SignOutRequest,
-    ) -> Result<pb::SignOutResponse, Error> {
-        let mut tx = self.ctx.db.begin().await?;
-        store::tokens_revoke_all(&mut tx, caller.person()?, false).await?;
-        tx.commit().await?;
-        self.ctx.auth.forget();
-        Ok(pb::SignOutResponse {})
-    }
-
-    /// Tells who calls.
-    pub(crate) async fn get_caller(
-        &self,
-        caller: &Caller,
-        _request: pb::GetCallerRequest,
-    ) -> Result<pb::GetCallerResponse, Error> {
-        let person = store::person_by_id(&mut &self.ctx.db, caller.person()?).await?;
-        let person = person.ok_or_else(Error::unauthenticated)?;
-        Ok(pb::GetCallerResponse {
-            person: Some(person.into_wire()),
-        })
-    }
-
-    /// Finds the person behind a token that still counts.
-    pub(crate) async fn resolve_token(
-        &self,
-        caller: &Caller,
-        request: pb::ResolveTokenRequest,
-    ) -> Result<pb::ResolveTokenResponse, Error> {
-        caller.require(policy::RESOLVE_TOKEN, None)?;
+        _caller: &Caller,
+        request: pb::FinishSignInRequest,
+    ) -> Result<pb::FinishSignInResponse, Error> {
         let now = self.ctx.clock.now();
-        let token = store::token_by_secret(&mut &self.ctx.db, &hash_of(&request.token)).await?;
-        let token = token
-            .filter(|t| t.counts(now))
-            .ok_or_else(Error::unauthenticated)?;
-        let person = store::person_by_id(&mut &self.ctx.db, token.person).await?;
-        let person = person
-            .filter(|p| !p.disabled)
-            .ok_or_else(Error::unauthenticated)?;
-        let expires_at = Some(timestamp(token.expires_at));
-        Ok(pb::ResolveTokenResponse {
+        let hash = hash_of(&request.pending);
+        let pending = store::pending_by_secret(&mut &self.ctx.db, &hash, now).await?;
+        let pending = pending.ok_or(Refused::SignInExpired)?;
+        let codes = Limit::of_codes(pending.person);
+        self.count_attempt(std::slice::from_ref(&codes), now).await?;
+        let mut tx = self.ctx.db.begin().await?;
+        // It may have been used, or ended by a new password, since it was read.
+        let pending = store::pending_by_secret(&mut tx, &hash, now).await?;
+        let pending = pending.ok_or(Refused::SignInExpired)?;
+        let factor = self
+            .take_code(&mut tx, pending.person, &request.code, now)
+            .await?;
+        store::failures_clear(&mut tx, codes.key()).await?;
+        store::pending_delete(&mut tx, &hash).await?;
+        let manner = Manner {
+            agent: pending.agent,
+            idle_micros: pending.idle_micros,
+            factor: Some(factor),
+        };
+        let expires_at = now.plus(SESSION);
+        let token = open_session(&mut tx, pending.person, &manner, now, expires_at).await?;
+        let person = store::person_by_id(&mut tx, pending.person).await?;
+        let person = person.filter(|p| !p.disabled).ok_or(Refused::SignInExpired)?;
+        tx.commit().await?;
+        self.forget_refusal(&codes).await;
+        Ok(pb::FinishSignInResponse {
+            token,
+            expires_at: Some(timestamp(expires_at)),
             person: Some(person.into_wire()),
-            expires_at,
         })
     }
+}
+
+/// Remembers for some minutes that the password was right.
+async fn await_code(
+    tx: &mut Tx,
+    person: PersonId,
+    manner: Manner,
+    now: Instant,
+) -> Result<pb::SignInResponse, Error> {
+    let (pending, secret_sha256) = new_secret("chiso_h_");
+    let expires_at = now.plus(PENDING);
+    let row = PendingRow {
+        secret_sha256,
+        person,
+        agent: manner.agent,
+        idle_micros: manner.idle_micros,
+        expires_at,
+    };
+    store::pendings_forget(tx, now).await?;
+    store::pending_insert(tx, &row).await?;
+    Ok(pb::SignInResponse {
+        pending,
+        expires_at: Some(timestamp(expires_at)),
+        ..pb::SignInResponse::default()
+    })
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ use crate::error::Refused;
 use crate::store::{self, TokenRow};
 use crate::{SERVICE, Service, policy};
 
-/// Own tokens are everybody's; to list and revoke others' is the organiser's.
-fn for_whom(caller: &Caller, person_id: &str) -> Result<PersonId, Error> {
+/// Own tokens and sessions are everybody's; to list and end others' is the organiser's.
+pub(super) fn for_whom(caller: &Caller, person_id: &str) -> Result<PersonId, Error> {
     let own = caller.person()?;
     let person = parse_optional("person_id", person_id)?.unwrap_or(own);
     if person != own {

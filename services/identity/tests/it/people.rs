@@ -25,6 +25,7 @@ fn message(stand: &Stand) -> pb::CreatePersonRequest {
         name: "Lê Thị Lan".to_owned(),
         password: PASSWORD.to_owned(),
         grants: vec![grant(Role::Interviewer, "")],
+        ..Default::default()
     }
 }
 

@@ -43,7 +43,7 @@ async fn signing_out_ends_every_session_but_no_api_token() {
     let (mut stand, organiser) = Stand::organised().await;
     let second = stand.sign_in("quantri", PASSWORD).await.unwrap().token;
     let api = stand.token_for(&organiser, "").await.unwrap().secret;
-    call!(stand, sign_out, &second, pb::SignOutRequest {}).unwrap();
+    call!(stand, sign_out, &second, pb::SignOutRequest::default()).unwrap();
     for token in [&second, &organiser.token] {
         let answer = stand.whoami(token).await;
         refused(answer, Code::Unauthenticated, "UNAUTHENTICATED", "");
@@ -138,6 +138,7 @@ async fn guesses_at_once_are_counted_one_by_one() {
         let message = chiso_wire::identity::SignInRequest {
             login: "quantri".to_owned(),
             password: format!("đoán lần thứ {n}"),
+            ..Default::default()
         };
         async move { chiso_platform::error::reason_of(&client.sign_in(message).await.unwrap_err()) }
     });

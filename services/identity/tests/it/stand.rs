@@ -1,13 +1,18 @@
-//! Identity on a throw-away folder, asked by tokens that it made itself.
+//! Identity on a throw-away folder, asked by tokens that it made itself. With `CHISO_TEST_DB=postgres` in the
+//! environment its database is on a server.
+
+use std::sync::Arc;
 
 use chiso_domain::kernel::Instant;
 use chiso_platform::Context;
 use chiso_platform::clock::Clock;
+use chiso_platform::db::Db;
 use chiso_platform::error::{reason_of, vi_of, violations_of};
 use chiso_platform::journal::{Chain, verify};
 use chiso_platform::redis::Cache;
 use chiso_platform::rng::{bytes, uuid_v7};
 use chiso_platform::rpc::{Channel, carry, mount};
+use chiso_platform::testkit::postgres::{Database, fresh_database};
 use chiso_wire::identity as pb;
 use chiso_wire::identity::identity_service_client::IdentityServiceClient;
 use tonic::{Code, Request, Status};
@@ -17,7 +22,13 @@ pub(crate) const PASSWORD: &str = "mật khẩu đủ dài";
 pub(crate) struct Stand {
     pub(crate) ctx: Context,
     pub(crate) client: IdentityServiceClient<Channel>,
+    places: Arc<Places>,
+}
+
+/// Where it lies.
+struct Places {
     folder: tempfile::TempDir,
+    database: Option<Database>,
 }
 
 /// Somebody with an API token.
@@ -77,10 +88,13 @@ pub(crate) fn ask<T>(token: &str, message: T) -> Request<T> {
 impl Stand {
     /// An empty system.
     pub(crate) async fn empty() -> Self {
+        let database = match std::env::var("CHISO_TEST_DB").as_deref() {
+            Ok("postgres") => Some(fresh_database().await),
+            _ => None,
+        };
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::simulated(at("2022-11-20T08:00:00+07:00"));
-        let (ctx, client) = open(folder.path(), clock, Cache::off()).await;
-        Self { ctx, client, folder }
+        Self::on(Arc::new(Places { folder, database }), clock, Cache::off(), None).await
     }
 
     /// With an organiser, made on the server's own machine and signed in.
@@ -102,12 +116,42 @@ impl Stand {
     pub(crate) async fn restarted_with(self, cache: Cache) -> Self {
         let clock = self.ctx.clock.clone();
         self.ctx.stop().await;
-        let (ctx, client) = open(self.folder.path(), clock, cache).await;
-        Self {
-            ctx,
-            client,
-            folder: self.folder,
+        Self::on(self.places, clock, cache, None).await
+    }
+
+    /// Another instance on the same database, which knows only what is stored. A file has one process, so there the
+    /// two share what is open.
+    pub(crate) async fn twin(&self) -> Self {
+        let (places, clock) = (Arc::clone(&self.places), self.ctx.clock.clone());
+        let open = (!self.ctx.db.is_shared()).then(|| self.ctx.db.clone());
+        Self::on(places, clock, Cache::off(), open).await
+    }
+
+    async fn on(places: Arc<Places>, clock: Clock, cache: Cache, open: Option<Db>) -> Self {
+        let mut ctx = Context::open(places.folder.path(), clock).await.unwrap();
+        ctx.cache = cache;
+        if let Some(database) = &places.database {
+            ctx.db = Db::postgres(&database.settings, "identity").await.unwrap();
         }
+        if let Some(db) = open {
+            ctx.db = db;
+        }
+        let part = chiso_identity::build(ctx.clone()).await.unwrap();
+        let channel = mount(part, &ctx).unwrap().channel;
+        ctx.auth.connect(channel.clone());
+        let client = IdentityServiceClient::new(channel);
+        Self { ctx, client, places }
+    }
+
+    /// Every byte that is stored.
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        if let Some(database) = &self.places.database {
+            return database.dump();
+        }
+        let files = std::fs::read_dir(self.places.folder.path()).unwrap();
+        files
+            .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect()
     }
 
     pub(crate) fn id(&self) -> String {
@@ -127,6 +171,7 @@ impl Stand {
         let message = pb::SignInRequest {
             login: login.to_owned(),
             password: password.to_owned(),
+            ..Default::default()
         };
         call!(self, sign_in, "", message)
     }
@@ -144,6 +189,7 @@ impl Stand {
             name: "Trần Văn Bình".to_owned(),
             password: PASSWORD.to_owned(),
             grants: grants.to_vec(),
+            ..Default::default()
         };
         call!(self, create_person, &by.token, message).map(|reply| reply.person.unwrap())
     }
@@ -190,17 +236,4 @@ impl Stand {
             Chain::Broken(at) => panic!("the journal breaks at {at}"),
         }
     }
-}
-
-async fn open(
-    folder: &std::path::Path,
-    clock: Clock,
-    cache: Cache,
-) -> (Context, IdentityServiceClient<Channel>) {
-    let mut ctx = Context::open(folder, clock).await.unwrap();
-    ctx.cache = cache;
-    let part = chiso_identity::build(ctx.clone()).await.unwrap();
-    let channel = mount(part, &ctx).unwrap().channel;
-    ctx.auth.connect(channel.clone());
-    (ctx, IdentityServiceClient::new(channel))
 }

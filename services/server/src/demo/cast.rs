@@ -125,6 +125,7 @@ async fn hire(world: &mut World, login: &str, role: Role, unit: &str) -> Result<
         name: name.clone(),
         password: password.clone(),
         grants: vec![grant],
+        ..Default::default()
     };
     let mut client = IdentityServiceClient::new(world.channels().identity);
     told(
@@ -144,6 +145,7 @@ async fn own_token(world: &mut World, login: &str, password: String, id: &str) -
     let message = pb::SignInRequest {
         login: login.to_owned(),
         password,
+        ..Default::default()
     };
     let session = told("sign in", client.sign_in(message).await)?.token;
     let message = pb::CreateTokenRequest {

@@ -101,6 +101,7 @@ async fn four_processes_are_one_system() {
     let sign_in = SignInRequest {
         login: "quantri".to_owned(),
         password: PASSWORD.to_owned(),
+        ..Default::default()
     };
     let token = identity.sign_in(sign_in).await.unwrap().into_inner().token;
     // From ranking to identity for the caller, to all four feeds, to the registry for the cycle.

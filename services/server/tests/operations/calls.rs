@@ -114,6 +114,7 @@ async fn serve(data: &Path, trace: &Path) {
     let request = SignInRequest {
         login: LOGIN.to_owned(),
         password: PASSWORD.to_owned(),
+        ..Default::default()
     };
     identity.sign_in(request).await.unwrap();
     drop(identity);

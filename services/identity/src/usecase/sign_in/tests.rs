@@ -20,7 +20,10 @@ async fn halfway(folder: &std::path::Path) -> (Service, PersonRow, Instant) {
         .unwrap();
     let passwords = Arc::new(Passwords::default());
     let service = Service { ctx, passwords };
-    service.count_attempt("quantri", now).await.unwrap();
+    service
+        .count_attempt(&[Limit::of_login("quantri")], now)
+        .await
+        .unwrap();
     let person = store::person_by_login(&mut &service.ctx.db, "quantri").await;
     (service, person.unwrap().unwrap(), now)
 }
@@ -44,7 +47,8 @@ async fn a_password_reset_meanwhile_opens_no_session() {
                 .unwrap();
         }
         tx.commit().await.unwrap();
-        let refused = service.open_session(person, now).await.unwrap_err();
+        let entered = service.enter(person, Manner::default(), None, now).await;
+        let refused = entered.unwrap_err();
         assert_eq!(refused.reason(), "WRONG_PASSWORD");
         assert_eq!(rows(&service, "SELECT * FROM identity_token").await, 0);
         assert_eq!(rows(&service, "SELECT * FROM identity_failure").await, 1);
@@ -55,6 +59,7 @@ async fn a_password_reset_meanwhile_opens_no_session() {
 async fn an_unchanged_person_is_let_in() {
     let folder = tempfile::tempdir().unwrap();
     let (service, person, now) = halfway(folder.path()).await;
-    assert!(service.open_session(person, now).await.is_ok());
+    let entered = service.enter(person, Manner::default(), None, now).await;
+    assert!(!entered.unwrap().token.is_empty());
     assert_eq!(rows(&service, "SELECT * FROM identity_failure").await, 0);
 }

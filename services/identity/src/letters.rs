@@ -1,0 +1,34 @@
+//! The letters of identity: the invitation.
+
+use chiso_platform::mail::{Audience, Mail, Texts};
+use serde_json::json;
+
+use crate::store::PersonRow;
+
+pub(crate) const TEXTS: Texts = Texts {
+    lease: "identity.mail",
+    kinds: &["invited"],
+    vi: include_str!("../locales/vi/mail.ftl"),
+    en: include_str!("../locales/en/mail.ftl"),
+};
+
+/// Somebody was made who can be written to.
+pub(crate) fn invited(person: &PersonRow) -> Option<Mail> {
+    (!person.email.is_empty()).then(|| Mail {
+        name: format!("invited/{}", person.id),
+        kind: "invited",
+        audience: Audience::People(vec![person.id]),
+        about: json!({ "login": person.login }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_has_its_text_in_both_languages() {
+        let all = TEXTS.check(&[("invited", json!({ "login": "nguyen.an" }))]);
+        assert!(all.contains("Tên đăng nhập: nguyen.an"), "{all}");
+    }
+}
