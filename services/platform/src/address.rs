@@ -27,6 +27,20 @@ pub fn shown(url: &str) -> Option<String> {
     Some(format!("{scheme}://{place}{more}"))
 }
 
+/// The host of an address, without its port; none where it cannot be told.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let shown = shown(url)?;
+    let (_, rest) = shown.split_once("://")?;
+    let rest = rest.strip_prefix("…@").unwrap_or(rest);
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match place.rsplit_once(':') {
+        Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
+        _ => place,
+    };
+    (!host.is_empty()).then(|| host.to_owned())
+}
+
 /// The same as a text in quotation marks, also where nothing may be shown.
 #[must_use]
 pub fn quoted(url: &str) -> String {

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::Db;
 use crate::lease::Lease;
+use crate::mail::Mailer;
 use crate::process::{OpenError, Places, Process, give_back};
 use crate::redis::Cache;
 use crate::rpc::carry;
@@ -40,6 +41,8 @@ pub struct Context {
     pub bells: Bells,
     /// Copies that processes share, or none.
     pub cache: Cache,
+    /// Where letters go.
+    pub mail: Mailer,
     /// Who this process is among the instances of a service.
     pub instance: Arc<str>,
     pub(crate) service_key: ServiceKey,

@@ -12,6 +12,7 @@
 //! | [`feed`] | numbered index points and their pull |
 //! | [`bells`] | "pull now" between services |
 //! | [`lease`] | one active follower per feed |
+//! | [`mail`] | letters: an outbox per service, and who sends it |
 //! | [`cycles`] | the registry's frame of a year, cached |
 //! | [`seal`] | personal data: sealing and keyed hashes |
 //! | [`page`] | paging of lists |
@@ -36,6 +37,7 @@ pub mod fault;
 pub mod feed;
 pub mod journal;
 pub mod lease;
+pub mod mail;
 pub mod metrics;
 pub mod once;
 pub mod page;

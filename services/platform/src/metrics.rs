@@ -66,6 +66,7 @@ pub struct Metrics {
     bells: Counters<2>,
     cache: Counters<2>,
     evidence_bytes: Counter,
+    letters: Counters<2>,
     memory: Gauge,
     files: Gauge,
 }
@@ -186,6 +187,10 @@ impl Metrics {
                 "Reads of the cache, by outcome (hit, miss, refused where the value was not genuine or its time was over)",
             ),
             evidence_bytes: d.one("chiso_evidence_bytes", "Bytes of evidence stored"),
+            letters: d.counters(
+                "chiso_letters",
+                "Attempts to send a letter, by service and outcome (sent, put_off until later, failed for good, nowhere: no address)",
+            ),
             memory: d.one("process_resident_memory_bytes", "Memory in use"),
             files: d.one("process_open_fds", "Open files and connections"),
             registry: d.registry,
@@ -268,6 +273,13 @@ impl Metrics {
     /// Bytes of evidence were stored.
     pub fn evidence_stored(&self, bytes: u64) {
         self.evidence_bytes.inc_by(bytes);
+    }
+
+    /// An attempt to send a letter of a service ended so.
+    pub(crate) fn letter(&self, service: &'static str, outcome: &'static str) {
+        self.letters
+            .get_or_create(&[("service", service), ("outcome", outcome)])
+            .inc();
     }
 
     pub(crate) fn redis(&self, address: &str, up: bool) {

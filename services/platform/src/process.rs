@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::cycles::Cycles;
 use crate::db::{Db, DbError, PostgresSettings, Reads, sql_of};
 use crate::lease::Lease;
+use crate::mail::Mailer;
 use crate::redis::{Cache, Redis};
 use crate::rng;
 use crate::seal::SealKeys;
@@ -103,6 +104,7 @@ pub struct Process {
     cycles: Cycles,
     bells: Bells,
     cache: Cache,
+    mail: Mailer,
     service_key: ServiceKey,
     instance: Arc<str>,
     leases: Arc<Mutex<Vec<Lease>>>,
@@ -140,6 +142,7 @@ impl Process {
             cycles: Cycles::new(service_key.clone(), clock.clone()),
             bells: Bells::default(),
             cache: Cache::off(),
+            mail: Mailer::off(),
             instance: instance().into(),
             leases: Arc::default(),
             tasks: Tasks::default(),
@@ -158,6 +161,13 @@ impl Process {
         self.cache = Cache::new(redis.clone(), &self.service_key);
         self.cycles.share(self.cache.clone());
         self.tasks.spawn(redis.run(self.bells.clone()));
+        self
+    }
+
+    /// Has letters sent. Before any [context](Self::context) is made.
+    #[must_use]
+    pub fn with_mail(mut self, mail: Mailer) -> Self {
+        self.mail = mail;
         self
     }
 
@@ -185,6 +195,7 @@ impl Process {
             cycles: self.cycles.clone(),
             bells: self.bells.clone(),
             cache: self.cache.clone(),
+            mail: self.mail.clone(),
             instance: Arc::clone(&self.instance),
             service_key: self.service_key.clone(),
             leases: Arc::clone(&self.leases),
@@ -242,6 +253,12 @@ impl Process {
         &self.places
     }
 
+    /// Where `now` comes from.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// From tokens to callers.
     #[must_use]
     pub const fn auth(&self) -> &Authenticator {
@@ -253,12 +270,6 @@ impl Process {
     pub const fn cycles(&self) -> &Cycles {
         &self.cycles
     }
-    /// Where `now` comes from.
-    #[must_use]
-    pub const fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
 
     /// "Pull now".
     #[must_use]

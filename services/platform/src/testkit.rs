@@ -9,6 +9,7 @@ pub mod logs;
 pub mod port;
 pub mod postgres;
 pub mod redis;
+pub mod smtp;
 
 use std::sync::Arc;
 

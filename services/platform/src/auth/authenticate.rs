@@ -73,6 +73,12 @@ impl Authenticator {
         let _first_wins = self.identity.set(identity);
     }
 
+    /// Where identity is, once it is [told](Self::connect).
+    #[must_use]
+    pub fn identity(&self) -> Option<Channel> {
+        self.identity.get().cloned()
+    }
+
     /// Forgets all answers: somebody's roles or tokens changed.
     pub fn forget(&self) {
         if let Ok(mut known) = self.known.lock() {

@@ -22,7 +22,7 @@ pub struct Migration {
     pub postgres: &'static str,
 }
 
-/// What every service has: journal, repeated requests, feed, leases.
+/// What every service has: journal, repeated requests, feed, leases, letters.
 const SHARED: &[Migration] = &[
     Migration {
         version: 20_261_122_000_000,
@@ -43,6 +43,12 @@ const SHARED: &[Migration] = &[
         name: "create_keys",
         sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000200_create_keys.sql"),
         postgres: include_str!("../../../../migrations/shared/postgres/20261122000200_create_keys.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_300,
+        name: "create_mail",
+        sqlite: include_str!("../../../../migrations/shared/sqlite/20261122000300_create_mail.sql"),
+        postgres: include_str!("../../../../migrations/shared/postgres/20261122000300_create_mail.sql"),
     },
 ];
 
