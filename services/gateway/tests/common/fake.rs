@@ -237,6 +237,7 @@ fn leaf() -> pb::LeafResult {
         name: "Chất lượng tham mưu".to_owned(),
         max_points: "5.00".to_owned(),
         points: "4.48".to_owned(),
+        name_en: String::new(),
         sources: (1..)
             .zip(sources().into_iter().chain(inputs()))
             .map(record)
@@ -256,11 +257,11 @@ impl RankingService for Fake {
             ..Asked::default()
         };
         self.note(&request, asked).await?;
-        let token = format!(
-            "after-{}-{}",
-            request.get_ref().page_size,
-            request.get_ref().page_token
-        );
+        // All that is there is less than what pages ask for at once.
+        let token = match request.get_ref().page_size {
+            500.. => String::new(),
+            size => format!("after-{size}-{}", request.get_ref().page_token),
+        };
         let versions = vec![self.version(2), self.version(1)];
         Ok(Response::new(pb::ListVersionsResponse {
             versions,
