@@ -46,7 +46,7 @@ struct NewRow(
 );
 
 /// Number and hash of the last row: what the next one is chained to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tail {
     seq: i64,
     hash: Vec<u8>,
@@ -89,13 +89,14 @@ pub async fn append(tx: &mut Tx, service: &'static str, now: Instant, acts: Vec<
     }
     let last = sql_of(service, &format!("SELECT {}", Tail::COLUMNS));
     let tail = Tail::read(&tx.one(last).await?)?;
-    tx.run(appending(tail, service, now, acts)).await?;
+    let (appending, _tail) = appending(tail, service, now, acts);
+    tx.run(appending).await?;
     Ok(())
 }
 
-/// The statement that appends acts in their order after a tail that was read in the same transaction.
+/// The statement that appends acts in their order after the tail, and the tail that they make.
 #[must_use]
-pub fn appending(tail: Tail, service: &'static str, now: Instant, acts: Vec<Act>) -> Statement {
+pub fn appending(tail: Tail, service: &'static str, now: Instant, acts: Vec<Act>) -> (Statement, Tail) {
     let Tail { mut seq, mut hash } = tail;
     let text =
         |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -130,7 +131,7 @@ pub fn appending(tail: Tail, service: &'static str, now: Instant, acts: Vec<Act>
     let insert = "INSERT INTO {service}_journal (seq, at, actor, act, object, before, after, reason, hash) \
                   SELECT CAST(value->>0 AS BIGINT), CAST(value->>1 AS BIGINT), value->>2, value->>3, value->>4, \
                   value->>5, value->>6, value->>7, unhex(value->>8) FROM json_each($1)";
-    sql_of(service, insert).bind_json(&rows)
+    (sql_of(service, insert).bind_json(&rows), Tail { seq, hash })
 }
 
 fn chained(before: &[u8], fields: &[&str]) -> Vec<u8> {

@@ -45,8 +45,8 @@ pub enum DbError {
     /// A statement of the transaction failed before, so nothing of it may be stored.
     #[error("an earlier statement of the transaction failed")]
     Aborted,
-    /// Another process wrote between the reading and the writing; nothing is stored.
-    #[error("another process wrote in between")]
+    /// What was read before the writing, or presumed, is no longer so, or never was; nothing is stored.
+    #[error("the data are not as they were read, or presumed, before writing")]
     Overtaken,
 }
 

@@ -216,6 +216,20 @@ impl Db {
         }
     }
 
+    /// Writes once more what was decided without reading, after who wrote last; nothing where it has to be read again.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub async fn write_again(&self, after: &Again) -> DbResult<Option<OneWrite>> {
+        match &self.0 {
+            Open::Sqlite(_) => Ok(None),
+            Open::Postgres(db) => {
+                let tx = db.write_again(after.0).await?;
+                Ok(tx.map(|tx| OneWrite(Begun::Postgres(tx))))
+            }
+        }
+    }
+
     /// Brings the tables of a service up to date: the platform's own, then the service's.
     ///
     /// # Errors
@@ -362,24 +376,29 @@ pub struct OneWrite(Begun);
 
 impl OneWrite {
     /// Writes all of it or nothing, as [`Tx::commit_with`] does. One of the statements must append to the journal after
-    /// the [tail](crate::journal::Tail) that was read: its number is taken where another process wrote since.
+    /// the [tail](crate::journal::Tail) that was read, or written last: its number is taken where somebody wrote since.
+    /// Answers with what [`Db::write_again`] wants; on `SQLite`, where reading costs no trip, with nothing.
     ///
     /// # Errors
-    /// [`DbError::Overtaken`]: nothing is stored, and what was read may no longer be so; read again, in a transaction.
+    /// [`DbError::Overtaken`]: nothing is stored, and what was read or presumed may no longer be so; read again.
     /// Otherwise as [`Tx::commit`].
-    pub async fn commit_with(self, statements: Vec<Statement>) -> DbResult<()> {
+    pub async fn commit_with(self, statements: Vec<Statement>) -> DbResult<Option<Again>> {
         match self.0 {
-            sqlite @ Begun::Sqlite(_) => Tx(sqlite).commit_with(statements).await,
+            sqlite @ Begun::Sqlite(_) => Tx(sqlite).commit_with(statements).await.map(|()| None),
             Begun::Postgres(tx) => {
                 fault::point("db.before_commit");
-                tx.write_at_once(statements).await?;
+                let number = tx.write_at_once(statements).await?;
                 metrics().transaction_committed();
                 fault::point("db.after_commit");
-                Ok(())
+                Ok(number.map(Again))
             }
         }
     }
 }
+
+/// Who wrote last, on a connection that is kept. What was committed on it is there as long as it is.
+#[derive(Debug)]
+pub struct Again(u64);
 
 #[cfg(test)]
 mod tests;

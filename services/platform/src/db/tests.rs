@@ -114,8 +114,8 @@ async fn at_once(db: &Db, v: &str, between: impl Future<Output = ()>) -> DbResul
     let (rows, write) = db.read_to_write(sql(text)).await?;
     let tail = Tail::read(&rows[0])?;
     between.await;
-    let appending = journal::appending(tail, "survey", Instant::from_micros(0), vec![act(v)]);
-    write.commit_with(vec![insert(1, v), appending]).await
+    let (appending, _tail) = journal::appending(tail, "survey", Instant::from_micros(0), vec![act(v)]);
+    write.commit_with(vec![insert(1, v), appending]).await.map(drop)
 }
 
 #[tokio::test]

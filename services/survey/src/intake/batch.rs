@@ -1,12 +1,17 @@
 //! One group of slips: read what is known, decide in order, write, commit.
+//!
+//! On a database that other processes write to as well, a trip costs more than what is done on it, and nearly every slip
+//! is new, complete, and by somebody who may. So a group of which that may be so is written without reading, in one trip;
+//! the statement fails where it is not so. Then, or where too little is known, what is known is read without the lock,
+//! and all is written in a second trip. Where another process wrote in between, the group is done under the lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chiso_domain::kernel::{CycleCode, SlipId, UnitCode};
 use chiso_domain::survey::slip::NotValid;
-use chiso_domain::survey::{Interview, validity};
-use chiso_platform::db::{DbError, DbResult, Reads, Row, Statement};
-use chiso_platform::journal::{self, Act};
+use chiso_domain::survey::{Interview, RespondentFacts, validity};
+use chiso_platform::db::{Again, DbError, Reads, Statement};
+use chiso_platform::journal::{self, Act, Tail};
 use chiso_platform::{Context, Error, fault};
 
 use super::{Outcome, Prepared};
@@ -16,6 +21,8 @@ use crate::store::intake::{self, Batch, Key, Known, SlipRow};
 
 /// So many groups are done under the lock after one was overtaken: who overtook it goes on writing.
 const CAREFUL: usize = 32;
+/// So many groups are read after one of which too much was presumed: slips that are sent again seldom come alone.
+const DOUBTFUL: usize = 8;
 
 /// The planted bug of this place.
 const EARLY: &str = "acknowledge-before-commit";
@@ -29,7 +36,12 @@ struct Seen<'a> {
 }
 
 /// What is said about each slip of a group, and what stores the new ones; nothing where there are none.
-type Decision = (Vec<Result<Outcome, Error>>, Vec<Statement>);
+struct Decision {
+    outcomes: Vec<Result<Outcome, Error>>,
+    writing: Vec<Statement>,
+    /// The journal's, once that is written.
+    tail: Tail,
+}
 
 /// What was decided about a slip.
 enum Decided {
@@ -39,11 +51,23 @@ enum Decided {
     New(Outcome, Vec<u8>),
 }
 
+/// What stays so until somebody else writes a row of the journal, and this process writes without reading meanwhile.
+#[derive(Debug)]
+struct Last {
+    again: Again,
+    tail: Tail,
+    /// Units of which the survey takes slips.
+    open: BTreeSet<(CycleCode, UnitCode)>,
+}
+
 /// Carries out groups, on a database that other processes write to without a lock while it can.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     /// So many more groups are done under the lock.
     careful: usize,
+    /// So many more groups are read first.
+    doubtful: usize,
+    last: Option<Last>,
 }
 
 impl Groups {
@@ -57,19 +81,72 @@ impl Groups {
             self.careful = self.careful.saturating_sub(1);
             return locked(ctx, slips).await;
         }
-        let keys = keys(slips);
-        let (rows, write) = ctx.db.read_to_write(intake::asking(&keys)).await?;
-        let (outcomes, writing) = decide(ctx, slips, keys, &rows)?;
-        if writing.is_empty() {
+        self.doubtful = self.doubtful.saturating_sub(1);
+        if self.doubtful == 0
+            && let Some(outcomes) = self.presumed(ctx, slips).await?
+        {
             return Ok(outcomes);
         }
-        match write.commit_with(writing).await {
+        let keys = keys(slips);
+        let (rows, write) = ctx.db.read_to_write(intake::asking(&keys)).await?;
+        let (known, tail) = intake::known(&rows)?;
+        let open = self.open(slips, &known, &tail);
+        let decision = decide(ctx, slips, keys, (&known, tail));
+        if decision.writing.is_empty() {
+            return Ok(decision.outcomes);
+        }
+        match write.commit_with(decision.writing).await {
             Err(DbError::Overtaken) => {
                 self.careful = CAREFUL;
                 locked(ctx, slips).await
             }
-            written => Ok(written.map(|()| outcomes)?),
+            written => {
+                let tail = decision.tail;
+                self.last = written?.map(|again| Last { again, tail, open });
+                Ok(decision.outcomes)
+            }
         }
+    }
+
+    /// Carries out a group without reading. Nothing where that cannot be, or turned out to be wrong; then nothing is
+    /// stored.
+    async fn presumed(
+        &mut self,
+        ctx: &Context,
+        slips: &[Prepared],
+    ) -> Result<Option<Vec<Result<Outcome, Error>>>, Error> {
+        let Some(decision) = self.last.as_ref().and_then(|last| presume(ctx, slips, last)) else {
+            return Ok(None);
+        };
+        let Some(Last { again, open, .. }) = self.last.take() else {
+            return Ok(None);
+        };
+        let Some(write) = ctx.db.write_again(&again).await? else {
+            return Ok(None);
+        };
+        match write.commit_with(decision.writing).await {
+            Err(DbError::Overtaken) => {
+                self.doubtful = DOUBTFUL;
+                Ok(None)
+            }
+            written => {
+                let tail = decision.tail;
+                self.last = written?.map(|again| Last { again, tail, open });
+                Ok(Some(decision.outcomes))
+            }
+        }
+    }
+
+    /// Units of which slips are taken, as far as is known after these were read with that tail.
+    fn open(&mut self, slips: &[Prepared], known: &[Known], tail: &Tail) -> BTreeSet<(CycleCode, UnitCode)> {
+        let before = self.last.take().filter(|last| last.tail == *tail);
+        let mut open = before.map(|last| last.open).unwrap_or_default();
+        let free = slips
+            .iter()
+            .zip(known)
+            .filter(|(_, known)| !known.closed && !known.taken);
+        open.extend(free.map(|(slip, _)| (slip.cycle.clone(), slip.unit.clone())));
+        open
     }
 }
 
@@ -78,7 +155,10 @@ async fn locked(ctx: &Context, slips: &[Prepared]) -> Result<Vec<Result<Outcome,
     let mut tx = ctx.db.begin().await?;
     let keys = keys(slips);
     let rows = tx.all(intake::asking(&keys)).await?;
-    let (outcomes, writing) = decide(ctx, slips, keys, &rows)?;
+    let (known, tail) = intake::known(&rows)?;
+    let Decision {
+        outcomes, writing, ..
+    } = decide(ctx, slips, keys, (&known, tail));
     if writing.is_empty() {
         return Ok(outcomes);
     }
@@ -104,13 +184,17 @@ pub(super) async fn run_one(ctx: &Context, slip: &Prepared) -> Result<Outcome, E
 }
 
 /// Decides by what is known.
-fn decide(ctx: &Context, slips: &[Prepared], keys: Vec<Key<'_>>, rows: &[Row]) -> DbResult<Decision> {
-    let (known, tail) = intake::known(rows)?;
+fn decide(
+    ctx: &Context,
+    slips: &[Prepared],
+    keys: Vec<Key<'_>>,
+    (known, tail): (&[Known], Tail),
+) -> Decision {
     let mut seen = Seen::default();
     let mut batch = Batch::default();
     let mut acts = Vec::with_capacity(slips.len());
     let mut outcomes = Vec::with_capacity(slips.len());
-    for ((slip, known), (id, _, _, respondent)) in slips.iter().zip(&known).zip(keys) {
+    for ((slip, known), (id, _, _, respondent)) in slips.iter().zip(known).zip(keys) {
         outcomes.push(match decide_one(slip, known, &seen) {
             Err(error) => Err(error),
             Ok(Decided::Known(outcome)) => Ok(outcome),
@@ -125,12 +209,65 @@ fn decide(ctx: &Context, slips: &[Prepared], keys: Vec<Key<'_>>, rows: &[Row]) -
             }
         });
     }
-    let mut writing = Vec::new();
-    if !acts.is_empty() {
-        writing = intake::writing(&batch);
-        writing.push(journal::appending(tail, SERVICE, ctx.clock.now(), acts));
+    decision(ctx, outcomes, &batch, acts, tail)
+}
+
+/// Decides without having read, where every slip may be new and valid. What is presumed of it the statement that writes
+/// demands: that it is new and its respondent may rate the unit ([`Batch::presumed`]), and the database, that its phone
+/// has no other one there.
+fn presume(ctx: &Context, slips: &[Prepared], last: &Last) -> Option<Decision> {
+    let mut batch = Batch {
+        presumed: true,
+        ..Batch::default()
+    };
+    let mut ids = BTreeSet::new();
+    let mut acts = Vec::with_capacity(slips.len());
+    let mut outcomes = Vec::with_capacity(slips.len());
+    for (slip, (id, _, _, respondent)) in slips.iter().zip(keys(slips)) {
+        let facts = RespondentFacts {
+            group: slip.group.clone(),
+            units: Vec::new(),
+        };
+        let ordinary = last.open.contains(&(slip.cycle.clone(), slip.unit.clone()))
+            && ids.insert(slip.id)
+            && validity(slip.rule, &facts, slip.interview(), false).is_empty();
+        if !ordinary {
+            return None;
+        }
+        let outcome = Outcome {
+            slip_id: slip.id,
+            valid: true,
+            reasons: Vec::new(),
+        };
+        batch.add(slip, &outcome, id, respondent, &[]);
+        acts.push(act(slip, &outcome));
+        outcomes.push(Ok(outcome));
     }
-    Ok((outcomes, writing))
+    Some(decision(ctx, outcomes, &batch, acts, last.tail.clone()))
+}
+
+fn decision(
+    ctx: &Context,
+    outcomes: Vec<Result<Outcome, Error>>,
+    batch: &Batch<'_>,
+    acts: Vec<Act>,
+    tail: Tail,
+) -> Decision {
+    if acts.is_empty() {
+        return Decision {
+            outcomes,
+            writing: Vec::new(),
+            tail,
+        };
+    }
+    let mut writing = intake::writing(batch);
+    let (appending, tail) = journal::appending(tail, SERVICE, ctx.clock.now(), acts);
+    writing.push(appending);
+    Decision {
+        outcomes,
+        writing,
+        tail,
+    }
 }
 
 fn keys(slips: &[Prepared]) -> Vec<Key<'_>> {
@@ -183,17 +320,7 @@ fn decide_one(slip: &Prepared, known: &Known, seen: &Seen<'_>) -> Result<Decided
     let hash = respondent.phone_hash.clone();
     let person = (&slip.cycle, &slip.unit, hash);
     let duplicate = known.duplicate || seen.people.contains(&person);
-    let reasons = validity(
-        slip.rule,
-        &respondent.facts,
-        Interview {
-            group: &slip.group,
-            unit: &slip.unit,
-            answered_personally: slip.answered_personally,
-            blanks: &slip.answers.blanks,
-        },
-        duplicate,
-    );
+    let reasons = validity(slip.rule, &respondent.facts, slip.interview(), duplicate);
     if !reasons.is_empty() && !slip.record_invalid {
         return Err(not_valid(NotValid {
             reasons,
@@ -242,6 +369,17 @@ fn act(slip: &Prepared, outcome: &Outcome) -> Act {
         before: None,
         after: Some(after.into()),
         reason: String::new(),
+    }
+}
+
+impl Prepared {
+    fn interview(&self) -> Interview<'_> {
+        Interview {
+            group: &self.group,
+            unit: &self.unit,
+            answered_personally: self.answered_personally,
+            blanks: &self.answers.blanks,
+        }
     }
 }
 

@@ -130,15 +130,33 @@ pub(crate) struct Batch<'a> {
     pub(crate) counts: BTreeMap<(Place<'a>, &'a QuestionName, &'a str), i64>,
     /// (Received, valid).
     pub(crate) tallies: BTreeMap<Place<'a>, (i64, i64)>,
+    /// The respondents were not looked up: their phones are not in the rows.
+    pub(crate) presumed: bool,
 }
 
-const SLIPS: &str = "\
-    INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
-    started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, phone_hash) \
-    SELECT unhex(value->>0), value->>1, value->>2, value->>3, unhex(value->>4), unhex(value->>5), value->>6, \
-    CAST(value->>7 AS BIGINT), CAST(value->>8 AS BIGINT), CAST(value->>9 AS BIGINT), \
-    CAST(value->>10 AS BIGINT), CAST(value->>11 AS BIGINT), value->>12, value->>13, unhex(value->>14), \
-    unhex(value->>15) FROM json_each($1)";
+macro_rules! slips {
+    ($phone_hash:literal) => {
+        concat!(
+            "INSERT INTO survey_slip (slip_id, cycle, unit, grp, respondent_id, interviewer, questionnaire, \
+             started_at, ended_at, received_at, answered_personally, valid, reasons, answers, sha256, phone_hash) \
+             SELECT unhex(value->>0), value->>1, value->>2, value->>3, unhex(value->>4), unhex(value->>5), value->>6, \
+             CAST(value->>7 AS BIGINT), CAST(value->>8 AS BIGINT), CAST(value->>9 AS BIGINT), \
+             CAST(value->>10 AS BIGINT), CAST(value->>11 AS BIGINT), value->>12, value->>13, unhex(value->>14), ",
+            $phone_hash,
+            " FROM json_each($1)"
+        )
+    };
+}
+
+const SLIPS: &str = slips!("unhex(value->>15)");
+/// Slips that are presumed to be new, of respondents who are presumed to be in the register, of that group, and to rate
+/// the unit. Of any other one there is no phone, without which there is no slip.
+const PRESUMED: &str = slips!(
+    "(SELECT r.phone_hash FROM survey_respondent r WHERE r.respondent_id = unhex(value->>4) \
+     AND r.cycle = value->>1 AND r.grp = value->>3 \
+     AND (r.units = '[]' OR value->>2 IN (SELECT atom FROM json_each(r.units))) \
+     AND (SELECT s.cycle FROM survey_slip s WHERE s.slip_id = unhex(value->>0) LIMIT 1) IS NULL)"
+);
 const COUNTS: &str = "\
     INSERT INTO survey_count (cycle, unit, grp, question, choice, n) \
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, CAST(value->>5 AS BIGINT) \
@@ -164,7 +182,7 @@ pub(crate) fn writing(batch: &Batch<'_>) -> Vec<Statement> {
         .map(|((cycle, unit, group), (received, valid))| (cycle, unit, group, received, valid))
         .collect();
     vec![
-        sql(SLIPS).bind_json(&batch.slips),
+        sql(if batch.presumed { PRESUMED } else { SLIPS }).bind_json(&batch.slips),
         sql(COUNTS).bind_json(&counts),
         sql(TALLIES).bind_json(&tallies),
     ]

@@ -5,9 +5,12 @@ mod forms;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod points;
+#[cfg(test)]
+mod presumed;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

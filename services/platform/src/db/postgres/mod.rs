@@ -6,7 +6,8 @@
 //!
 //! Who writes keeps its connection for the next one: it has everything prepared, and nothing is to be asked. Who has
 //! read once and then writes once needs no transaction: the lock is taken within the statement that writes, and the
-//! number of its row in the journal shows whether something else was written since the reading.
+//! number of its row in the journal shows whether something else was written since the reading. While the connection is
+//! the same, who wrote last may even write again without reading, for the same number shows the same.
 //!
 //! Connections are not asked whether they are still there before each use. Where one turns out to be gone
 //! before anything was done on it, the next one is taken.
@@ -19,6 +20,7 @@ mod open;
 mod settings;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::encode::IsNull;
@@ -103,6 +105,19 @@ impl Postgres {
                 rows => return Ok((rows?, tx)),
             }
         }
+    }
+
+    /// To write with one statement, without reading, after who wrote on that connection; nothing where it is not kept
+    /// any more. On another one the server may be another too, which has never heard of what was written.
+    pub(super) async fn write_again(&self, after: u64) -> DbResult<Option<PostgresTx>> {
+        let asked = Instant::now();
+        let mut tx = self.turn().await?;
+        tx.unlocked = true;
+        if tx.connection.as_ref().is_none_or(|kept| kept.number != after) {
+            return Ok(None);
+        }
+        metrics().transaction_began(asked.elapsed());
+        Ok(Some(tx))
     }
 
     /// Waits to be the one of this process who writes.
@@ -199,6 +214,8 @@ impl Drop for Lent {
 /// else look at the length of its lists each time, to find that the plan is the same. The pool does not get it back.
 #[derive(Debug)]
 struct Kept {
+    /// No other connection of this process has it.
+    number: u64,
     lent: Lent,
     since: Instant,
     used: Instant,
@@ -207,8 +224,10 @@ struct Kept {
 
 impl Kept {
     async fn new(lent: Lent) -> sqlx::Result<Self> {
+        static LAST: AtomicU64 = AtomicU64::new(0);
         let now = Instant::now();
         let mut kept = Self {
+            number: LAST.fetch_add(1, Ordering::Relaxed),
             lent,
             since: now,
             used: now,
@@ -310,12 +329,13 @@ impl PostgresTx {
         Ok(())
     }
 
-    /// Writes all of it with one statement, after [reading](Postgres::read_to_write). Its last part takes the lock and
-    /// is run first, before the parts that write. Were it not, one of two who wait for each other would be refused,
-    /// which is no different from being overtaken.
-    pub(super) async fn write_at_once(mut self, mut statements: Vec<Statement>) -> DbResult<()> {
+    /// Writes all of it with one statement; [`again`](Postgres::write_again) after the number that it answers with. Its
+    /// last part takes the lock and is run first, before the parts that write. Were it not, one of two who wait for each
+    /// other would be refused, which is no different from being overtaken.
+    pub(super) async fn write_at_once(mut self, mut statements: Vec<Statement>) -> DbResult<Option<u64>> {
         statements.push(sql_of("", &self.lock));
         let written = self.run(together(statements)).await;
+        let number = self.connection.as_ref().map(|kept| kept.number);
         match written {
             Err(error) if overtaken(&error) => {
                 self.keep();
@@ -324,7 +344,7 @@ impl PostgresTx {
             Err(error) => Err(error),
             Ok(_) => {
                 self.keep();
-                Ok(())
+                Ok(number)
             }
         }
     }
@@ -454,9 +474,11 @@ fn late(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut)
 }
 
-/// Another process wrote first, or the two waited for each other.
+/// Another process wrote first, so that a number is taken (23505), or something is missing that was presumed (23502);
+/// or the two waited for each other (40P01).
 fn overtaken(error: &DbError) -> bool {
-    matches!(error, DbError::Sql(error) if state(error).is_some_and(|s| matches!(s.as_str(), "23505" | "40P01")))
+    let states = ["23505", "23502", "40P01"];
+    matches!(error, DbError::Sql(error) if state(error).is_some_and(|s| states.contains(&s.as_str())))
 }
 
 /// The tables changed under a statement that this connection had prepared.

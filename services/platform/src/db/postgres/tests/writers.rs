@@ -43,7 +43,7 @@ async fn what_is_written_at_once_waits_for_the_writer_of_another_process() {
     held.run_one(insert(1)).await.unwrap();
     let at_once = async |id| {
         let (rows, write) = one.read_to_write(sql("SELECT id FROM survey_row")).await?;
-        write.commit_with(vec![insert(id)]).await.map(|()| rows.len())
+        write.commit_with(vec![insert(id)]).await.map(|_again| rows.len())
     };
     let late = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -57,6 +57,28 @@ async fn what_is_written_at_once_waits_for_the_writer_of_another_process() {
     assert!(matches!(at_once(2).await, Err(DbError::Overtaken)));
     assert_eq!(at_once(3).await.unwrap(), 2);
     assert_eq!(count(&other).await, 3);
+}
+
+#[tokio::test]
+async fn without_reading_only_the_connection_that_wrote_last_writes_again() {
+    let database = fresh_database().await;
+    let [one, _] = processes(&database).await;
+    let (_rows, write) = one.read_to_write(sql("SELECT id FROM survey_row")).await.unwrap();
+    let again = write.commit_with(vec![insert(1)]).await.unwrap().unwrap();
+    let write = one.write_again(&again).await.unwrap().unwrap();
+    let again = write.commit_with(vec![insert(2)]).await.unwrap().unwrap();
+    // What is presumed and is not so: a row that is there already.
+    let write = one.write_again(&again).await.unwrap().unwrap();
+    let presumed = write.commit_with(vec![insert(2)]).await;
+    assert!(matches!(presumed, Err(DbError::Overtaken)), "{presumed:?}");
+    assert!(one.write_again(&again).await.unwrap().is_some(), "still the same connection");
+    // Another server, or the same after a crash, may not know of what was written on this one.
+    let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
+                 AND datname = current_database()";
+    one.all(sql(ended)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert!(one.write_again(&again).await.unwrap().is_none());
+    assert_eq!(count(&one).await, 2);
 }
 
 #[tokio::test]
