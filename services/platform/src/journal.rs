@@ -5,8 +5,9 @@
 //! moved row breaks the chain at that row.
 
 use chiso_domain::kernel::Instant;
-use chiso_wire::convert::timestamp;
+use chiso_wire::convert::{instant, optional_text, timestamp};
 use chiso_wire::kernel as pb;
+use prost_types::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -229,26 +230,46 @@ impl Entry {
     }
 }
 
-/// Answers the `ListJournal` of a service: newest last, by pages.
+/// Longest text that is looked for, in characters.
+const MOST_CONTAINED: usize = 200;
+
+/// What the filters leave. A text holds another where taking that out changes it: both databases know `replace`.
+const LIST: &str = "SELECT * FROM {service}_journal WHERE substr(object, 1, length($1)) = $1 \
+                    AND ($2 = '' OR actor = $2) AND substr(act, 1, length($3)) = $3 \
+                    AND at >= $5 AND at < $6 AND ($4 = '' OR replace(object, $4, '') <> object \
+                    OR replace(act, $4, '') <> act OR replace(reason, $4, '') <> reason)";
+
+/// Answers the `ListJournal` of a service: what the filters leave, newest last unless asked otherwise, by pages.
 ///
 /// # Errors
-/// `FIELD_INVALID` for a page that cannot be; the database's.
+/// `FIELD_INVALID` for a page or an instant that cannot be, or a text that is too long; the database's.
 pub async fn serve_list(
     db: &Db,
     service: &'static str,
     request: &pb::ListJournalRequest,
 ) -> Result<pb::ListJournalResponse, Error> {
     let page = Page::of(request.page_size, &request.page_token)?;
-    let after: i64 = page
-        .after
-        .as_deref()
-        .and_then(|seq| seq.parse().ok())
-        .unwrap_or(0);
-    let text = "SELECT * FROM {service}_journal WHERE seq > $1 AND substr(object, 1, length($2)) = $2 \
-                ORDER BY seq LIMIT $3";
-    let statement = sql_of(service, text)
-        .bind(after)
+    let after: Option<i64> = page.after.as_deref().and_then(|seq| seq.parse().ok());
+    let (text, beyond) = if request.newest_first {
+        (
+            format!("{LIST} AND seq < $7 ORDER BY seq DESC LIMIT $8"),
+            i64::MAX,
+        )
+    } else {
+        (format!("{LIST} AND seq > $7 ORDER BY seq LIMIT $8"), 0)
+    };
+    let bound = |field: &str, at: Option<&Timestamp>, none: i64| match at {
+        None => Ok(none),
+        at => instant(field, at).map(Instant::micros),
+    };
+    let statement = sql_of(service, &text)
         .bind(&request.object_prefix)
+        .bind(&request.actor)
+        .bind(&request.act_prefix)
+        .bind(optional_text("contains", &request.contains, MOST_CONTAINED)?)
+        .bind(bound("from", request.from.as_ref(), i64::MIN)?)
+        .bind(bound("until", request.until.as_ref(), i64::MAX)?)
+        .bind(after.unwrap_or(beyond))
         .bind(page.limit_and_one());
     let rows = db.all(statement).await?;
     let entries = rows.iter().map(Entry::read).collect::<DbResult<Vec<_>>>()?;

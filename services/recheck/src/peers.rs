@@ -102,6 +102,7 @@ impl Survey {
         let message = pb::GetQuestionnaireRequest {
             cycle: cycle.to_string(),
             group: group.to_string(),
+            ..Default::default()
         };
         let request = self.ctx.request_for(SERVICE, message, caller);
         let reply = self.client.clone().get_questionnaire(request).await;

@@ -1,12 +1,13 @@
 //! To the wire: questionnaires, slips, outcomes. What comes in is read where it is used.
 
 use chiso_domain::kernel::CycleCode;
-use chiso_domain::survey::{InvalidReason, QuestionKind, Questionnaire};
+use chiso_domain::survey::{Condition, Constraint, InvalidReason, QuestionKind, Questionnaire};
 use chiso_platform::Error;
 use chiso_wire::convert::timestamp;
 use chiso_wire::survey as pb;
 
 use crate::intake::Outcome;
+use crate::store::draft::Draft;
 use crate::store::slip::Slip;
 
 pub(crate) fn questionnaire(cycle: &CycleCode, form: &Questionnaire) -> pb::Questionnaire {
@@ -30,6 +31,9 @@ pub(crate) fn questionnaire(cycle: &CycleCode, form: &Questionnaire) -> pb::Ques
             required: q.required,
             section: q.section.clone(),
             options: options.iter().map(option).collect(),
+            relevant: q.relevant.as_ref().map(ToString::to_string).unwrap_or_default(),
+            relevant_json: q.relevant.as_ref().map(Condition::to_json).unwrap_or_default(),
+            ..constraint(q.constraint.as_ref())
         }
     };
     pb::Questionnaire {
@@ -41,7 +45,18 @@ pub(crate) fn questionnaire(cycle: &CycleCode, form: &Questionnaire) -> pb::Ques
     }
 }
 
-fn reasons(reasons: &[InvalidReason]) -> Vec<pb::InvalidReason> {
+/// A question that so far says only what its answer has to satisfy.
+fn constraint(constraint: Option<&Constraint>) -> pb::Question {
+    constraint.map_or_else(pb::Question::default, |constraint| pb::Question {
+        constraint: constraint.condition.to_string(),
+        constraint_message: constraint.message.clone(),
+        constraint_message_en: constraint.message_en.clone(),
+        constraint_json: constraint.condition.to_json(),
+        ..pb::Question::default()
+    })
+}
+
+pub(crate) fn reasons(reasons: &[InvalidReason]) -> Vec<pb::InvalidReason> {
     let reason = |r: &InvalidReason| pb::InvalidReason {
         code: r.code().to_owned(),
         question: r.question().to_owned(),
@@ -64,16 +79,42 @@ pub(crate) fn refused(slip_id: &str, error: &Error) -> pb::SlipOutcome {
         slip_id: slip_id.to_owned(),
         valid: false,
         invalid_reasons: Vec::new(),
-        refused: Some(pb::Refused {
-            reason: error.reason(),
-            field: error.field(),
-            message: error.vi(),
-        }),
+        refused: Some(fault(error)),
     }
 }
 
-pub(crate) fn slip(slip: Slip) -> pb::Slip {
+pub(crate) fn fault(error: &Error) -> pb::Refused {
+    pb::Refused {
+        reason: error.reason(),
+        field: error.field(),
+        message: error.vi(),
+    }
+}
+
+pub(crate) fn draft(draft: Draft, note: String) -> pb::Draft {
+    let text = |id: Option<String>| id.unwrap_or_default();
+    pb::Draft {
+        slip_id: draft.id.to_string(),
+        cycle: draft.cycle.to_string(),
+        unit: text(draft.unit.map(|unit| unit.to_string())),
+        group: draft.group.to_string(),
+        respondent_id: text(draft.respondent.map(|id| id.to_string())),
+        questionnaire_sha256: draft.questionnaire,
+        started_at: Some(timestamp(draft.started_at)),
+        agreed: draft.agreed,
+        answers: answers(draft.answers),
+        note,
+        version: draft.version,
+        saved_at: Some(timestamp(draft.saved_at)),
+    }
+}
+
+fn answers(answers: Vec<(String, String)>) -> Vec<pb::Answer> {
     let answer = |(question, value)| pb::Answer { question, value };
+    answers.into_iter().map(answer).collect()
+}
+
+pub(crate) fn slip(slip: Slip) -> pb::Slip {
     pb::Slip {
         interviewer: slip.interviewer.to_string(),
         received_at: Some(timestamp(slip.received_at)),
@@ -90,7 +131,7 @@ pub(crate) fn slip(slip: Slip) -> pb::Slip {
             started_at: Some(timestamp(slip.started_at)),
             ended_at: Some(timestamp(slip.ended_at)),
             answered_personally: slip.answered_personally,
-            answers: slip.answers.into_iter().map(answer).collect(),
+            answers: answers(slip.answers),
             record_invalid: !slip.valid,
         }),
     }

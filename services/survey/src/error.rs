@@ -51,6 +51,15 @@ pub(crate) enum SurveyRefusal {
     /// Other bytes, or another interviewer, under the same slip id.
     #[error("the slip id was used for another slip")]
     SlipIdReused,
+    /// The slip is there already, so nothing is filled in any more.
+    #[error("the slip was submitted")]
+    SlipSubmitted,
+    /// Somebody saved the draft meanwhile, as this version; 0: it is not there.
+    #[error("the draft was saved meanwhile, as version {0}")]
+    DraftChanged(i64),
+    /// So many drafts are too many for one interviewer.
+    #[error("the interviewer already has {0} drafts")]
+    TooManyDrafts(i64),
     /// Ended before it began.
     #[error("the slip ends before it starts")]
     TimesReversed,
@@ -78,15 +87,20 @@ pub(crate) enum SurveyRefusal {
 impl Refusal for SurveyRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::CampaignExists(_) | Self::RespondentExists(_) | Self::SlipIdReused => RefusalKind::Conflict,
+            Self::CampaignExists(_)
+            | Self::RespondentExists(_)
+            | Self::SlipIdReused
+            | Self::DraftChanged(_) => RefusalKind::Conflict,
+            Self::TooManyDrafts(_) => RefusalKind::Exhausted,
             Self::NoCampaign(_)
             | Self::UnitUnknown { .. }
             | Self::GroupUnknown { .. }
             | Self::NoQuestionnaire(_)
             | Self::RespondentUnknown => RefusalKind::NotFound,
-            Self::CampaignClosed(_) | Self::LotTaken(_) | Self::QuestionnaireSuperseded(_) => {
-                RefusalKind::Refused
-            }
+            Self::CampaignClosed(_)
+            | Self::LotTaken(_)
+            | Self::QuestionnaireSuperseded(_)
+            | Self::SlipSubmitted => RefusalKind::Refused,
             Self::QuestionnaireUnknown(_)
             | Self::TimesReversed
             | Self::EndsAhead
@@ -110,6 +124,9 @@ impl Refusal for SurveyRefusal {
             Self::RespondentUnknown => "RESPONDENT_UNKNOWN",
             Self::RespondentExists(_) => "RESPONDENT_EXISTS",
             Self::SlipIdReused => "SLIP_ID_REUSED",
+            Self::SlipSubmitted => "SLIP_SUBMITTED",
+            Self::DraftChanged(_) => "DRAFT_CHANGED",
+            Self::TooManyDrafts(_) => "DRAFTS_TOO_MANY",
             Self::TimesReversed => "SLIP_TIMES_REVERSED",
             Self::EndsAhead => "SLIP_ENDS_AHEAD",
             Self::Count { .. } => "ITEM_COUNT",
@@ -130,7 +147,8 @@ impl Refusal for SurveyRefusal {
             Self::QuestionnaireUnknown(_) => "questionnaire_sha256".to_owned(),
             Self::RespondentUnknown => "respondent_id".to_owned(),
             Self::RespondentExists(at) => format!("respondents[{at}].respondent_id"),
-            Self::SlipIdReused => "slip_id".to_owned(),
+            Self::SlipIdReused | Self::SlipSubmitted | Self::TooManyDrafts(_) => "slip_id".to_owned(),
+            Self::DraftChanged(_) => "version".to_owned(),
             Self::TimesReversed | Self::EndsAhead => "ended_at".to_owned(),
             Self::TargetTwice(at) => format!("targets[{at}].unit"),
             Self::Count { field, .. } => (*field).to_owned(),
@@ -175,6 +193,15 @@ impl Refusal for SurveyRefusal {
             Self::SlipIdReused => {
                 "Mã phiếu này đã dùng cho phiếu khác. Phiếu đã nhận không đổi; tạo mã mới cho phiếu mới."
                     .to_owned()
+            }
+            Self::SlipSubmitted => "Phiếu này đã gửi, không sửa được nữa. Xem phiếu trong danh sách đã gửi.".to_owned(),
+            Self::DraftChanged(0) => "Phiếu nháp này không còn. Lưu thành phiếu nháp mới.".to_owned(),
+            Self::DraftChanged(_) => {
+                "Phiếu nháp đã được lưu ở cửa sổ hoặc thiết bị khác. Mở lại để xem bản mới, rồi chọn giữ bản nào."
+                    .to_owned()
+            }
+            Self::TooManyDrafts(most) => {
+                format!("Bạn đang có {most} phiếu nháp. Gửi hoặc bỏ bớt phiếu nháp rồi làm phiếu mới.")
             }
             Self::TimesReversed => {
                 "Thời điểm kết thúc phiếu trước thời điểm bắt đầu. Sửa lại thời gian.".to_owned()

@@ -16,7 +16,7 @@ pub(crate) const READ_REGISTER: Permission = Permission::roles(
     "survey.respondent.read",
     &[Role::Organiser, Role::SurveySupervisor, Role::Auditor],
 );
-/// Enters slips.
+/// Enters slips, and keeps drafts of them.
 pub(crate) const SUBMIT_SLIP: Permission = Permission::roles("survey.slip.submit", &[Role::Interviewer]);
 /// Reads slips: interviewers their own.
 pub(crate) const READ_SLIPS: Permission = Permission::roles_and_services(
@@ -71,6 +71,11 @@ pub const POLICY: Policy = &[
     ("ListRespondents", READ_REGISTER),
     ("SubmitSlip", SUBMIT_SLIP),
     ("SubmitSlips", SUBMIT_SLIP),
+    ("CheckSlip", SUBMIT_SLIP),
+    ("SaveDraft", SUBMIT_SLIP),
+    ("GetDraft", SUBMIT_SLIP),
+    ("ListDrafts", SUBMIT_SLIP),
+    ("DropDraft", SUBMIT_SLIP),
     ("GetSlip", READ_SLIPS),
     ("ListSlips", READ_SLIPS),
     ("GetProgress", READ_PROGRESS),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chiso_domain::kernel::{CycleCode, Points};
+use chiso_domain::kernel::{CycleCode, Points, QuestionName};
 use chiso_domain::survey::xlsform::{self, FormRow, FormSheet};
 use serde_json::Value;
 
@@ -110,8 +110,13 @@ fn check_questionnaires(dir: &Path, frame: &Value, asked: &BTreeMap<String, BTre
         );
         let names: Vec<&str> = choices.iter().map(|row| row[1].as_str()).collect();
         assert_eq!(names, ["5", "4", "3", "2", "1", "khong_y_kien"], "{group}");
-        let form =
-            xlsform::read(group.parse().expect("a code"), &form(&path)).expect("a form without faults");
+        let names: Vec<QuestionName> = rated.keys().map(|name| name.parse().expect("a name")).collect();
+        let form = xlsform::read(
+            group.parse().expect("a code"),
+            &form(&path),
+            &names.iter().collect(),
+        )
+        .expect("a form without faults");
         assert!(!form.title.is_empty(), "{group}");
         let rated: Vec<&str> = form
             .questions

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::logic::Condition;
 use crate::kernel::{GroupCode, OptionName, QuestionName};
 
 /// A questionnaire. Slips name the version they were filled on by the SHA-256 of its canonical JSON.
@@ -34,6 +35,24 @@ pub struct Question {
     pub required: bool,
     /// What sort of answer it takes.
     pub kind: QuestionKind,
+    /// After which earlier answers it is asked; always, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relevant: Option<Condition>,
+    /// What an answer has to satisfy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<Constraint>,
+}
+
+/// What an answer has to satisfy, and what is said where it does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constraint {
+    /// Holds for each answer that may stand.
+    pub condition: Condition,
+    /// Vietnamese, may be empty.
+    pub message: String,
+    /// English, may be empty.
+    pub message_en: String,
 }
 
 /// What sort of answer a question takes.

@@ -1,17 +1,21 @@
 //! From the sheets of an XLSForm to a questionnaire, or all faults with their places.
 //!
 //! Understood: sheets survey, choices, settings; types `select_one LIST`, `text`, `integer`, `note`,
-//! `begin_group`, `end_group`; columns `type`, `name`, `label` (also per language), `required`, `list_name`.
+//! `begin_group`, `end_group`; columns `type`, `name`, `label` (also per language), `required`, `relevant`,
+//! `constraint`, `constraint_message` (also per language), `list_name`.
 //! Whatever else is filled in would change what the form asks, so it is refused by its place.
 
 mod choices;
+mod conditions;
 mod header;
 mod questions;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::questionnaire::{Question, Questionnaire};
-use crate::kernel::GroupCode;
+use crate::kernel::{GroupCode, QuestionName};
 use header::Header;
 
 /// A sheet as text cells, blanks left out.
@@ -63,16 +67,21 @@ impl Faults {
 /// Most questions of a form.
 const MAX_QUESTIONS: usize = 500;
 
-/// Reads a whole form for one respondent group.
+/// Reads a whole form for one respondent group. Points are given for the answers to the `rated` questions, so
+/// everybody is asked those.
 ///
 /// # Errors
 /// Every fault of the form; nothing is understood half.
-pub fn read(group: GroupCode, sheets: &[FormSheet]) -> Result<Questionnaire, Vec<FormFault>> {
+pub fn read(
+    group: GroupCode,
+    sheets: &[FormSheet],
+    rated: &BTreeSet<&QuestionName>,
+) -> Result<Questionnaire, Vec<FormFault>> {
     let mut faults = Faults::default();
     refuse_other_sheets(sheets, &mut faults);
     let lists = choices::read(sheet(sheets, "choices"), &mut faults);
     let questions = match sheet(sheets, "survey") {
-        Some(survey) => questions::read(survey, &lists, &mut faults),
+        Some(survey) => questions::read(survey, &lists, rated, &mut faults),
         None => {
             faults.push(
                 "survey",

@@ -326,7 +326,7 @@ impl Ledger {
         let message = kernel_pb::ListJournalRequest {
             object_prefix: prefix.to_owned(),
             page_size: 500,
-            page_token: String::new(),
+            ..Default::default()
         };
         let request = self.kit.request(message, &As::role(Role::Auditor));
         self.client

@@ -104,8 +104,7 @@ async fn the_journal_tells_what_was_extended_and_why() {
         .unwrap();
     let request = chiso_wire::kernel::ListJournalRequest {
         object_prefix: format!("{CYCLE}/"),
-        page_size: 0,
-        page_token: String::new(),
+        ..Default::default()
     };
     let auditor = As::role(Role::Auditor);
     let entries = stand

@@ -132,9 +132,9 @@ async fn every_act_stands_in_the_journal_with_before_and_after() {
     let (mut entries, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListJournalRequest {
-            object_prefix: String::new(),
             page_size: 3,
             page_token: token,
+            ..Default::default()
         };
         let reply = stand
             .client

@@ -59,9 +59,8 @@ pub(super) async fn publish(world: &mut World) -> Result<Published, String> {
 async fn look_over(world: &World) -> Result<(), String> {
     let mut ranking = RankingServiceClient::new(world.channels().ranking);
     let message = ListJournalRequest {
-        object_prefix: String::new(),
         page_size: 500,
-        page_token: String::new(),
+        ..Default::default()
     };
     let journal = told(
         "read the journal",

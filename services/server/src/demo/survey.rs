@@ -181,6 +181,7 @@ async fn questionnaires(world: &World) -> Result<BTreeMap<String, pb::Questionna
         let message = pb::GetQuestionnaireRequest {
             cycle: world.code(),
             group: form.group.clone(),
+            ..Default::default()
         };
         let token = &world.cast.interviewers[0].token;
         let reply = told(

@@ -1,6 +1,7 @@
 //! SQL of the survey's tables, and nothing else.
 
 pub(crate) mod campaign;
+pub(crate) mod draft;
 pub(crate) mod intake;
 pub(crate) mod lot;
 pub(crate) mod questionnaire;
@@ -11,9 +12,17 @@ pub(crate) mod tally;
 use chiso_platform::db::Migration;
 
 /// Steps of the schema.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_000_001,
-    name: "create_tables",
-    sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000001_create_tables.sql"),
-    postgres: include_str!("../../../../migrations/survey/postgres/20261122000001_create_tables.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_000_001,
+        name: "create_tables",
+        sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000001_create_tables.sql"),
+        postgres: include_str!("../../../../migrations/survey/postgres/20261122000001_create_tables.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_320,
+        name: "add_drafts",
+        sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000320_add_drafts.sql"),
+        postgres: include_str!("../../../../migrations/survey/postgres/20261122000320_add_drafts.sql"),
+    },
+];

@@ -75,6 +75,12 @@ pub(crate) async fn find(reads: &mut impl Reads, id: RespondentId) -> DbResult<O
         .transpose()
 }
 
+/// Whether somebody is in the register of a cycle.
+pub(crate) async fn is_in(reads: &mut impl Reads, cycle: &CycleCode, id: RespondentId) -> DbResult<bool> {
+    let text = "SELECT grp FROM survey_respondent WHERE respondent_id = $1 AND cycle = $2";
+    Ok(reads.opt(sql(text).bind(id).bind(cycle)).await?.is_some())
+}
+
 /// In the order of group and id, after a (group, id).
 pub(crate) async fn list(
     reads: &mut impl Reads,

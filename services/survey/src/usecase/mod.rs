@@ -1,7 +1,9 @@
 //! One file per part of the work; each use case: may they, begin, load, decide, store, journal, commit.
 
 mod campaign;
+mod check;
 mod counts;
+mod drafts;
 mod points;
 mod questionnaire;
 mod respondents;

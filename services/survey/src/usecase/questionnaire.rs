@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chiso_domain::cycle::{Cycle, Rule, Window, WindowRefusal};
-use chiso_domain::kernel::{CycleCode, GroupCode, Instant, UnitCode};
+use chiso_domain::kernel::{CycleCode, GroupCode, Instant, QuestionName, UnitCode};
 use chiso_domain::survey::xlsform::{self, FormRow, FormSheet};
 use chiso_domain::survey::{ALL_GROUPS, Questionnaire};
 use chiso_platform::Error;
@@ -90,7 +90,7 @@ impl Service {
         Ok(reply)
     }
 
-    /// The newest version of a group's questionnaire.
+    /// The newest version of a group's questionnaire, or the one that is named.
     pub(crate) async fn get_questionnaire(
         &self,
         caller: &Caller,
@@ -99,6 +99,15 @@ impl Service {
         caller.require(Permission::SIGNED_IN, None)?;
         let code: CycleCode = parse("cycle", &request.cycle)?;
         let group: GroupCode = parse("group", &request.group)?;
+        if !request.sha256.is_empty() {
+            let form = self
+                .forms
+                .get(&self.ctx.db, &code, &group, &request.sha256)
+                .await?;
+            return Ok(pb::GetQuestionnaireResponse {
+                questionnaire: Some(convert::questionnaire(&code, &form.questionnaire)),
+            });
+        }
         let form = questionnaire::current(&mut &self.ctx.db, &code, &group)
             .await?
             .ok_or(SurveyRefusal::NoQuestionnaire(request.group))?;
@@ -118,7 +127,8 @@ fn check_not_over(cycle: &Cycle, now: Instant) -> Result<(), WindowRefusal> {
 /// Reads the form and checks that it asks what the cycle's leaves rate.
 fn read_form(cycle: &Cycle, group: GroupCode, book: &Workbook) -> Result<Questionnaire, Error> {
     let mut faults = Faults::default();
-    match xlsform::read(group, &sheets(book)) {
+    let rated = rated_questions(cycle, &group);
+    match xlsform::read(group, &sheets(book), &rated) {
         Ok(form) => {
             for question in missing_questions(cycle, &form) {
                 faults.push("survey", 1, "A", question);
@@ -134,6 +144,16 @@ fn read_form(cycle: &Cycle, group: GroupCode, book: &Workbook) -> Result<Questio
             Err(Error::internal("a form without faults was not read"))
         }
     }
+}
+
+/// Questions that some leaf rates when this group answers them.
+fn rated_questions<'a>(cycle: &'a Cycle, of: &GroupCode) -> BTreeSet<&'a QuestionName> {
+    let leaves = cycle.rules.index_sets.values().flat_map(|set| set.leaves());
+    let rated = leaves.filter_map(|leaf| match &leaf.rule {
+        Rule::Survey { group, question } if group == of || group.as_str() == ALL_GROUPS => Some(question),
+        _ => None,
+    });
+    rated.collect()
 }
 
 fn sheets(book: &Workbook) -> Vec<FormSheet> {

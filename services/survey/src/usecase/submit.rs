@@ -116,7 +116,7 @@ enum Queued {
 }
 
 /// The interviewer is who calls, in the cycle of the slip.
-fn may_submit(caller: &Caller, slip: &pb::NewSlip) -> Result<PersonId, Error> {
+pub(super) fn may_submit(caller: &Caller, slip: &pb::NewSlip) -> Result<PersonId, Error> {
     caller.require(policy::SUBMIT_SLIP, Some(&parse("cycle", &slip.cycle)?))?;
     caller.person()
 }

@@ -10,6 +10,7 @@ async fn current(world: &World, group: &str) -> Result<pb::Questionnaire, tonic:
     let request = pb::GetQuestionnaireRequest {
         cycle: CYCLE.to_owned(),
         group: group.to_owned(),
+        ..Default::default()
     };
     let reply = world
         .client()

@@ -2,7 +2,8 @@
 
 use crate::cycle::policy::ValidSlip;
 use crate::kernel::{QuestionName, Refusal};
-use crate::survey::slip::{AnswerFault, NotValid};
+use crate::survey::answers::AnswerFault;
+use crate::survey::slip::NotValid;
 use crate::survey::*;
 
 fn question(name: &str, required: bool, kind: QuestionKind) -> Question {
@@ -13,6 +14,8 @@ fn question(name: &str, required: bool, kind: QuestionKind) -> Question {
         section: String::new(),
         required,
         kind,
+        relevant: None,
+        constraint: None,
     }
 }
 
@@ -59,7 +62,7 @@ fn blanks_are_all_named() {
 fn answers_the_form_does_not_know_are_no_slip() {
     let fault = |answers: &[(&str, &str)]| {
         let error = check_answers(&form(), answers).unwrap_err();
-        (error.fault, error.field())
+        (error.fault.clone(), error.field())
     };
     let long = "ă".repeat(2_001);
     for (answers, expected, field) in [
@@ -246,4 +249,100 @@ fn phones_have_one_form() {
     let phone: Phone = "0912345678".parse().unwrap();
     assert_eq!(Phone::masked(phone.tail()), "•••• ••• 678");
     assert!(!format!("{phone:?}").contains("345"));
+}
+
+/// "gop_y" is asked of those who chose 1, and wants five letters; "age" lies between 18 and 120.
+fn conditional() -> Questionnaire {
+    let mut form = form();
+    let constraint = |text: &str, message: &str| {
+        Some(Constraint {
+            condition: text.parse().unwrap(),
+            message: message.to_owned(),
+            message_en: String::new(),
+        })
+    };
+    form.questions[3].constraint = constraint(". >= 18 and . <= 120", "Tuổi từ 18 đến 120.");
+    form.questions[4].relevant = Some("selected(${Q1}, '1')".parse().unwrap());
+    form.questions[4].constraint = constraint("string-length(.) >= 5", "");
+    form.questions[4].required = true;
+    form
+}
+
+#[test]
+fn a_question_that_is_not_asked_is_neither_missed_nor_answered() {
+    let form = conditional();
+    let asked_all = |q1| vec![("Q1", q1), ("Q2", "5"), ("age", "42")];
+    assert!(check_answers(&form, &asked_all("5")).unwrap().blanks.is_empty());
+    assert_eq!(
+        check_answers(&form, &asked_all("1")).unwrap().blanks[0].as_str(),
+        "gop_y"
+    );
+
+    let with = |q1, said| [asked_all(q1), vec![("gop_y", said)]].concat();
+    assert!(
+        check_answers(&form, &with("1", "Chậm quá"))
+            .unwrap()
+            .blanks
+            .is_empty()
+    );
+    assert!(check_answers(&form, &with("5", " ")).unwrap().blanks.is_empty());
+    let error = check_answers(&form, &with("5", "Chậm quá")).unwrap_err();
+    assert_eq!(
+        (error.reason(), error.field()),
+        ("ANSWER_NOT_RELEVANT", "answers[3].value".to_owned())
+    );
+}
+
+#[test]
+fn an_answer_that_the_form_does_not_take_is_refused_in_its_words() {
+    let form = conditional();
+    let refused = |age, said| {
+        let answers = [("gop_y", said), ("Q1", "1"), ("Q2", "5"), ("age", age)];
+        check_answers(&form, &answers).unwrap_err()
+    };
+    let error = refused("17", "Chậm quá");
+    assert_eq!(
+        (error.reason(), error.field()),
+        ("ANSWER_CONSTRAINT", "answers[3].value".to_owned())
+    );
+    assert_eq!(error.vi(), "Câu age: Tuổi từ 18 đến 120.");
+    let error = refused("18", "Chậm");
+    assert_eq!(error.field(), "answers[0].value");
+    assert!(error.vi().contains("điều kiện của mẫu phiếu"), "{}", error.vi());
+}
+
+#[test]
+fn what_follows_from_an_answer_that_is_not_asked_for_is_not_asked_either() {
+    let mut form = conditional();
+    form.questions.push(question("vi_sao", true, QuestionKind::Text));
+    form.questions[5].relevant = Some("${gop_y} != ''".parse().unwrap());
+    let answers = [
+        ("Q1", "5"),
+        ("Q2", "5"),
+        ("age", "42"),
+        ("gop_y", "Chậm quá"),
+        ("vi_sao", "x"),
+    ];
+    let (_, faults) = examine(&form, &answers, 100);
+    let fields: Vec<_> = faults.iter().map(Refusal::field).collect();
+    assert_eq!(fields, ["answers[3].value", "answers[4].value"]);
+}
+
+#[test]
+fn all_faults_and_blanks_are_named_at_once() {
+    let answers = [("Q1", "7"), ("age", "7"), ("Q3", "1"), ("gop_y", "ab")];
+    let (checked, faults) = examine(&conditional(), &answers, 100);
+    let reasons: Vec<_> = faults.iter().map(Refusal::reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            "OPTION_UNKNOWN",
+            "QUESTION_UNKNOWN",
+            "ANSWER_CONSTRAINT",
+            "ANSWER_NOT_RELEVANT"
+        ]
+    );
+    let blanks: Vec<_> = checked.blanks.iter().map(|q| q.as_str()).collect();
+    assert_eq!(blanks, ["Q1", "Q2"]);
+    assert_eq!(examine(&conditional(), &answers, 1).1.len(), 1);
 }

@@ -112,28 +112,38 @@ impl<'a> Row<'a> {
 /// The column a title means: `label`, `label::Tiếng Việt (vi)` and `label::vi` are one, the `(en)` ones
 /// another.
 fn column_name(title: &str) -> Option<&'static str> {
-    const PLAIN: [&str; 9] = [
+    const PLAIN: [&str; 12] = [
         "type",
         "name",
         "label",
         "required",
+        "relevant",
+        "constraint",
+        "constraint_message",
         "list_name",
         "form_title",
         "form_id",
         "version",
         "default_language",
     ];
+    /// What is written in two languages: its name, and the name of its English column.
+    const WORDED: [(&str, &str); 2] = [
+        ("label", "label_en"),
+        ("constraint_message", "constraint_message_en"),
+    ];
     if let Some(name) = PLAIN.iter().find(|name| **name == title) {
         return Some(name);
     }
-    let language = title.strip_prefix("label::")?.trim();
+    let (name, language) = title.split_once("::")?;
+    let (vi, en) = WORDED.iter().find(|(vi, _)| *vi == name)?;
+    let language = language.trim();
     let code = language
         .strip_suffix(')')
         .and_then(|l| l.rsplit_once('('))
         .map_or(language, |(_, code)| code);
     match code.trim() {
-        "vi" => Some("label"),
-        "en" => Some("label_en"),
+        "vi" => Some(vi),
+        "en" => Some(en),
         _ => None,
     }
 }

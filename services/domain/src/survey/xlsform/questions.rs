@@ -1,29 +1,51 @@
 //! Sheet "survey": questions, notes and groups in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::conditions::Place;
 use super::header::{Header, Row};
 use super::{Faults, FormSheet};
 use crate::kernel::QuestionName;
+use crate::survey::logic::Condition;
 use crate::survey::questionnaire::{Choice, Question, QuestionKind};
 
 const TYPES: &str = "select_one DANH_SÁCH, text, integer, note, begin_group, end_group";
 
+const OPTIONAL: [&str; 6] = [
+    "label_en",
+    "required",
+    "relevant",
+    "constraint",
+    "constraint_message",
+    "constraint_message_en",
+];
+
 /// What the sheet has so far.
 struct Reading<'a> {
     lists: &'a BTreeMap<String, Vec<Choice>>,
-    /// Names of the open groups, outermost first, with the row that opened each.
-    open: Vec<(String, u32)>,
+    rated: &'a BTreeSet<&'a QuestionName>,
+    /// The names of all questions, to tell one that comes later from one that is nowhere.
+    names: &'a [&'a str],
+    /// The open groups, outermost first.
+    open: Vec<Group>,
     questions: Vec<Question>,
+}
+
+struct Group {
+    name: String,
+    /// That opened it.
+    row: u32,
+    relevant: Option<Condition>,
 }
 
 pub(super) fn read(
     sheet: &FormSheet,
     lists: &BTreeMap<String, Vec<Choice>>,
+    rated: &BTreeSet<&QuestionName>,
     faults: &mut Faults,
 ) -> Vec<Question> {
     let columns = ["type", "name", "label"];
-    let Some(header) = Header::read(sheet, &columns, &["label_en", "required"], faults) else {
+    let Some(header) = Header::read(sheet, &columns, &OPTIONAL, faults) else {
         if sheet.rows.is_empty() {
             faults.push(
                 &sheet.name,
@@ -34,15 +56,20 @@ pub(super) fn read(
         }
         return Vec::new();
     };
+    let rows = header.rows(faults);
+    let asking = rows.iter().filter(|row| !row.text("type").contains("group"));
+    let names: Vec<&str> = asking.map(|row| row.text("name")).collect();
     let mut reading = Reading {
         lists,
+        rated,
+        names: &names,
         open: Vec::new(),
         questions: Vec::new(),
     };
-    for row in header.rows(faults) {
-        reading.row(&row, faults);
+    for row in &rows {
+        reading.row(row, faults);
     }
-    for (name, row) in reading.open {
+    for Group { name, row, .. } in reading.open {
         faults.push(
             &sheet.name,
             row,
@@ -105,7 +132,30 @@ impl Reading<'_> {
         if !matches!(row.text("required"), "" | "no" | "false" | "FALSE") {
             row.fault(faults, "required", "Nhóm không đặt bắt buộc. Để trống ô này.");
         }
-        self.open.push((name.to_owned(), row.number()));
+        for column in ["constraint", "constraint_message", "constraint_message_en"] {
+            if !row.text(column).is_empty() {
+                row.fault(
+                    faults,
+                    column,
+                    "Nhóm không có câu trả lời để kiểm tra. Để trống ô này.",
+                );
+            }
+        }
+        let relevant = self.place(name).asking(row, faults);
+        self.open.push(Group {
+            name: name.to_owned(),
+            row: row.number(),
+            relevant,
+        });
+    }
+
+    /// Where the row with that name stands.
+    fn place<'b>(&'b self, name: &'b str) -> Place<'b> {
+        Place {
+            earlier: &self.questions,
+            names: self.names,
+            name,
+        }
     }
 
     fn question(&mut self, row: &Row<'_>, kind: QuestionKind, faults: &mut Faults) {
@@ -130,19 +180,44 @@ impl Reading<'_> {
             Ok(name) if self.questions.iter().any(|q| q.name == name) => {
                 row.fault(faults, "name", format!("Câu hỏi “{name}” lặp lại. Đặt tên khác."));
             }
-            Ok(name) => self.questions.push(Question {
-                name,
-                label: label.to_owned(),
-                label_en: row.text("label_en").to_owned(),
-                section: self
-                    .open
-                    .iter()
-                    .map(|(group, _)| group.as_str())
-                    .collect::<Vec<_>>()
-                    .join("/"),
-                required: required && kind.asks(),
-                kind,
-            }),
+            Ok(name) => {
+                let relevant = self.relevant(row, &name, faults);
+                let constraint = self.place(name.as_str()).constraint(row, &name, &kind, faults);
+                self.questions.push(Question {
+                    name,
+                    label: label.to_owned(),
+                    label_en: row.text("label_en").to_owned(),
+                    section: self
+                        .open
+                        .iter()
+                        .map(|group| group.name.as_str())
+                        .collect::<Vec<_>>()
+                        .join("/"),
+                    required: required && kind.asks(),
+                    kind,
+                    relevant,
+                    constraint,
+                });
+            }
         }
+    }
+
+    /// A question is asked where its own condition and those of all groups around it hold.
+    fn relevant(&self, row: &Row<'_>, name: &QuestionName, faults: &mut Faults) -> Option<Condition> {
+        let own = self.place(name.as_str()).asking(row, faults);
+        let around = self.open.iter().filter_map(|group| group.relevant.as_ref());
+        let all: Vec<&Condition> = around.chain(&own).collect();
+        if !all.is_empty() && self.rated.contains(name) {
+            row.fault(
+                faults,
+                "relevant",
+                format!("Câu “{name}” được tính điểm nên phải hỏi mọi người. Bỏ điều kiện của câu và của nhóm chứa nó."),
+            );
+            return None;
+        }
+        Condition::all(&all).unwrap_or_else(|error| {
+            row.fault(faults, "relevant", error.vi());
+            None
+        })
     }
 }
