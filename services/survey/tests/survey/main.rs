@@ -15,6 +15,8 @@ mod numbers;
 #[cfg(test)]
 mod points;
 #[cfg(test)]
+mod presumed;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod register;
