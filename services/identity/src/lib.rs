@@ -11,6 +11,7 @@
 //! `identity_factor`, `identity_recovery`, `identity_failure`.
 
 mod error;
+mod letters;
 mod password;
 mod policy;
 mod rpc;
@@ -21,7 +22,7 @@ mod usecase;
 use std::sync::Arc;
 
 use chiso_platform::rpc::Part;
-use chiso_platform::{Context, Error};
+use chiso_platform::{Context, Error, mail};
 use chiso_wire::identity::identity_service_server::IdentityServiceServer;
 use tonic::service::Routes;
 
@@ -44,6 +45,7 @@ pub struct Service {
 /// The database's.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
     let service = Service {
         ctx,
         passwords: Arc::default(),

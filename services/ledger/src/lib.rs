@@ -18,13 +18,14 @@
 
 mod error;
 mod files;
+mod letters;
 mod policy;
 mod rpc;
 mod store;
 mod usecase;
 mod view;
 
-use chiso_platform::{Context, Error, Part};
+use chiso_platform::{Context, Error, Part, mail};
 use chiso_wire::ledger::ledger_service_server::LedgerServiceServer;
 use tonic::service::Routes;
 
@@ -46,6 +47,7 @@ pub struct Service {
 /// Where the database or the evidence folder cannot be written.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
     let files = Files::open(&ctx.evidence_dir).await?;
     let server = LedgerServiceServer::new(Service { ctx, files });
     Ok(Part {

@@ -16,6 +16,7 @@
 mod consumer;
 mod csv;
 mod error;
+mod letters;
 mod peers;
 mod policy;
 mod rpc;
@@ -26,7 +27,7 @@ mod wire;
 use std::sync::Arc;
 
 use chiso_platform::rpc::Channel;
-use chiso_platform::{Context, Error, Part};
+use chiso_platform::{Context, Error, Part, mail};
 use chiso_wire::ranking::ranking_service_server::RankingServiceServer;
 use tonic::service::Routes;
 
@@ -57,6 +58,7 @@ pub async fn build(
     ledger: Channel,
 ) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
     let consumer = Arc::new(Consumer::new(
         ctx.clone(),
         Feeds::new(survey, recheck, leaders, ledger),

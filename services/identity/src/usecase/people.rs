@@ -18,7 +18,7 @@ use super::roles::check_grants;
 use crate::error::Refused;
 use crate::password::Passwords;
 use crate::store::{self, PersonRow};
-use crate::{SERVICE, Service, policy};
+use crate::{SERVICE, Service, letters, policy};
 
 /// Whether somebody may have this login: what cannot be one is never stored, not even as a failure.
 pub(super) fn could_be_login(login: &str) -> bool {
@@ -131,11 +131,17 @@ impl Service {
             return Ok(reply);
         }
         insert(&mut tx, &caller.actor(), &person, now).await?;
+        let letter = letters::invited(&person);
+        self.ctx
+            .mail
+            .post(&mut tx, SERVICE, now, letter.as_slice())
+            .await?;
         let reply = pb::CreatePersonResponse {
             person: Some(person.into_wire()),
         };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
+        self.ctx.mail.ring();
         Ok(reply)
     }
 

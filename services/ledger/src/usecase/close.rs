@@ -24,7 +24,7 @@ use crate::policy::{self, Viewer};
 use crate::store;
 use crate::store::entry::Entry;
 use crate::store::ruling::StoredRuling;
-use crate::{SERVICE, Service};
+use crate::{SERVICE, Service, letters};
 
 /// Most gaps that one error names: more would not fit into the reply's headers. `ListGaps` has them all.
 pub(super) const NAMED_GAPS: usize = 60;
@@ -80,6 +80,10 @@ impl Service {
             reason: String::new(),
         };
         record(&mut tx, caller, now, change).await?;
+        if round == Round::First {
+            let wanted = letters::evidence_wanted(&cycle, &state.rulings);
+            self.ctx.mail.post(&mut tx, SERVICE, now, &wanted).await?;
+        }
         let receipt = Receipt {
             request_id: request.request_id.clone(),
             at: Some(timestamp(now)),
@@ -90,6 +94,7 @@ impl Service {
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         self.ctx.bells.ring(Source::Ledger);
+        self.ctx.mail.ring();
         Ok(reply)
     }
 

@@ -21,7 +21,7 @@ use crate::store;
 use crate::store::entry::Entry;
 use crate::store::sheet::Sheet;
 use crate::view::{LeafRows, View};
-use crate::{SERVICE, Service};
+use crate::{SERVICE, Service, letters};
 
 /// Who locks a sheet at the window's end.
 const SYSTEM: &str = "system";
@@ -52,10 +52,16 @@ impl Service {
             reason: String::new(),
         };
         let sheet = turn.carry_out(&mut tx, caller, (&cycle, &unit), now).await?;
+        let receipt = letters::sheet_sent(&cycle, &unit, &once, now);
+        self.ctx
+            .mail
+            .post(&mut tx, SERVICE, now, receipt.as_slice())
+            .await?;
         let reply = pb::SubmitSheetResponse { sheet: Some(sheet) };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         self.ctx.bells.ring(Source::Ledger);
+        self.ctx.mail.ring();
         Ok(reply)
     }
 

@@ -21,7 +21,7 @@ use super::stock::{Stock, apart, computed};
 use super::{TEXT_MAX, act};
 use crate::error::Refused;
 use crate::store::{NewVersion, ResultRow, VersionRow};
-use crate::{SERVICE, Service, policy, store, wire};
+use crate::{SERVICE, Service, letters, policy, store, wire};
 
 /// Missing leaves named in one refusal; the sentence tells how many there are.
 const NAMED_MAX: usize = 50;
@@ -67,10 +67,13 @@ impl Service {
         let object = format!("{}/{}", new.row.cycle, new.row.version);
         let mut act = act(caller, "version.publish", object, &new.row.correction_reason);
         act.after = Some(json!({ "document": new.row.document, "sha256": new.row.sha256 }));
+        let letter = letters::published(&new.row.cycle, &new.row);
         store::version_insert(&mut tx, new).await?;
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        self.ctx.mail.post(&mut tx, SERVICE, now, &[letter]).await?;
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
+        self.ctx.mail.ring();
         if let Some(version) = &reply.version {
             self.tell(version).await;
         }

@@ -1,0 +1,11 @@
+# Thư của bảng điểm.
+sheet-sent-subject = Đã gửi bảng tự chấm điểm của { $unit }, đợt { $cycle }
+sheet-sent-text =
+    Bảng tự chấm điểm của { $unit } trong đợt đánh giá { $cycle } đã được gửi lúc { $at }.
+
+    Gửi đi chưa khóa: đến hết { $until }, đơn vị còn thu hồi để sửa và gửi lại được.
+evidence-wanted-subject = Đề nghị bổ sung tài liệu kiểm chứng: { $unit }, đợt { $cycle }
+evidence-wanted-text =
+    Thẩm định lần 1 của đợt đánh giá { $cycle } đã kết thúc. { $count } tiêu chí của { $unit } dưới đây được đề nghị bổ sung tài liệu kiểm chứng.
+
+    Đơn vị bổ sung tài liệu và giải trình trong thời gian từ { $from } đến hết { $until }.

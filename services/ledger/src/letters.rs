@@ -1,0 +1,106 @@
+//! The letters of the ledger: the receipt of a sent sheet, and where more evidence is wanted.
+
+use std::collections::BTreeMap;
+
+use chiso_domain::appraisal::Decision;
+use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::{CriterionCode, Instant, UnitCode, time::SECOND};
+use chiso_platform::auth::Role;
+use chiso_platform::mail::{Audience, Holder, Mail, Texts};
+use chiso_platform::once::Once;
+use serde_json::json;
+
+use crate::store::ruling::StoredRuling;
+
+pub(crate) const TEXTS: Texts = Texts {
+    lease: "ledger.mail",
+    kinds: &["sheet-sent", "evidence-wanted"],
+    vi: include_str!("../locales/vi/mail.ftl"),
+    en: include_str!("../locales/en/mail.ftl"),
+};
+
+/// Officers and head of a unit.
+fn of_unit(cycle: &Cycle, unit: &UnitCode) -> Audience {
+    let roles = [Role::UnitOfficer, Role::UnitHead];
+    Audience::Holders(roles.map(|role| Holder::of(role, &cycle.code).at(unit)).to_vec())
+}
+
+fn name(cycle: &Cycle, unit: &UnitCode) -> String {
+    let unit_name = cycle.units.get(unit).map(|unit| unit.name.clone());
+    unit_name.unwrap_or_else(|| unit.to_string())
+}
+
+/// The last second of something that ends then.
+fn last_second(end: Instant) -> String {
+    end.plus(-SECOND).to_local_text()
+}
+
+/// "Gửi đi" was carried out; one receipt for each time.
+pub(crate) fn sheet_sent(cycle: &Cycle, unit: &UnitCode, once: &Once, now: Instant) -> Option<Mail> {
+    let span = cycle.calendar.span(Window::SelfScoring, Some(unit))?;
+    Some(Mail {
+        name: format!("sheet-sent/{}/{unit}/{}", cycle.code, once.id()),
+        kind: "sheet-sent",
+        audience: of_unit(cycle, unit),
+        about: json!({
+            "unit": name(cycle, unit),
+            "cycle": cycle.code.to_string(),
+            "at": now.to_local_text(),
+            "until": last_second(span.end),
+        }),
+    })
+}
+
+/// Round 1 was closed: each unit of which more evidence is wanted is told for which leaves. Without a time to add it
+/// nobody is asked for any.
+pub(crate) fn evidence_wanted(
+    cycle: &Cycle,
+    rulings: &BTreeMap<(UnitCode, CriterionCode), StoredRuling>,
+) -> Vec<Mail> {
+    let mut wanted: BTreeMap<&UnitCode, Vec<&CriterionCode>> = BTreeMap::new();
+    for ((unit, leaf), ruling) in rulings {
+        if ruling.decision == Decision::RequestEvidence {
+            wanted.entry(unit).or_default().push(leaf);
+        }
+    }
+    let mail = |(unit, leaves): (&UnitCode, Vec<&CriterionCode>)| {
+        let (span, set) = (
+            cycle.calendar.span(Window::Explanation, Some(unit))?,
+            cycle.index_set(unit)?,
+        );
+        let item = |leaf: &&CriterionCode| Some(format!("{leaf} {}", set.leaf(leaf)?.name));
+        let items: Vec<String> = leaves.iter().filter_map(item).collect();
+        Some(Mail {
+            name: format!("evidence-wanted/{}/{unit}", cycle.code),
+            kind: "evidence-wanted",
+            audience: of_unit(cycle, unit),
+            about: json!({
+                "unit": name(cycle, unit),
+                "cycle": cycle.code.to_string(),
+                "count": items.len(),
+                "from": span.start.to_local_text(),
+                "until": last_second(span.end),
+                "items": items,
+            }),
+        })
+    };
+    wanted.into_iter().filter_map(mail).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_has_its_text_in_both_languages() {
+        let unit = json!({ "unit": "Sở Y tế", "cycle": "2026", "at": "05/12/2026 14:32:00",
+            "from": "16/12/2026 00:00:00", "until": "14/12/2026 23:59:59", "count": 2,
+            "items": ["II.3.2 Cập nhật trang thông tin", "II.3.3 Hồ sơ"] });
+        let all = TEXTS.check(&[("sheet-sent", unit.clone()), ("evidence-wanted", unit)]);
+        assert!(
+            all.contains("2 tiêu chí của Sở Y tế dưới đây")
+                && all.contains("2 criteria of Sở Y tế listed below"),
+            "{all}"
+        );
+    }
+}
