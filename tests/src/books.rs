@@ -50,6 +50,39 @@ pub fn units() -> (&'static str, &'static str) {
     )
 }
 
+/// As many departments as a province had in 2022, by the length of their names as they are, and two districts.
+#[must_use]
+pub fn all_units() -> (&'static str, &'static str) {
+    (
+        "Đơn vị",
+        "Mã | Tên | Loại hình | Thứ tự | Từ ngày | Đến ngày | Tiền thân | Xếp hạng
+         SNV | Sở Nội vụ | department | 1 | | | | có
+         STC | Sở Tài chính | department | 2 | | | | có
+         VPUB | Văn phòng Ủy ban nhân dân tỉnh | department | 3 | | | | có
+         VPDB | Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân tỉnh | department | 4 | | | | có
+         STP | Sở Tư pháp | department | 5 | | | | có
+         SKHDT | Sở Kế hoạch và Đầu tư | department | 6 | | | | có
+         SCT | Sở Công Thương | department | 7 | | | | có
+         SNN | Sở Nông nghiệp và Phát triển nông thôn | department | 8 | | | | có
+         SGTVT | Sở Giao thông vận tải | department | 9 | | | | có
+         SXD | Sở Xây dựng | department | 10 | | | | có
+         STNMT | Sở Tài nguyên và Môi trường | department | 11 | | | | có
+         STTTT | Sở Thông tin và Truyền thông | department | 12 | | | | có
+         SLDTBXH | Sở Lao động - Thương binh và Xã hội | department | 13 | | | | có
+         SVHTTDL | Sở Văn hóa, Thể thao và Du lịch | department | 14 | | | | có
+         SKHCN | Sở Khoa học và Công nghệ | department | 15 | | | | có
+         SGDDT | Sở Giáo dục và Đào tạo | department | 16 | | | | có
+         SYT | Sở Y tế | department | 17 | | | | có
+         TTT | Thanh tra tỉnh | department | 18 | | | | có
+         BDT | Ban Dân tộc | department | 19 | | | | có
+         BQLKCN | Ban Quản lý các khu công nghiệp | department | 20 | | | | có
+         BTGTN | Ban Tôn giáo | department | 21 | | | | có
+         BTDKT | Ban Thi đua - Khen thưởng | department | 22 | | | | có
+         VT | UBND thành phố Việt Trì | district | 1 | | | | có
+         DH | UBND huyện Đoan Hùng | district | 2 | | | | có",
+    )
+}
+
 /// A set with every kind of rule, worth 100.
 #[must_use]
 pub fn index_set() -> (&'static str, &'static str) {

@@ -54,9 +54,14 @@ impl Deref for Year {
 impl Year {
     /// Up to the open cycle, with everybody hired.
     pub async fn open(shape: Shape) -> Self {
+        Self::open_with(shape, books::units()).await
+    }
+
+    /// The same with other units, [`UNITS`] among them.
+    pub async fn open_with(shape: Shape, units: (&str, &str)) -> Self {
         let sandbox = Sandbox::start(shape, at("2022-10-01T08:00:00+07:00")).await;
         let organiser = crate::cast::first_organiser(&sandbox).await;
-        set_up(&sandbox, &organiser).await;
+        set_up(&sandbox, &organiser, units).await;
         let message = pb::OpenCycleRequest {
             request_id: sandbox.id(),
             cycle: CYCLE.to_owned(),
@@ -95,7 +100,7 @@ impl Year {
 }
 
 /// Everything of a cycle but its opening.
-pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player) {
+pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, &str)) {
     let token = &organiser.token;
     let (id, cycle) = (|| sandbox.id(), CYCLE.to_owned());
     let message = pb::CreateCycleRequest {
@@ -117,7 +122,7 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player) {
         policy_json: POLICY.to_owned(),
     };
     call!(sandbox, registry.set_policy, token, message).unwrap();
-    let xlsx = books::book(&[books::unit_types(), books::units()]).into();
+    let xlsx = books::book(&[books::unit_types(), units]).into();
     let message = pb::ImportUnitsRequest {
         request_id: id(),
         cycle: cycle.clone(),

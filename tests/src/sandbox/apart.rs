@@ -1,7 +1,6 @@
-//! The whole system as processes of their own, each service in one, survey and ledger in two.
+//! The whole system outside the test's own process: one process, or each service in one, survey and ledger in two.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use chiso_platform::Context;
 use chiso_platform::db::PostgresSettings;
@@ -27,6 +26,9 @@ pub const INSTANCES: [&str; 9] = [
     "ranking,gateway",
 ];
 
+/// One process of everything.
+pub(super) const WHOLE: &str = "";
+
 /// So many sandboxes of nine processes at once.
 static ROOM: Semaphore = Semaphore::const_new(2);
 
@@ -43,16 +45,21 @@ pub(super) struct Apart {
 
 impl Apart {
     /// Starts all of them at once and waits until each is ready.
-    pub(super) async fn start(places: Places, redis: &str, clock: &TestClock) -> Self {
+    pub(super) async fn start(
+        places: Places,
+        redis: &str,
+        clock: &TestClock,
+        instances: &[&'static str],
+    ) -> Self {
         let room = ROOM.acquire().await.unwrap();
         let own = |(number, only): (usize, &&'static str)| {
             let folder = places.data_dir.join("instances").join(format!("{number}-{only}"));
             Instance::new(only, folder, clock.file().unwrap())
         };
-        let mut instances: Vec<Instance> = INSTANCES.iter().enumerate().map(own).collect();
+        let mut instances: Vec<Instance> = instances.iter().enumerate().map(own).collect();
         let peers = peers(&instances);
         for instance in &instances {
-            let text = settings(&places, redis, &instance.data()) + &peers;
+            let text = settings(&places, redis, instance) + &peers;
             std::fs::write(instance.settings(), text).unwrap();
         }
         // The keys are made before anyone needs them.
@@ -122,7 +129,7 @@ fn connect(addresses: &[String]) -> Channel {
 fn ways(instances: &[Instance]) -> BTreeMap<&'static str, Vec<String>> {
     let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for instance in instances {
-        for service in instance.only.split(',').filter(|name| SERVICES.contains(name)) {
+        for service in SERVICES.into_iter().filter(|name| instance.has(name)) {
             let address = format!("http://{}", instance.grpc);
             all.entry(service).or_default().push(address);
         }
@@ -137,20 +144,34 @@ fn peers(instances: &[Instance]) -> String {
     format!("[peers]\n{lines}")
 }
 
-fn settings(places: &Places, redis: &str, data: &Path) -> String {
+fn settings(places: &Places, redis: &str, instance: &Instance) -> String {
+    // On SQLite the file is in the folder of the data; otherwise each process has a folder of its own.
+    let (data, database) = match &places.postgres {
+        None => (places.data_dir.clone(), String::new()),
+        Some(postgres) => (instance.data(), on_postgres(postgres)),
+    };
+    let pages = format!(
+        "[web]\npublic_url = \"http://{}\"\ncomponents = true\nsecond_factor = \"offered\"\n",
+        instance.http
+    );
+    format!(
+        "[data]\ndir = {data:?}\n[keys]\nfile = {keys:?}\n[evidence]\ndir = {evidence:?}\n{database}\
+         [redis]\nurl = {redis:?}\n{pages}",
+        keys = places.keys,
+        evidence = places.evidence,
+    )
+}
+
+fn on_postgres(settings: &PostgresSettings) -> String {
     let PostgresSettings {
         url,
         passwords,
         max_connections,
         ..
-    } = places.postgres.as_ref().unwrap();
+    } = settings;
     let line = |(service, password): (&String, &String)| format!("{service} = {password:?}\n");
     let passwords: String = passwords.iter().map(line).collect();
     format!(
-        "[data]\ndir = {data:?}\n[keys]\nfile = {keys:?}\n[evidence]\ndir = {evidence:?}\n\
-         [database]\nurl = {url:?}\nmax_connections = {max_connections}\n[database.passwords]\n{passwords}\
-         [redis]\nurl = {redis:?}\n",
-        keys = places.keys,
-        evidence = places.evidence,
+        "[database]\nurl = {url:?}\nmax_connections = {max_connections}\n[database.passwords]\n{passwords}"
     )
 }

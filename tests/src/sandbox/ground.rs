@@ -21,7 +21,7 @@ impl Ground {
     /// An empty folder, and empty servers where the shape has them.
     pub async fn new(shape: Shape) -> Self {
         let (database, redis) = match shape {
-            Shape::Embedded | Shape::Loopback => (None, None),
+            Shape::Embedded | Shape::Loopback | Shape::Served => (None, None),
             Shape::OnPostgres | Shape::Split => {
                 (Some(Copied::new().await), Some(Arc::new(redis::Server::start())))
             }

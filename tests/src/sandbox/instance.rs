@@ -16,11 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A process of a sandbox.
 #[derive(Debug)]
 pub struct Instance {
-    /// Short names of the services in it, with commas.
+    /// Short names of the services in it, with commas; empty: all of them.
     pub only: &'static str,
     /// Where it listens.
     pub grpc: SocketAddr,
-    http: SocketAddr,
+    /// Where it listens for browsers and probes.
+    pub http: SocketAddr,
     folder: PathBuf,
     clock: PathBuf,
     child: Option<Child>,
@@ -38,6 +39,11 @@ impl Instance {
             clock: clock.to_owned(),
             child: None,
         }
+    }
+
+    /// Whether this service runs in it.
+    pub(super) fn has(&self, service: &str) -> bool {
+        self.only.is_empty() || self.only.split(',').any(|name| name == service)
     }
 
     /// Where its settings are read from.
@@ -69,7 +75,12 @@ impl Instance {
             .arg("serve")
             .arg("--config")
             .arg(self.settings())
-            .args(["--only", self.only])
+            .args(
+                (!self.only.is_empty())
+                    .then_some(["--only", self.only])
+                    .iter()
+                    .flatten(),
+            )
             .args(["--grpc", &self.grpc.to_string(), "--http", &self.http.to_string()])
             .env("CHISO_TEST_CLOCK", &self.clock)
             .current_dir(&self.folder)

@@ -9,6 +9,7 @@ mod instance;
 mod shape;
 mod state;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,7 +34,7 @@ use chiso_wire::survey::survey_service_client::SurveyServiceClient;
 use tokio::sync::MutexGuard;
 use tonic::{Code, Request, Status};
 
-use apart::Apart;
+use apart::{Apart, WHOLE};
 use here::Here;
 
 pub use apart::INSTANCES;
@@ -92,7 +93,7 @@ impl Sandbox {
     /// Starts every service on an empty folder, and an empty database where the shape has one.
     pub async fn start(shape: Shape, now: Instant) -> Self {
         let ground = Ground::new(shape).await;
-        let file = (shape == Shape::Split).then(|| ground.folder().join("clock"));
+        let file = shape.is_apart().then(|| ground.folder().join("clock"));
         let clock = TestClock::at(now, file.as_deref());
         let running = Running::start(shape, &ground, &clock).await;
         Self {
@@ -126,6 +127,12 @@ impl Sandbox {
             ground,
             ids,
         }
+    }
+
+    /// Stops everything in order.
+    pub async fn stop(self) {
+        drop(self.channels);
+        self.running.stop().await;
     }
 
     /// The shape.
@@ -195,6 +202,25 @@ impl Sandbox {
         }
     }
 
+    /// Where the gateway listens.
+    ///
+    /// # Panics
+    /// Where the services are in this process, where nobody listens for a browser.
+    pub async fn web(&self) -> SocketAddr {
+        let instances = self.instances().await;
+        let gateway = instances.iter().find(|instance| instance.has("gateway"));
+        gateway.unwrap().http
+    }
+
+    /// The file that the processes read the clock from.
+    ///
+    /// # Panics
+    /// Where the services are in this process.
+    #[must_use]
+    pub fn clock_file(&self) -> &Path {
+        self.clock.file().unwrap()
+    }
+
     /// Leaves the connections, which may still hold what went wrong on them, for new ones.
     pub async fn reconnect(&mut self) {
         self.channels = self.running.channels().await;
@@ -261,7 +287,8 @@ impl Running {
     async fn start(shape: Shape, ground: &Ground, clock: &TestClock) -> Self {
         let (places, redis) = (ground.places(), ground.redis_url());
         match shape {
-            Shape::Split => Self::Apart(Box::new(Apart::start(places, &redis, clock).await)),
+            Shape::Split => Self::Apart(Box::new(Apart::start(places, &redis, clock, &INSTANCES).await)),
+            Shape::Served => Self::Apart(Box::new(Apart::start(places, &redis, clock, &[WHOLE]).await)),
             _ => Self::Here(Box::new(Here::start(places, &redis, clock, shape).await)),
         }
     }

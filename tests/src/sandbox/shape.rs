@@ -7,10 +7,19 @@ pub enum Shape {
     Embedded,
     /// One process on an SQLite file, by TCP on a loopback address, as users reach them.
     Loopback,
+    /// A process of its own on an SQLite file, with both listeners, as a province starts it first.
+    Served,
     /// One process on PostgreSQL and Redis.
     OnPostgres,
     /// Processes of their own on PostgreSQL and Redis; survey and ledger are two each.
     Split,
+}
+
+impl Shape {
+    /// Whether the services are outside the test's own process.
+    pub(super) const fn is_apart(self) -> bool {
+        matches!(self, Self::Served | Self::Split)
+    }
 }
 
 /// Plays a scenario, an `async fn(Shape)`, as a test in each shape that a province may run: `name::embedded`,

@@ -35,8 +35,15 @@ const FOLLOWS: [&str; 4] = [
     "recheck_basis",
 ];
 
-/// Tables of the machinery: who is at work, what was set up when, and when a session was used.
-const MACHINERY: [&str; 4] = ["_lease", "_writer", "_migration", "identity_session"];
+/// Tables of the machinery: who is at work, what was set up when, what is told to whom, when a session was used.
+const MACHINERY: [&str; 6] = [
+    "_lease",
+    "_writer",
+    "_migration",
+    "_mail",
+    "_letter",
+    "identity_session",
+];
 
 impl Sandbox {
     /// How many acts of this name a service has in its journal.

@@ -1,0 +1,40 @@
+// Pictures of a page at every width, and the rule that nothing runs out of it sideways.
+const SIZES = [
+  [360, 740],
+  [768, 1024],
+  [1366, 768],
+  [1920, 1080],
+];
+
+// A page may be wider than the window only inside parts that scroll by themselves.
+export async function fits(page, what) {
+  const { wide, window, culprits } = await page.evaluate(() => {
+    const window = document.documentElement.clientWidth;
+    const wide = document.scrollingElement.scrollWidth;
+    const scrolls = (element) => {
+      for (let up = element.parentElement; up && up !== document.body; up = up.parentElement) {
+        if (getComputedStyle(up).overflowX !== 'visible') return true;
+      }
+      return false;
+    };
+    const over = [...document.body.querySelectorAll('*')].filter(
+      (element) => element.getBoundingClientRect().right > window + 1 && !scrolls(element),
+    );
+    return { wide, window, culprits: over.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)) };
+  });
+  if (wide > window + 1) {
+    throw new Error(`${what}: ${wide} px wide in a window of ${window} px: ${culprits.join(' | ')}`);
+  }
+}
+
+// Pictures "flow-name-360.png" and so on; the window is as before afterwards.
+export async function shoot(play, page, name) {
+  const before = page.viewportSize();
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    await fits(page, `${name} at ${width} px`);
+    const path = `${play.given.pictures}/${play.name}-${name}-${width}.png`;
+    await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+  }
+  await page.setViewportSize(before);
+}

@@ -1,0 +1,51 @@
+//! The flows, and the scene in which each begins.
+
+use std::collections::BTreeSet;
+
+use crate::scene::Scene;
+
+/// A flow of `tests/browser/flows`.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    /// Its file, without `.mjs`.
+    pub(crate) name: &'static str,
+    /// Where it begins.
+    pub(crate) scene: Scene,
+    /// Played on the split system as well.
+    pub(crate) split: bool,
+}
+
+const fn flow(name: &'static str, scene: Scene) -> Flow {
+    Flow {
+        name,
+        scene,
+        split: false,
+    }
+}
+
+/// Every file of the flows is played, and every flow has its file.
+///
+/// # Panics
+/// Where that is not so.
+pub(crate) fn check() {
+    let folder = std::fs::read_dir(crate::node::folder().join("flows")).unwrap();
+    let files: BTreeSet<String> = folder
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "mjs"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let names: BTreeSet<String> = FLOWS.iter().map(|flow| flow.name.to_owned()).collect();
+    assert_eq!(
+        files, names,
+        "the files of tests/browser/flows, and the flows of this list"
+    );
+}
+
+/// In the order in which they are begun: the long ones first.
+pub(crate) static FLOWS: [Flow; 2] = [
+    Flow {
+        split: true,
+        ..flow("reader", Scene::Published)
+    },
+    flow("harness", Scene::Open),
+];

@@ -1,0 +1,86 @@
+//! Flows of people through the pages, in a real browser: each on a system of its own, which is the real binary on a
+//! simulated clock. What a flow does is written in `tests/browser/flows`; here systems are started, brought to where
+//! the flow begins, and ended by their ids. Its last line: `test result: ok. N passed; M failed`.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a harness stops at the first thing that it cannot do"
+)]
+
+mod args;
+mod flows;
+mod node;
+mod scene;
+
+use std::io::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use chiso_tests::Shape;
+use futures_util::{FutureExt as _, StreamExt as _};
+
+use args::Args;
+use flows::{FLOWS, Flow};
+
+/// Flows at once: a browser, a system and what they wait for keep a core busy.
+const AT_ONCE: usize = 2;
+
+fn main() -> ExitCode {
+    let args = match Args::read(std::env::args().skip(1)) {
+        Ok(args) => args,
+        Err(words) => {
+            say(&words);
+            return ExitCode::from(2);
+        }
+    };
+    flows::check();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let (passed, failed) = runtime.block_on(play_all(&args));
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    say(&format!(
+        "browser: pictures are in {}",
+        node::pictures().display()
+    ));
+    let line = format!("test result: {word}. {passed} passed; {failed} failed\n");
+    std::io::stdout().write_all(line.as_bytes()).unwrap();
+    ExitCode::from(u8::from(failed > 0))
+}
+
+/// Progress, to standard error.
+fn say(text: &str) {
+    let _nobody_reads = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Every flow that is asked for, in each of its shapes; how many passed and how many failed.
+async fn play_all(args: &Args) -> (usize, usize) {
+    let play = async |(flow, shape): (&'static Flow, Shape)| {
+        let played = AssertUnwindSafe(play(flow, shape)).catch_unwind().await;
+        // What was wrong has been said by whoever panicked.
+        played.unwrap_or(false)
+    };
+    let flows = futures_util::stream::iter(args.chosen(&FLOWS)).map(play);
+    let played: Vec<bool> = flows.buffer_unordered(AT_ONCE).collect().await;
+    let passed = played.iter().filter(|good| **good).count();
+    (passed, played.len() - passed)
+}
+
+async fn play(flow: &'static Flow, shape: Shape) -> bool {
+    let since = Instant::now();
+    let scene = scene::set(flow.scene, shape).await;
+    let set = since.elapsed().as_millis();
+    let played = node::play(flow.name, &scene).await;
+    scene.end().await;
+    let (word, said) = match played {
+        Ok(said) => ("ok", said),
+        Err(said) => ("FAILED", said),
+    };
+    let took = since.elapsed().as_millis();
+    say(&format!(
+        "browser: {} on {shape:?}: {word}, {set} ms to set, {took} ms in all\n{said}",
+        flow.name
+    ));
+    word == "ok"
+}
