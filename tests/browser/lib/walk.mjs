@@ -6,8 +6,7 @@ const LOOKS = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'bac
 // Everything that Tab should come to, by kind and name, in the order of the walk. A group of radios is one stop.
 export async function walk(page, what, most = 400) {
   await page.evaluate(prepare, LOOKS);
-  await page.mouse.click(0, 0);
-  await page.evaluate(() => document.activeElement?.blur());
+  await page.evaluate(begin);
   const stops = [];
   for (;;) {
     await page.keyboard.press('Tab');
@@ -21,6 +20,15 @@ export async function walk(page, what, most = 400) {
   const missed = await page.evaluate(left);
   if (missed.length > 0) throw new Error(`${what}: Tab never comes to ${missed.join(' | ')}`);
   return stops;
+}
+
+// Tab goes on from where something had the focus last: from what stood before everything else.
+function begin() {
+  const first = document.createElement('span');
+  first.tabIndex = -1;
+  document.body.prepend(first);
+  first.focus();
+  first.remove();
 }
 
 // Remembers how everything looks while it has no focus.

@@ -42,7 +42,8 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 2] = [
+pub(crate) static FLOWS: [Flow; 3] = [
+    flow("gallery", Scene::Open),
     Flow {
         split: true,
         ..flow("reader", Scene::Published)
