@@ -281,12 +281,12 @@ fn checks(system: &System, plan: &Plan, redis: Redis, stage: &watch::Receiver<St
         });
         checks.push(if needed { check } else { check.wished() });
     }
+    checks
 }
 
 async fn drained(
     servers: impl Future<Output = Result<(), ServeError>>,
     system: &System,
-    checks
     stage: &watch::Sender<Stage>,
     told: &mut Told,
     limits: &Limits,

@@ -14,8 +14,8 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chiso_platform::db::{PostgresSettings, Tls as DatabaseTls};
 use chiso_gateway::PublicUrl;
+use chiso_platform::db::{PostgresSettings, Tls as DatabaseTls};
 use chiso_platform::process::Places;
 use serde::{Deserialize, Serialize};
 
@@ -352,6 +352,18 @@ impl Settings {
     }
 }
 
+impl Web {
+    /// As the gateway reads it.
+    #[must_use]
+    pub fn pages(&self) -> chiso_gateway::WebSettings {
+        chiso_gateway::WebSettings {
+            public_url: self.public_url.clone(),
+            help: self.help.clone(),
+            components: self.components,
+        }
+    }
+}
+
 impl Peers {
     /// The addresses of each service.
     #[must_use]
@@ -392,15 +404,3 @@ impl Database {
 
 #[cfg(test)]
 mod tests;
-impl Web {
-    /// As the gateway reads it.
-    #[must_use]
-    pub fn pages(&self) -> chiso_gateway::WebSettings {
-        chiso_gateway::WebSettings {
-            public_url: self.public_url.clone(),
-            help: self.help.clone(),
-            components: self.components,
-        }
-    }
-}
-
