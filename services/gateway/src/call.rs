@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Query, RawPathParams};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -131,6 +131,19 @@ impl Call {
     /// Whether the caller says who it is. Then the services decide, and no copy answers.
     pub(crate) fn has_token(&self) -> bool {
         self.headers.contains_key(AUTHORIZATION)
+    }
+
+    /// Whether the client takes what is compressed.
+    pub(crate) fn takes_gzip(&self) -> bool {
+        let lists = self.headers.get_all(ACCEPT_ENCODING).iter();
+        let mut codings = lists
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|list| list.split(','));
+        codings.any(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+            let refused = matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+            matches!(name.trim(), "gzip" | "*") && !refused
+        })
     }
 
     /// A JSON answer, or 304 where the client has it already.

@@ -40,7 +40,7 @@ const FILES: [(&str, &str, &str); 3] = [
     (
         "site.css",
         CSS,
-        text!("css/base.css", "css/parts.css", "css/print.css"),
+        text!("css/base.css", "css/parts.css", "css/readers.css", "css/print.css"),
     ),
     ("core.js", JS, text!("js/core.js")),
     ("autosave.js", JS, text!("js/autosave.js")),

@@ -27,9 +27,11 @@ mod gallery;
 mod guard;
 mod home;
 mod me;
+mod out;
 mod page;
 mod parts;
 mod posted;
+mod readers;
 mod save;
 mod settings;
 mod sign;
@@ -93,6 +95,7 @@ fn table() -> Vec<Mount> {
         sign::routes(),
         home::routes(),
         gallery::routes(),
+        readers::routes(),
     ]
     .into_iter()
     .flatten()

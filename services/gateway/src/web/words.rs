@@ -21,7 +21,7 @@ macro_rules! files {
 macro_rules! catalogue {
     ($lang:expr, $tag:literal) => {
         LazyLock::new(|| {
-            let files = files!($tag, "common", "format", "sign", "home", "gallery");
+            let files = files!($tag, "common", "format", "sign", "home", "gallery", "readers");
             Catalogue::read($lang, &files).unwrap_or_else(|fault| panic!("{fault}"))
         })
     };

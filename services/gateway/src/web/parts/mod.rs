@@ -2,6 +2,7 @@
 //!
 //! Functions from data to markup, without generics and without words of their own: texts come from the catalogue.
 
+pub(super) mod chart;
 pub(super) mod choice;
 pub(super) mod confirm;
 pub(super) mod field;

@@ -1,0 +1,379 @@
+//! The pages as they are written: what stands on them, how heavy they are, and the working of every rule.
+
+use chiso_domain::cycle::{Criterion, PenaltyKind, Rule, Tier};
+use chiso_domain::index_points::{Basis, IndexPoints, LeafInput, NewPoints, Source, Stage, Value};
+use chiso_domain::kernel::{Instant, Points};
+use chiso_platform::words::Lang;
+use chiso_wire::ranking as pb;
+
+use super::open::Form;
+use super::ranking::{Before, Ranking, Sort};
+use super::{view_ranking, view_unit, working};
+use crate::web::me::MaybeMe;
+use crate::web::page::Page;
+use crate::web::words::words;
+
+fn unit(at: i32) -> pb::UnitResult {
+    let content = |(code, points): (&str, &str)| pb::Content {
+        code: code.to_owned(),
+        points: points.to_owned(),
+    };
+    let contents = [
+        ("I", "34.50"),
+        ("II", "24.00"),
+        ("III", "7.50"),
+        ("IV", "6.00"),
+        ("V", "11.25"),
+        ("VI", "3.25"),
+    ];
+    pb::UnitResult {
+        unit: format!("U{at}"),
+        name: format!("Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân tỉnh {at}"),
+        unit_type: "department".to_owned(),
+        contents: contents.map(content).into(),
+        penalty: "0.25".to_owned(),
+        total: "86.25".to_owned(),
+        rank: at,
+        tied: at == 2,
+        class: pb::Class::Excellent.into(),
+        reasons: vec!["Bằng tổng điểm với <b>Sở Y tế</b>; xếp trên vì điểm nội dung I cao hơn.".to_owned()],
+        missing: Vec::new(),
+    }
+}
+
+fn ranking(units: i32) -> Ranking {
+    let head = |(code, max): (&str, &str)| pb::ContentHead {
+        code: code.to_owned(),
+        name: format!("Nội dung {code}"),
+        name_en: format!("Content {code}"),
+        max_points: max.to_owned(),
+    };
+    let heads = [
+        ("I", "39.00"),
+        ("II", "27.00"),
+        ("III", "8.00"),
+        ("IV", "8.00"),
+        ("V", "14.00"),
+        ("VI", "4.00"),
+    ];
+    let version = pb::Version {
+        cycle: "2026".to_owned(),
+        version: 1,
+        document: "QĐ 100/QĐ-UBND".to_owned(),
+        published_at: Some(prost_types::Timestamp {
+            seconds: 1_798_600_000,
+            nanos: 0,
+        }),
+        sha256: "ab".repeat(32),
+        ..pb::Version::default()
+    };
+    let mut before = unit(3);
+    before.total = "85.05".to_owned();
+    before.contents[0].points = "33.30".to_owned();
+    Ranking {
+        cycle: "2026".to_owned(),
+        version: Some(version.clone()),
+        types: vec![pb::TypeSummary {
+            unit_type: "department".to_owned(),
+            name: "Sở, ban, ngành".to_owned(),
+            quota_base: 22,
+            quota: 4,
+            excellent: 4,
+            contents: heads.map(head).into(),
+            quota_percent: 20,
+            quota_rounding: "floor".to_owned(),
+            quota_base_rule: "ranked_units".to_owned(),
+            good_min: "80.00".to_owned(),
+            completed_min: "65.00".to_owned(),
+            excellent_min: "80.00".to_owned(),
+            tie_break: vec!["I".to_owned(), "II".to_owned()],
+            quota_min_one: false,
+            name_en: "Departments".to_owned(),
+        }],
+        units: (1..=units).map(unit).collect(),
+        versions: vec![version],
+        before: Some(Before {
+            cycle: "2025".to_owned(),
+            units: [("U1".to_owned(), before)].into(),
+        }),
+        ..Ranking::default()
+    }
+}
+
+fn table(lang: Lang, ranking: &Ranking, open_ties: &[pb::OpenTie]) -> String {
+    let shown = view_ranking::Shown {
+        w: words(lang),
+        ranking,
+        of_type: &ranking.types[0],
+        sort: &Sort::Name,
+        open_ties,
+    };
+    let reader = MaybeMe {
+        me: None,
+        w: words(lang),
+    };
+    Page::open(&reader, "T").wide().write(&view_ranking::page(shown))
+}
+
+#[test]
+fn a_table_of_148_units_weighs_no_more_than_100_kb() {
+    let page = table(Lang::Vi, &ranking(148), &[]);
+    assert_eq!(page.matches("<tr>").count(), 149);
+    assert!(page.len() <= 100_000, "{} bytes", page.len());
+    assert!(!page.contains("<script"), "it is read without scripts");
+}
+
+#[test]
+fn a_table_says_what_its_numbers_mean() {
+    let page = table(Lang::Vi, &ranking(3), &[]);
+    for said in [
+        "86,25",
+        "−0,25",
+        "lên 2 bậc",
+        r#"<abbr title="Đồng hạng">2=</abbr>"#,
+        "Hoàn thành xuất sắc nhiệm vụ",
+        "20% của 22 đơn vị được xếp hạng là 4,40, làm tròn xuống: nhiều nhất 4 đơn vị; đã xếp 4.",
+        "Mức tốt: từ 80,00 điểm.",
+        "so điểm nội dung I, II, theo thứ tự đó",
+        r#"aria-sort="ascending""#,
+        r#"href="/xep-hang/2026/department.xlsx""#,
+        "Bản 1, công bố ngày 30/12/2026 theo QĐ 100/QĐ-UBND.",
+    ] {
+        assert!(page.contains(said), "{said} is not on the page");
+    }
+    let page = table(Lang::En, &ranking(3), &[]);
+    for said in [
+        "Departments",
+        "Content I, at most 39.00 points",
+        "up 2",
+        "20% of 22 ranked units is 4.40",
+    ] {
+        assert!(page.contains(said), "{said} is not on the page");
+    }
+}
+
+#[test]
+fn a_draft_says_so_and_names_the_open_tie() {
+    let mut draft = ranking(3);
+    draft.version = None;
+    let tie = pb::OpenTie {
+        unit_type: "department".to_owned(),
+        units: vec!["U2".to_owned(), "U9".to_owned()],
+        places: 1,
+    };
+    let page = table(Lang::Vi, &draft, &[tie]);
+    assert!(page.contains("<strong>Bản dự thảo.</strong>"));
+    assert!(
+        page.contains("nhân dân tỉnh 2, U9 cho 1 chỗ."),
+        "a unit that is not there goes by its code"
+    );
+    assert!(!page.contains(".xlsx"), "a draft is not passed on");
+}
+
+#[test]
+fn a_units_page_shows_where_points_were_lost() {
+    let ranking = ranking(3);
+    let leaf = |criterion: &str| pb::LeafResult {
+        criterion: criterion.to_owned(),
+        name: format!("Tiêu chí {criterion}"),
+        max_points: "2.00".to_owned(),
+        points: "1.50".to_owned(),
+        ..pb::LeafResult::default()
+    };
+    let leaves = ["I.1", "II.3.2", "VII.1"].map(leaf);
+    let shown = view_unit::Shown {
+        w: words(Lang::Vi),
+        ranking: &ranking,
+        unit: &ranking.units[0],
+        leaves: &leaves,
+    };
+    let page = view_unit::page(shown).into_string();
+    for said in [
+        "trong 3 đơn vị được xếp hạng",
+        "&lt;b&gt;Sở Y tế&lt;/b&gt;",
+        "Mất điểm ở đâu",
+        // 39,00 − 34,50; since last year; 100 in all.
+        "−4,50",
+        "+1,20",
+        "100,00",
+        r#"href="/xep-hang/2026/department/U1/II.3.2""#,
+        "<caption>Điểm trừ</caption>",
+    ] {
+        assert!(page.contains(said), "{said} is not on the page");
+    }
+    assert!(!page.contains("Quy đổi"), "the parts add up to the total");
+    let mut scaled = ranking.clone();
+    scaled.units[0].total = "87.00".to_owned();
+    let shown = view_unit::Shown {
+        unit: &scaled.units[0],
+        ..shown
+    };
+    assert!(view_unit::page(shown).into_string().contains("Quy đổi"));
+}
+
+#[test]
+fn the_end_of_an_address_names_the_form() {
+    assert_eq!(Form::of("department"), ("department", Form::Page));
+    assert_eq!(Form::of("department.xlsx"), ("department", Form::Xlsx));
+    assert_eq!(Form::of("department.csv.json"), ("department.csv", Form::Json));
+}
+
+fn row(rule: Rule) -> Criterion {
+    Criterion {
+        code: "I.1".parse().unwrap(),
+        name: String::new(),
+        name_en: String::new(),
+        max: "2".parse().unwrap(),
+        rule,
+        evidence: String::new(),
+        appraiser: None,
+        origin: String::new(),
+    }
+}
+
+fn post(source: Source, basis: Basis) -> IndexPoints {
+    IndexPoints {
+        post: NewPoints {
+            cycle: "2026".parse().unwrap(),
+            unit: "SNV".parse().unwrap(),
+            criterion: "I.1".parse().unwrap(),
+            value: Value::Points("1.5".parse().unwrap()),
+            last: true,
+            basis,
+        },
+        source,
+        revision: 1,
+        seq: 7,
+        at: Instant::from_micros(0),
+    }
+}
+
+fn basis(row: &Criterion, input: LeafInput) -> String {
+    let basis = Basis::Ledger {
+        stage: Stage::Appraisal2,
+        input: Some(input),
+        version: 3,
+    };
+    let lines = working::basis(words(Lang::Vi), "2.00", Some(row), &post(Source::Ledger, basis));
+    let (stage, told) = lines.split_last().unwrap();
+    assert_eq!(stage, "Sau thẩm định lần 2, bản ghi thứ 3.");
+    told.join(" | ")
+}
+
+fn p(text: &str) -> Points {
+    text.parse().unwrap()
+}
+
+fn told(rule: Rule, input: LeafInput) -> (String, String) {
+    let row = row(rule);
+    let rule = working::rule(words(Lang::Vi), &row).join(" | ");
+    (rule, basis(&row, input))
+}
+
+fn pair(rule: &str, input: &str) -> (String, String) {
+    (rule.to_owned(), input.to_owned())
+}
+
+#[test]
+fn rules_of_one_value_are_told_beside_their_input() {
+    let achieved = told(Rule::Bool, LeafInput::Achieved(false));
+    assert_eq!(
+        achieved,
+        pair("Đạt được 2,00 điểm, không đạt được 0 điểm.", "Không đạt.")
+    );
+    let tiers = vec![Tier {
+        label: "Từ 90%".to_owned(),
+        points: p("1.5"),
+    }];
+    let tier = told(Rule::Tier { tiers }, LeafInput::Tier(p("1.5")));
+    assert_eq!(
+        tier,
+        pair("1,50 điểm: Từ 90%", "Mức được chọn: Từ 90% (1,50 điểm).")
+    );
+    let ratio = LeafInput::Ratio {
+        planned: "12".parse().unwrap(),
+        achieved: "11.5".parse().unwrap(),
+    };
+    let rule = "2,00 điểm × tỷ lệ thực hiện so với kế hoạch (không quá 100%); dưới 50% được 0 điểm.";
+    let ratio = told(Rule::Ratio { floor_percent: 50 }, ratio);
+    assert_eq!(ratio, pair(rule, "Kế hoạch 12, thực hiện 11,5."));
+    let external = told(
+        Rule::External { scale: 100 },
+        LeafInput::External("87.5".parse().unwrap()),
+    );
+    let rule = "2,00 điểm × kết quả của chỉ số khác trên thang 100.";
+    assert_eq!(external, pair(rule, "Kết quả của chỉ số khác: 87,5."));
+}
+
+#[test]
+fn rules_that_count_are_told_beside_their_counts() {
+    let deduct = Rule::Deduct {
+        each: p("0.25"),
+        what: "văn bản chậm".to_owned(),
+    };
+    let rule = "2,00 điểm, trừ 0,25 điểm cho mỗi văn bản chậm, không dưới 0.";
+    assert_eq!(told(deduct, LeafInput::Count(2)), pair(rule, "Số lượng: 2."));
+    let add = Rule::Add {
+        each: p("1"),
+        what: "sáng kiến".to_owned(),
+        cap: p("2"),
+    };
+    let rule = "1,00 điểm cho mỗi sáng kiến, không quá 2,00 điểm.";
+    assert_eq!(told(add, LeafInput::Count(3)), pair(rule, "Số lượng: 3."));
+    let kind = |label: &str| PenaltyKind {
+        label: label.to_owned(),
+        each: p("0.5"),
+        what: "vụ".to_owned(),
+    };
+    let kinds = vec![kind("khiển trách"), kind("")];
+    let penalty = told(
+        Rule::Penalty { kinds, cap: None },
+        LeafInput::Penalty(vec![(0, 2), (1, 1)]),
+    );
+    let rule = "Trừ 0,50 điểm: khiển trách | Trừ 0,50 điểm: vụ";
+    assert_eq!(penalty, pair(rule, "khiển trách: 2. | vụ: 1."));
+}
+
+#[test]
+fn every_source_says_what_it_was_computed_from() {
+    let said =
+        |source, basis| working::basis(words(Lang::Vi), "14.00", None, &post(source, basis)).join(" | ");
+    let survey = said(
+        Source::Survey,
+        Basis::Survey {
+            rated: 19,
+            sum: 137_500,
+        },
+    );
+    assert_eq!(
+        survey,
+        "19 câu trả lời được tính, tổng giá trị 13,75: 14,00 × 13,75 / 19."
+    );
+    let none = said(Source::Survey, Basis::Survey { rated: 0, sum: 0 });
+    assert_eq!(none, "Không có câu trả lời nào được tính.");
+    let recheck = |void_rated| Basis::Recheck {
+        rated: 19,
+        sum: 137_500,
+        void_rated,
+        void_sum: 20_000,
+    };
+    assert_eq!(
+        said(Source::Recheck, recheck(0)),
+        "Phúc tra không loại phiếu nào."
+    );
+    assert!(said(Source::Recheck, recheck(2)).starts_with("Phúc tra loại 2 câu trả lời (tổng giá trị 2,00)"));
+    let leaders = Basis::Leaders {
+        counted: 4,
+        sum: "14.5".parse().unwrap(),
+    };
+    let told = "4 lượt cho điểm được tính, tổng 14,50; trung bình quy về 14,00 điểm.";
+    assert_eq!(said(Source::Leaders, leaders), told);
+    let scale = Basis::Ledger {
+        stage: Stage::Decided,
+        input: None,
+        version: 1,
+    };
+    let told =
+        "Điểm do cơ quan có thẩm quyền cho trên thang điểm. | Quyết định ngoài thẩm định, bản ghi thứ 1.";
+    assert_eq!(said(Source::Ledger, scale), told);
+}
