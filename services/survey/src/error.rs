@@ -48,6 +48,12 @@ pub(crate) enum SurveyRefusal {
     /// The id stands for somebody already.
     #[error("respondent {0} is registered already")]
     RespondentExists(usize),
+    /// Not in the register of the cycle.
+    #[error("respondent {0} is not in the register of the cycle")]
+    RespondentMissing(usize),
+    /// The named respondent had dealings with other units only.
+    #[error("respondent {0} had no dealings with the unit")]
+    RespondentElsewhere(usize),
     /// Other bytes, or another interviewer, under the same slip id.
     #[error("the slip id was used for another slip")]
     SlipIdReused,
@@ -96,10 +102,12 @@ impl Refusal for SurveyRefusal {
             | Self::UnitUnknown { .. }
             | Self::GroupUnknown { .. }
             | Self::NoQuestionnaire(_)
-            | Self::RespondentUnknown => RefusalKind::NotFound,
+            | Self::RespondentUnknown
+            | Self::RespondentMissing(_) => RefusalKind::NotFound,
             Self::CampaignClosed(_)
             | Self::LotTaken(_)
             | Self::QuestionnaireSuperseded(_)
+            | Self::RespondentElsewhere(_)
             | Self::SlipSubmitted => RefusalKind::Refused,
             Self::QuestionnaireUnknown(_)
             | Self::TimesReversed
@@ -121,7 +129,8 @@ impl Refusal for SurveyRefusal {
             Self::NoQuestionnaire(_) => "QUESTIONNAIRE_NOT_FOUND",
             Self::QuestionnaireSuperseded(_) => "QUESTIONNAIRE_SUPERSEDED",
             Self::QuestionnaireUnknown(_) => "QUESTIONNAIRE_UNKNOWN",
-            Self::RespondentUnknown => "RESPONDENT_UNKNOWN",
+            Self::RespondentUnknown | Self::RespondentMissing(_) => "RESPONDENT_UNKNOWN",
+            Self::RespondentElsewhere(_) => "RESPONDENT_ELSEWHERE",
             Self::RespondentExists(_) => "RESPONDENT_EXISTS",
             Self::SlipIdReused => "SLIP_ID_REUSED",
             Self::SlipSubmitted => "SLIP_SUBMITTED",
@@ -146,6 +155,7 @@ impl Refusal for SurveyRefusal {
             Self::QuestionnaireSuperseded(_) => "xlsx".to_owned(),
             Self::QuestionnaireUnknown(_) => "questionnaire_sha256".to_owned(),
             Self::RespondentUnknown => "respondent_id".to_owned(),
+            Self::RespondentMissing(at) | Self::RespondentElsewhere(at) => format!("respondent_ids[{at}]"),
             Self::RespondentExists(at) => format!("respondents[{at}].respondent_id"),
             Self::SlipIdReused | Self::SlipSubmitted | Self::TooManyDrafts(_) => "slip_id".to_owned(),
             Self::DraftChanged(_) => "version".to_owned(),
@@ -183,6 +193,12 @@ impl Refusal for SurveyRefusal {
             ),
             Self::QuestionnaireUnknown(group) => {
                 format!("Mẫu phiếu này không phải của nhóm “{group}”. Tải lại mẫu phiếu rồi nhập lại.")
+            }
+            Self::RespondentMissing(_) => {
+                "Không có người này trong bảng kê của đợt. Tải lại bảng kê rồi chọn lại.".to_owned()
+            }
+            Self::RespondentElsewhere(_) => {
+                "Người này không có giao dịch với đơn vị đã chọn. Bỏ người này hoặc chọn đơn vị khác.".to_owned()
             }
             Self::RespondentUnknown => {
                 "Người trả lời chưa có trong bảng kê. Đăng ký người trả lời trước khi gửi phiếu.".to_owned()

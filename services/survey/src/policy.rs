@@ -6,10 +6,23 @@ use chiso_platform::rpc::Policy;
 
 /// Makes, fills and ends campaigns.
 pub(crate) const MANAGE: Permission = Permission::roles("survey.campaign.manage", &[Role::Organiser]);
-/// Enters respondents.
+/// Enters respondents: interviewers those whom they ask themselves.
 pub(crate) const REGISTER: Permission = Permission::roles(
     "survey.respondent.register",
-    &[Role::Organiser, Role::SurveySupervisor],
+    &[Role::Organiser, Role::SurveySupervisor, Role::Interviewer],
+);
+/// Imports the list of people to be asked, and says who asks whom.
+pub(crate) const FRAME: Permission =
+    Permission::roles("survey.frame.manage", &[Role::Organiser, Role::SurveySupervisor]);
+/// Reads who is to ask whom: interviewers their own.
+pub(crate) const READ_VISITS: Permission = Permission::roles(
+    "survey.visit.read",
+    &[
+        Role::Interviewer,
+        Role::SurveySupervisor,
+        Role::Organiser,
+        Role::Auditor,
+    ],
 );
 /// Reads the register, phones masked.
 pub(crate) const READ_REGISTER: Permission = Permission::roles(
@@ -68,6 +81,9 @@ pub const POLICY: Policy = &[
     ("GetQuestionnaire", Permission::SIGNED_IN),
     ("SetTargets", MANAGE),
     ("RegisterRespondents", REGISTER),
+    ("ImportRespondents", FRAME),
+    ("AssignRespondents", FRAME),
+    ("ListVisits", READ_VISITS),
     ("ListRespondents", READ_REGISTER),
     ("SubmitSlip", SUBMIT_SLIP),
     ("SubmitSlips", SUBMIT_SLIP),

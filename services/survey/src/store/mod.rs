@@ -8,6 +8,7 @@ pub(crate) mod questionnaire;
 pub(crate) mod respondent;
 pub(crate) mod slip;
 pub(crate) mod tally;
+pub(crate) mod visit;
 
 use chiso_platform::db::Migration;
 
@@ -24,5 +25,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "add_drafts",
         sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000320_add_drafts.sql"),
         postgres: include_str!("../../../../migrations/survey/postgres/20261122000320_add_drafts.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_321,
+        name: "add_visits",
+        sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000321_add_visits.sql"),
+        postgres: include_str!("../../../../migrations/survey/postgres/20261122000321_add_visits.sql"),
     },
 ];

@@ -81,6 +81,33 @@ pub(crate) async fn is_in(reads: &mut impl Reads, cycle: &CycleCode, id: Respond
     Ok(reads.opt(sql(text).bind(id).bind(cycle)).await?.is_some())
 }
 
+/// People of a cycle by their ids, as far as they are there.
+pub(crate) async fn of_cycle(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    ids: &[RespondentId],
+) -> DbResult<Vec<Respondent>> {
+    let ids: Vec<String> = ids.iter().map(|id| hex::encode(id.0.as_bytes())).collect();
+    let text = "SELECT r.respondent_id, r.grp, r.name, r.phone, r.phone_tail, r.units FROM json_each($1) k \
+                JOIN survey_respondent r ON r.respondent_id = unhex(k.atom) WHERE r.cycle = $2 ORDER BY k.key";
+    let rows = reads.all(sql(text).bind_json(&ids).bind(cycle)).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Places in a list of (group, phone hash in hexadecimal) that are in the register.
+pub(crate) async fn known_phones(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    phones: &[(&GroupCode, &String)],
+) -> DbResult<Vec<usize>> {
+    let text = "SELECT DISTINCT k.key AS place FROM survey_respondent r \
+                JOIN json_each($1) k ON k.value->>0 = r.grp AND unhex(k.value->>1) = r.phone_hash \
+                WHERE r.cycle = $2 ORDER BY k.key";
+    let rows = reads.all(sql(text).bind_json(phones).bind(cycle)).await?;
+    let place = |row: &Row| Ok(usize::try_from(row.get::<u32>("place")?).unwrap_or(usize::MAX));
+    rows.iter().map(place).collect()
+}
+
 /// In the order of group and id, after a (group, id).
 pub(crate) async fn list(
     reads: &mut impl Reads,

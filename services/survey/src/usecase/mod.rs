@@ -4,12 +4,14 @@ mod campaign;
 mod check;
 mod counts;
 mod drafts;
+mod frame;
 mod points;
 mod questionnaire;
 mod respondents;
 mod shortage;
 mod slips;
 mod submit;
+mod visits;
 
 use std::collections::BTreeSet;
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chiso_domain::cycle::Cycle;
-use chiso_domain::kernel::{CycleCode, GroupCode, RequestId, RespondentId, UnitCode};
+use chiso_domain::kernel::{CycleCode, GroupCode, PersonId, RequestId, RespondentId, UnitCode};
 use chiso_domain::survey::Phone;
 use chiso_platform::Error;
-use chiso_platform::auth::Caller;
+use chiso_platform::auth::{Caller, Role};
 use chiso_platform::journal::{self, Act};
 use chiso_platform::once::Once;
 use chiso_platform::page::Page;
@@ -17,6 +17,7 @@ use serde_json::json;
 use super::{check_count, check_group, check_unit, known_groups, open_campaign};
 use crate::error::SurveyRefusal;
 use crate::store::respondent::{self, NewRow, Respondent};
+use crate::store::visit::{self, NewVisit};
 use crate::{SERVICE, Service, policy};
 
 /// Most people of one request.
@@ -25,19 +26,40 @@ const MOST: usize = 500;
 const MOST_UNITS: usize = 1_000;
 
 /// Where a sealed field belongs; it opens nowhere else.
-fn place<'a>(id: &'a str, column: &'a str) -> [&'a str; 3] {
+pub(super) fn place<'a>(id: &'a str, column: &'a str) -> [&'a str; 3] {
     ["survey_respondent", id, column]
 }
 
+/// Somebody to be entered, already read.
+pub(super) struct Person<'a> {
+    pub(super) group: GroupCode,
+    pub(super) name: &'a str,
+    pub(super) phone: &'a Phone,
+    pub(super) consent: String,
+    pub(super) units: BTreeSet<UnitCode>,
+}
+
+/// The act of entering somebody.
+pub(super) fn registered(caller: &Caller, cycle: &CycleCode, row: &NewRow) -> Act {
+    Act {
+        actor: caller.actor(),
+        act: "respondent.register",
+        object: format!("{cycle}/respondent/{}", row.id),
+        before: None,
+        after: Some(json!({ "group": row.grp, "units": row.units, "consent": row.consent })),
+        reason: String::new(),
+    }
+}
+
 impl Service {
-    /// Enters people, all or none.
+    /// Enters people, all or none. Whom an interviewer enters, they are to ask.
     pub(crate) async fn register_respondents(
         &self,
         caller: &Caller,
         request: pb::RegisterRespondentsRequest,
     ) -> Result<pb::RegisterRespondentsResponse, Error> {
         let code: CycleCode = parse("cycle", &request.cycle)?;
-        caller.require(policy::REGISTER, Some(&code))?;
+        let actor = caller.require(policy::REGISTER, Some(&code))?;
         let now = self.ctx.clock.now();
         check_count("respondents", request.respondents.len(), MOST)?;
         let once = Once::new(
@@ -61,15 +83,11 @@ impl Service {
             return Err(SurveyRefusal::RespondentExists(at).into());
         }
         respondent::add(&mut tx, &code, &rows, now).await?;
-        let act = |row: &NewRow| Act {
-            actor: caller.actor(),
-            act: "respondent.register",
-            object: format!("{code}/respondent/{}", row.id),
-            before: None,
-            after: Some(json!({ "group": row.grp, "units": row.units, "consent": row.consent })),
-            reason: String::new(),
-        };
-        journal::append(&mut tx, SERVICE, now, rows.iter().map(act).collect()).await?;
+        if actor.is(Role::Interviewer) {
+            visit::assign(&mut tx, &code, &own_visits(caller.person()?, &rows)).await?;
+        }
+        let acts = rows.iter().map(|row| registered(caller, &code, row)).collect();
+        journal::append(&mut tx, SERVICE, now, acts).await?;
         let registered = i32::try_from(rows.len()).map_err(Error::internal)?;
         let reply = pb::RegisterRespondentsResponse { registered };
         once.remember(&mut tx, now, &reply).await?;
@@ -106,7 +124,6 @@ impl Service {
         let phone: Phone = new.phone.parse().map_err(|e: chiso_domain::survey::PhoneError| {
             BadField::new("phone", e, chiso_domain::kernel::Refusal::vi(&e))
         })?;
-        let id = hex::encode(id.0.as_bytes());
         let units: BTreeSet<UnitCode> = new
             .units
             .iter()
@@ -119,16 +136,30 @@ impl Service {
                 "Quá nhiều đơn vị. Để trống nếu là mọi đơn vị.",
             ));
         }
-        Ok(NewRow {
-            grp: parse("group", &new.group)?,
-            name: hex::encode(self.ctx.seals.seal(&place(&id, "name"), &name)),
+        let person = Person {
+            group: parse("group", &new.group)?,
+            name: &name,
+            phone: &phone,
+            consent: text("consent", &new.consent, 100)?,
+            units,
+        };
+        Ok(self.sealed(cycle, id, person))
+    }
+
+    /// Name and phone sealed for their place.
+    pub(super) fn sealed(&self, cycle: &CycleCode, id: RespondentId, person: Person<'_>) -> NewRow {
+        let id = hex::encode(id.0.as_bytes());
+        let phone = person.phone;
+        NewRow {
+            grp: person.group,
+            name: hex::encode(self.ctx.seals.seal(&place(&id, "name"), person.name)),
             phone: hex::encode(self.ctx.seals.seal(&place(&id, "phone"), phone.digits())),
             tail: phone.tail().to_owned(),
             hash: hex::encode(self.ctx.seals.hash(cycle.as_str(), phone.digits())),
-            consent: text("consent", &new.consent, 100)?,
-            units: units.into_iter().collect(),
+            consent: person.consent,
+            units: person.units.into_iter().collect(),
             id,
-        })
+        }
     }
 
     /// The register by pages, phones masked.
@@ -205,4 +236,13 @@ impl Service {
             phone: self.ctx.seals.open(&place(&id, "phone"), &found.phone)?,
         })
     }
+}
+
+/// The visits of people whom an interviewer enters: to ask them about the units that are named.
+fn own_visits(interviewer: PersonId, rows: &[NewRow]) -> Vec<NewVisit> {
+    let interviewer = hex::encode(interviewer.0.as_bytes());
+    let visit = |row: &NewRow, unit: &UnitCode| (row.id.clone(), unit.clone(), interviewer.clone());
+    rows.iter()
+        .flat_map(|row| row.units.iter().map(move |unit| visit(row, unit)))
+        .collect()
 }

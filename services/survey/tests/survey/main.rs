@@ -24,3 +24,5 @@ mod register;
 mod streams;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod visits;
