@@ -19,16 +19,16 @@ macro_rules! files {
 }
 
 macro_rules! catalogue {
-    ($lang:expr, $tag:literal) => {
+    ($lang:expr, $tag:literal $(, $more:literal)*) => {
         LazyLock::new(|| {
-            let files = files!($tag, "common", "format", "sign", "home", "gallery", "readers");
+            let files = files!($tag, "common", "format", "sign", "home", "gallery", "readers" $(, $more)*);
             Catalogue::read($lang, &files).unwrap_or_else(|fault| panic!("{fault}"))
         })
     };
 }
 
 static VIETNAMESE: LazyLock<Catalogue> = catalogue!(Lang::Vi, "vi");
-static ENGLISH: LazyLock<Catalogue> = catalogue!(Lang::En, "en");
+static ENGLISH: LazyLock<Catalogue> = catalogue!(Lang::En, "en", "reasons");
 
 /// The cookie that holds which language was chosen.
 pub(super) const CHOSEN: &str = "chiso-lang";
