@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, HeaderValue};
 
 /// The session's token.
 pub(super) const SESSION: &str = "chiso";
+/// Half a sign-in, which awaits a code.
+pub(super) const HALF: &str = "chiso-half";
 /// What the forms of whoever is not signed in are tied to.
 pub(super) const VISIT: &str = "chiso-pre";
 

@@ -1,5 +1,5 @@
 //! What every page passes: that it was posted from a page of ours, who may open it, and the way to sign in without
-//! losing what was typed.
+//! losing what was typed; before anything else the second factor of who has to set one up.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -12,7 +12,7 @@ use chiso_platform::words::Words;
 use super::me::Me;
 use super::state::Web;
 use super::trouble::Trouble;
-use super::{Who, csrf, sign, words};
+use super::{Who, csrf, save, sign, words};
 use crate::Gateway;
 use crate::problem::Problem;
 
@@ -46,8 +46,11 @@ pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next:
     };
     let mut response = match admit(web, guarded.who, &kept.headers, w).await {
         Ok(me) => {
-            // Found out once for the whole request.
             if let Some(me) = me {
+                if sign::second_factor_is_due(web, &me, &kept.to) {
+                    return save::see(sign::ENROL);
+                }
+                // Found out once for the whole request.
                 request.extensions_mut().insert(me);
             }
             next.run(request).await

@@ -49,7 +49,7 @@ use chiso_wire::identity::Role;
 use crate::edge::Limits;
 use crate::{Gateway, http};
 
-pub use settings::{PublicUrl, WebSettings};
+pub use settings::{PublicUrl, SecondFactor, WebSettings};
 pub(crate) use state::Web;
 pub(crate) use trouble::problem_page;
 pub(crate) use words::of as words_of;

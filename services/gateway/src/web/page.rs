@@ -163,7 +163,7 @@ fn who(me: &Me) -> Markup {
     html! {
         nav aria-label=(w.say("common-menu")) { a href="/viec-cua-toi" { (w.say("common-tasks")) } }
         div.who {
-            span { (me.person.name) }
+            a href="/tai-khoan" { (me.person.name) }
             form method="post" action="/dang-xuat" {
                 (hidden(me))
                 button.link type="submit" { (w.say("sign-out")) }

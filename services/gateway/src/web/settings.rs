@@ -6,7 +6,7 @@ use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
 /// What the pages are told.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct WebSettings {
     /// The address by which people open the pages.
     pub public_url: PublicUrl,
@@ -14,6 +14,33 @@ pub struct WebSettings {
     pub help: String,
     /// Whether the gallery of components is served.
     pub components: bool,
+    /// Who has to set up a second factor.
+    pub second_factor: SecondFactor,
+    /// Minutes without a page after which a session ends; 0: it does not end by that.
+    pub idle_minutes: u32,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            public_url: PublicUrl::default(),
+            help: String::new(),
+            components: false,
+            second_factor: SecondFactor::default(),
+            idle_minutes: 30,
+        }
+    }
+}
+
+/// Who has to set up a second factor at the first sign-in. Everybody may, and whoever did needs it from then on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondFactor {
+    /// Organisers, the council's chair and appraisers, leaders.
+    #[default]
+    Required,
+    /// Nobody.
+    Offered,
 }
 
 /// Where people open the pages: scheme, host and port.

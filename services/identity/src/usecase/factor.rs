@@ -86,7 +86,8 @@ impl Service {
     ) -> Result<pb::StartSecondFactorResponse, Error> {
         let now = self.ctx.clock.now();
         let id = caller.person()?;
-        let code = self.veil(&mut request.code);
+        // The code shows who asks, and is no part of what is asked: the same id shows the same secret without it.
+        let code = std::mem::take(&mut request.code);
         let once = Once::new(
             SERVICE,
             "StartSecondFactor",

@@ -14,7 +14,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chiso_gateway::PublicUrl;
+use chiso_gateway::{PublicUrl, SecondFactor};
 use chiso_platform::db::{PostgresSettings, Tls as DatabaseTls};
 use chiso_platform::process::Places;
 use serde::{Deserialize, Serialize};
@@ -208,7 +208,7 @@ pub struct Limits {
 }
 
 /// The pages of the gateway.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Web {
     /// Address by which people open the pages, without a path. With `https://` the cookies are bound to the host and
@@ -218,6 +218,24 @@ pub struct Web {
     pub help: String,
     /// Whether `/_/components` shows every part that pages are made of.
     pub components: bool,
+    /// Who has to set up a second factor at the first sign-in: with `required` organisers, the council's chair and
+    /// appraisers, and leaders; with `offered` nobody. Whoever has one needs it either way.
+    pub second_factor: SecondFactor,
+    /// Minutes without a page after which a session ends; 0: only after twelve hours, as every session does.
+    pub idle_minutes: u32,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        let told = chiso_gateway::WebSettings::default();
+        Self {
+            public_url: told.public_url,
+            help: told.help,
+            components: told.components,
+            second_factor: told.second_factor,
+            idle_minutes: told.idle_minutes,
+        }
+    }
 }
 
 /// What the process says about itself.
@@ -360,6 +378,8 @@ impl Web {
             public_url: self.public_url.clone(),
             help: self.help.clone(),
             components: self.components,
+            second_factor: self.second_factor,
+            idle_minutes: self.idle_minutes,
         }
     }
 }

@@ -1,6 +1,13 @@
-//! Signing in and out, in which language to read, and going on with what was typed before.
+//! Signing in and out, the account and its second factor, in which language to read, and going on with what was typed
+//! before.
 
+mod account;
+mod account_view;
 mod again;
+mod agent;
+mod factor;
+mod factor_view;
+mod qr;
 mod view;
 
 use axum::extract::State;
@@ -9,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chiso_platform::rng;
-use chiso_wire::identity::{SignInRequest, SignOutRequest};
+use chiso_wire::identity::{SignInRequest, SignInResponse, SignOutRequest};
 use tonic::{Code, Status};
 
 use super::at::At;
@@ -25,23 +32,28 @@ use super::words::{CHOSEN, tagged};
 use super::{Mount, Who, csrf, mount};
 use chiso_platform::words::Words;
 
+pub(super) use factor::{ENROL, is_due as second_factor_is_due};
 use view::SignIn;
 
 /// Where whoever is signed in begins.
 pub(super) const HOME: &str = "/viec-cua-toi";
 /// Where one signs in.
 const DOOR: &str = "/dang-nhap";
+/// Where one signs out.
+const OUT: &str = "/dang-xuat";
 /// The field and parameter with where to go on.
 const TO: &str = "tiep";
 /// The language is kept for a year.
 const A_YEAR: u32 = 365 * 86_400;
 
 pub(super) fn routes() -> Vec<Mount> {
-    vec![
+    let own = vec![
         mount(DOOR, Who::Everyone, get(show).post(sign_in)),
-        mount("/dang-xuat", Who::SignedIn, post(sign_out)),
+        mount(OUT, Who::SignedIn, post(sign_out)),
         mount("/ngon-ngu/{lang}", Who::Everyone, get(speak)),
-    ]
+    ];
+    let all = [own, factor::routes(), account::routes()];
+    all.into_iter().flatten().collect()
 }
 
 async fn show(State(web): State<Web>, reader: MaybeMe, at: At, headers: HeaderMap) -> Answer {
@@ -61,12 +73,23 @@ async fn sign_in(State(web): State<Web>, reader: MaybeMe, headers: HeaderMap, po
     let asked = SignInRequest {
         login: posted.text("login").trim().to_owned(),
         password: posted.text("password").to_owned(),
+        agent: agent::of(&headers),
+        idle_minutes: web.settings().idle_minutes.try_into().unwrap_or(0),
         ..SignInRequest::default()
     };
     match web.identity().sign_in(web.ask_openly(asked)).await {
-        Ok(reply) => Ok(signed_in(&web, reader.w, &posted, &reply.into_inner().token)),
+        Ok(reply) => Ok(entered(&web, reader.w, &headers, &posted, &reply.into_inner())),
         Err(status) if is_refusal(&status) => Ok(refused(&web, reader.w, &headers, &posted, &status)),
         Err(status) => Err(Trouble::Problem(status.into())),
+    }
+}
+
+/// The password was right: goes on, or asks for the code.
+fn entered(web: &Web, w: Words, headers: &HeaderMap, posted: &Posted, reply: &SignInResponse) -> Response {
+    if reply.pending.is_empty() {
+        signed_in(web, w, posted, &reply.token)
+    } else {
+        factor::wanted(web, w, headers, posted, &reply.pending)
     }
 }
 
@@ -111,7 +134,7 @@ fn is_refusal(status: &Status) -> bool {
 }
 
 async fn sign_out(State(web): State<Web>, me: Me, _posted: Posted) -> Answer {
-    let asked = web.ask(&me, SignOutRequest::default());
+    let asked = web.ask(&me, SignOutRequest { only_this: true });
     web.identity().sign_out(asked).await?;
     let mut response = see(DOOR);
     let cookie = web.cookies().drop(SESSION);
@@ -181,7 +204,10 @@ pub(super) async fn instead(web: &Web, w: Words, kept: &Kept, trouble: &Trouble)
         return see(&format!("{DOOR}?{TO}={}", encoded(&kept.to)));
     };
     let to = local(&kept.to);
-    let at_the_door = to.split('?').next() == Some(DOOR);
+    let at_the_door = to
+        .split('?')
+        .next()
+        .is_some_and(|path| path == DOOR || path == factor::CODE);
     if matches!(trouble, Trouble::Stale)
         && !at_the_door
         && let Ok(me) = Me::find(web, &kept.headers, w).await
