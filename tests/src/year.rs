@@ -22,6 +22,8 @@ pub const LEAVES: [&str; 5] = ["I.1", "I.2", "II.1", "II.2", "IV.1"];
 /// Interviewers are judged by share only in tests that mean it.
 const POLICY: &str = r#"{"recheck": {"interviewer_void_percent": 100}}"#;
 
+const FIRST_DAY: &str = "2022-10-01T08:00:00+07:00";
+
 /// An instant by RFC 3339.
 ///
 /// # Panics
@@ -59,7 +61,16 @@ impl Year {
 
     /// The same with other units, [`UNITS`] among them.
     pub async fn open_with(shape: Shape, units: (&str, &str)) -> Self {
-        let sandbox = Sandbox::start(shape, at("2022-10-01T08:00:00+07:00")).await;
+        Self::open_on(Sandbox::start(shape, at(FIRST_DAY)).await, units).await
+    }
+
+    /// The same with letters that go to a mail server.
+    pub async fn open_mailing(shape: Shape, smtp_url: &str) -> Self {
+        let sandbox = Sandbox::start_mailing(shape, at(FIRST_DAY), smtp_url).await;
+        Self::open_on(sandbox, books::units()).await
+    }
+
+    async fn open_on(sandbox: Sandbox, units: (&str, &str)) -> Self {
         let organiser = crate::cast::first_organiser(&sandbox).await;
         set_up(&sandbox, &organiser, units).await;
         let message = pb::OpenCycleRequest {

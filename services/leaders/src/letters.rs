@@ -13,7 +13,7 @@ pub(crate) const TEXTS: Texts = Texts {
     en: include_str!("../locales/en/mail.ftl"),
 };
 
-/// A slip was sent, for the so-manieth time. The receipt is the commitment to the marks that stands in the journal.
+/// A slip was sent, for which time, and the number of its receipt, by which the journal shows it.
 pub(crate) fn slip_sent(
     cycle: &Cycle,
     leader: PersonId,

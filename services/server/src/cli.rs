@@ -134,6 +134,7 @@ async fn looked(settings: &Settings, deep: bool) -> Findings {
         Err(fault) => doctor::unreadable(&fault.to_string()),
         Ok(plan) => {
             let subject = Subject {
+                mail: settings.mail.server(&plan.here),
                 places: settings.places(),
                 services: plan.here,
                 peers: plan.peers,

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use chiso_gateway::{Check, Deps, Services, Unready};
 use chiso_platform::clock::Clock;
+use chiso_platform::mail::MailFault;
 use chiso_platform::process::{OpenError, Process};
 use chiso_platform::redis::{BadUrl, Redis};
 use tokio::net::TcpListener;
@@ -38,6 +39,8 @@ pub(crate) enum ServeError {
     Plan(#[from] PlanFault),
     #[error(transparent)]
     Redis(#[from] BadUrl),
+    #[error(transparent)]
+    Mail(#[from] MailFault),
     #[error(transparent)]
     Keys(#[from] KeysFault),
     #[error(transparent)]
@@ -73,8 +76,10 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let grpc_taken = Door::take(settings.listen.grpc, "--grpc (listen.grpc)")?;
     let http_taken = Door::take(settings.listen.http, "--http (listen.http)")?;
     let redis = Redis::open(&settings.redis.url.0)?;
+    let mailer = settings.mailer(&plan.here)?;
     keys::not_lost(&settings.places(), &plan.here).await?;
-    let process = Process::open(settings.places(), Clock::of_process())?.with_redis(redis.clone());
+    let process = Process::open(settings.places(), Clock::of_process())?;
+    let process = process.with_redis(redis.clone()).with_mail(mailer);
     let bounds = Bounds {
         connect: Duration::from_millis(settings.limits.connect_ms.get()),
     };

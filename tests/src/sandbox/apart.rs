@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use chiso_platform::Context;
 use chiso_platform::db::PostgresSettings;
-use chiso_platform::process::{Places, Process};
+use chiso_platform::process::Process;
 use chiso_platform::rpc::{Channel, remote};
 use chiso_server::system::Channels;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tonic::transport::Endpoint;
 
 use super::instance::Instance;
-use super::{SERVICES, TestClock};
+use super::{Ground, SENDER, SERVICES, TestClock};
 
 /// What runs in each process of the split system.
 pub const INSTANCES: [&str; 9] = [
@@ -45,13 +45,9 @@ pub(super) struct Apart {
 
 impl Apart {
     /// Starts all of them at once and waits until each is ready.
-    pub(super) async fn start(
-        places: Places,
-        redis: &str,
-        clock: &TestClock,
-        instances: &[&'static str],
-    ) -> Self {
+    pub(super) async fn start(ground: &Ground, clock: &TestClock, instances: &[&'static str]) -> Self {
         let room = ROOM.acquire().await.unwrap();
+        let places = ground.places();
         let own = |(number, only): (usize, &&'static str)| {
             let folder = places.data_dir.join("instances").join(format!("{number}-{only}"));
             Instance::new(only, folder, clock.file().unwrap())
@@ -59,7 +55,7 @@ impl Apart {
         let mut instances: Vec<Instance> = instances.iter().enumerate().map(own).collect();
         let peers = peers(&instances);
         for instance in &instances {
-            let text = settings(&places, redis, instance) + &peers;
+            let text = settings(ground, instance) + &peers;
             std::fs::write(instance.settings(), text).unwrap();
         }
         // The keys are made before anyone needs them.
@@ -144,7 +140,8 @@ fn peers(instances: &[Instance]) -> String {
     format!("[peers]\n{lines}")
 }
 
-fn settings(places: &Places, redis: &str, instance: &Instance) -> String {
+fn settings(ground: &Ground, instance: &Instance) -> String {
+    let (places, redis) = (ground.places(), ground.redis_url());
     // On SQLite the file is in the folder of the data; otherwise each process has a folder of its own.
     let (data, database) = match &places.postgres {
         None => (places.data_dir.clone(), String::new()),
@@ -154,9 +151,13 @@ fn settings(places: &Places, redis: &str, instance: &Instance) -> String {
         "[web]\npublic_url = \"http://{}\"\ncomponents = true\nsecond_factor = \"offered\"\n",
         instance.http
     );
+    let mail = match ground.mail.as_str() {
+        "" => String::new(),
+        url => format!("[mail]\ntransport = \"smtp\"\nfrom = {SENDER:?}\nsmtp_url = {url:?}\n"),
+    };
     format!(
         "[data]\ndir = {data:?}\n[keys]\nfile = {keys:?}\n[evidence]\ndir = {evidence:?}\n{database}\
-         [redis]\nurl = {redis:?}\n{pages}",
+         [redis]\nurl = {redis:?}\n{pages}{mail}",
         keys = places.keys,
         evidence = places.evidence,
     )

@@ -15,6 +15,8 @@ pub struct Ground {
     redis: Option<Arc<redis::Server>>,
     database: Option<Copied>,
     folder: tempfile::TempDir,
+    /// Address of the mail server; empty where there is none.
+    pub(super) mail: String,
 }
 
 impl Ground {
@@ -34,6 +36,7 @@ impl Ground {
             redis,
             database,
             folder,
+            mail: String::new(),
         }
     }
 

@@ -3,17 +3,19 @@
 use std::net::SocketAddr;
 
 use chiso_platform::Context;
-use chiso_platform::process::{Places, Process};
+use chiso_platform::mail::Mailer;
+use chiso_platform::process::Process;
 use chiso_platform::redis::Redis;
 use chiso_platform::rpc::{Channel, remote};
 use chiso_server::peers::Bounds;
 use chiso_server::plan::Plan;
+use chiso_server::settings::{MailTransport, Secret, Settings};
 use chiso_server::system::{Channels, System};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::server::TcpIncoming;
 
-use super::{Shape, TestClock};
+use super::{Ground, SENDER, SERVICES, Shape, TestClock};
 
 /// A system of this process, and who listens for it.
 #[derive(Debug)]
@@ -30,9 +32,10 @@ struct Listener {
 }
 
 impl Here {
-    pub(super) async fn start(places: Places, redis: &str, clock: &TestClock, shape: Shape) -> Self {
-        let redis = Redis::open(redis).unwrap();
-        let process = Process::open(places, clock.here()).unwrap().with_redis(redis);
+    pub(super) async fn start(ground: &Ground, clock: &TestClock, shape: Shape) -> Self {
+        let redis = Redis::open(&ground.redis_url()).unwrap();
+        let process = Process::open(ground.places(), clock.here()).unwrap();
+        let process = process.with_redis(redis).with_mail(mailer(&ground.mail));
         let system = System::run(&Plan::whole(), process, Bounds::default())
             .await
             .unwrap();
@@ -70,6 +73,18 @@ impl Here {
     pub(super) fn context(&self, service: &str) -> &Context {
         self.system.context(service).unwrap()
     }
+}
+
+/// To a mail server, with the settings that a process has by default.
+fn mailer(smtp_url: &str) -> Mailer {
+    if smtp_url.is_empty() {
+        return Mailer::off();
+    }
+    let mut settings = Settings::default();
+    settings.mail.transport = MailTransport::Smtp;
+    SENDER.clone_into(&mut settings.mail.from);
+    settings.mail.smtp_url = Secret(smtp_url.to_owned());
+    settings.mailer(&SERVICES).unwrap()
 }
 
 /// Every service behind one channel.

@@ -42,7 +42,8 @@ impl Instance {
     }
 
     /// Whether this service runs in it.
-    pub(super) fn has(&self, service: &str) -> bool {
+    #[must_use]
+    pub fn has(&self, service: &str) -> bool {
         self.only.is_empty() || self.only.split(',').any(|name| name == service)
     }
 

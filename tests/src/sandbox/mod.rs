@@ -45,6 +45,9 @@ pub use instance::Instance;
 pub use shape::Shape;
 pub use state::State;
 
+/// Who the letters of a sandbox are from.
+const SENDER: &str = "Sở Nội vụ <danhgia@example.vn>";
+
 /// A whole system.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -92,7 +95,13 @@ clients! {
 impl Sandbox {
     /// Starts every service on an empty folder, and an empty database where the shape has one.
     pub async fn start(shape: Shape, now: Instant) -> Self {
-        let ground = Ground::new(shape).await;
+        Self::start_mailing(shape, now, "").await
+    }
+
+    /// The same, with letters that go to a mail server.
+    pub async fn start_mailing(shape: Shape, now: Instant, smtp_url: &str) -> Self {
+        let mut ground = Ground::new(shape).await;
+        smtp_url.clone_into(&mut ground.mail);
         let file = shape.is_apart().then(|| ground.folder().join("clock"));
         let clock = TestClock::at(now, file.as_deref());
         let running = Running::start(shape, &ground, &clock).await;
@@ -285,11 +294,10 @@ impl Sandbox {
 
 impl Running {
     async fn start(shape: Shape, ground: &Ground, clock: &TestClock) -> Self {
-        let (places, redis) = (ground.places(), ground.redis_url());
         match shape {
-            Shape::Split => Self::Apart(Box::new(Apart::start(places, &redis, clock, &INSTANCES).await)),
-            Shape::Served => Self::Apart(Box::new(Apart::start(places, &redis, clock, &[WHOLE]).await)),
-            _ => Self::Here(Box::new(Here::start(places, &redis, clock, shape).await)),
+            Shape::Split => Self::Apart(Box::new(Apart::start(ground, clock, &INSTANCES).await)),
+            Shape::Served => Self::Apart(Box::new(Apart::start(ground, clock, &[WHOLE]).await)),
+            _ => Self::Here(Box::new(Here::start(ground, clock, shape).await)),
         }
     }
 

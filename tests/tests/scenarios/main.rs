@@ -6,6 +6,7 @@ mod bad_input;
 mod demo;
 mod demo_promises;
 mod drill;
+mod mail;
 mod privacy;
 mod races;
 mod redis;

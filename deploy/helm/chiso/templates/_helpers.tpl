@@ -31,7 +31,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "chiso.settings" -}}
 {{- $name := include "chiso.name" . -}}
 {{- range $section, $values := .Values.settings }}
-{{- if has $section (list "data" "listen" "database" "keys" "evidence" "peers" "redis" "run" "telemetry") }}
+{{- if has $section (list "data" "listen" "database" "keys" "evidence" "mail" "peers" "redis" "run" "telemetry") }}
 {{- fail (printf "settings.%s is made by the chart; use its own values" $section) }}
 {{- end }}
 [{{ $section }}]
@@ -67,6 +67,15 @@ file = "/run/chiso/keys/keys"
 
 [evidence]
 dir = "/var/lib/chiso/evidence"
+
+[mail]
+{{- if .Values.mail.urlSecret }}
+transport = "smtp"
+from = {{ required "mail.from names the sender of letters; set it, or leave mail.urlSecret empty" .Values.mail.from | toJson }}
+language = {{ .Values.mail.language | toJson }}
+{{- else }}
+transport = "off"
+{{- end }}
 
 [telemetry]
 {{- range $key, $value := .Values.telemetry }}

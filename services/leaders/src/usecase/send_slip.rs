@@ -51,13 +51,12 @@ impl Service {
         }
         Self::record(&mut tx, now, sent_act(caller, (&code, leader), &held, &digest)).await?;
         Self::post(&mut tx, &cycle, now).await?;
-        let letters = letters::slip_sent(&cycle, leader, (held.sendings + 1, &digest), now);
-        self.ctx.mail.post(&mut tx, SERVICE, now, &letters).await?;
         (held.slip.sent, held.sent_at) = (Some(choices), Some(now));
         (held.sendings, held.commitment) = (held.sendings + 1, digest);
-        let reply = pb::SendSlipResponse {
-            slip: Some(to_wire(&cycle, &units, leader, &held)),
-        };
+        let slip = to_wire(&cycle, &units, leader, &held);
+        let letters = letters::slip_sent(&cycle, leader, (held.sendings, &slip.receipt), now);
+        self.ctx.mail.post(&mut tx, SERVICE, now, &letters).await?;
+        let reply = pb::SendSlipResponse { slip: Some(slip) };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         self.ring();

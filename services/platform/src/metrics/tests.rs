@@ -25,6 +25,7 @@ fn touched() -> String {
     m.bell("survey", "sent");
     m.cache_read("cycle", "hit");
     m.evidence_stored(10);
+    m.letter("x", "sent");
     render()
 }
 

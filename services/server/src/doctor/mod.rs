@@ -7,10 +7,12 @@ mod clock;
 mod database;
 mod disk;
 mod finding;
+mod mail;
 mod peers;
 mod running;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::http::Uri;
 use chiso_platform::clock::Clock;
@@ -33,6 +35,8 @@ pub struct Subject {
     pub peers: Addresses,
     /// Address of Redis; empty where there is none.
     pub redis_url: String,
+    /// The mail server and how long it may take, where letters go to one.
+    pub mail: Option<(String, Duration)>,
 }
 
 /// Looks at everything; with `deep`, also at every row of every journal.
@@ -50,6 +54,7 @@ pub async fn run(subject: &Subject, deep: bool) -> Findings {
     }
     peers::look(&subject.peers, token(&subject.places).as_deref(), &mut findings).await;
     peers::redis(&subject.redis_url, &mut findings).await;
+    mail::look(subject.mail.as_ref(), &mut findings).await;
     findings
 }
 

@@ -5,6 +5,7 @@
 //! with its origin. `docs/reference/settings.md` is made from the comments here by a test.
 
 mod layers;
+mod mail;
 mod show;
 
 use std::collections::BTreeMap;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The pages of the gateway.
     pub web: Web,
+    /// Letters.
+    pub mail: Mail,
     /// What the process says about itself.
     pub telemetry: Telemetry,
 }
@@ -236,6 +239,51 @@ impl Default for Web {
             idle_minutes: told.idle_minutes,
         }
     }
+}
+
+/// Letters: invitations, receipts, requests, results. All processes that run identity, leaders, ledger or ranking have
+/// the same; one of each service's instances sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// How letters leave: `files` (each as a file in `mail` in `data.dir`, which nobody sends on), `smtp`, or `off` (none
+    /// is written, nor later on for what happens now).
+    pub transport: MailTransport,
+    /// The sender: `Sở Nội vụ <danhgia@example.vn>`; with `smtp` it must be set, to an address that the server sends for.
+    pub from: String,
+    /// The server: `smtps://login:password@host:465`, or `smtp://login:password@host:587?tls=required`. Without `tls=required`
+    /// nothing is encrypted, so that a login is then taken for this machine only.
+    pub smtp_url: Secret,
+    /// The language of the letters: `vi` or `en`.
+    pub language: MailLanguage,
+    /// Milliseconds that one answer of the server may take.
+    pub timeout_ms: NonZeroU64,
+    /// After so many attempts a letter is given up; 30 take about a day.
+    pub attempts: NonZeroU32,
+}
+
+/// How letters leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    /// Each as a file.
+    #[default]
+    Files,
+    /// To a server.
+    Smtp,
+    /// Not at all.
+    Off,
+}
+
+/// The language of the letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailLanguage {
+    /// Vietnamese.
+    #[default]
+    Vi,
+    /// English.
+    En,
 }
 
 /// What the process says about itself.

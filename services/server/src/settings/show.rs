@@ -7,7 +7,8 @@ use super::layers::{Loaded, origin};
 
 /// Whether a value is never printed as it is.
 pub(super) fn is_secret(setting: &str) -> bool {
-    setting.starts_with("database.passwords") || ["database.url", "redis.url"].contains(&setting)
+    setting.starts_with("database.passwords")
+        || ["database.url", "redis.url", "mail.smtp_url"].contains(&setting)
 }
 
 /// A value as it stands in a file of settings.
@@ -40,7 +41,7 @@ fn hidden(setting: &str, value: &Value) -> String {
     match value.as_str() {
         None => "{}".to_owned(),
         Some("") => "\"\"".to_owned(),
-        Some(url) if setting.ends_with(".url") => quoted(url),
+        Some(url) if setting.ends_with("url") => quoted(url),
         _ => "\"…\"".to_owned(),
     }
 }

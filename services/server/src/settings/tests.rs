@@ -18,6 +18,11 @@ fn file(text: &str) -> (tempfile::TempDir, Flags) {
     (folder, flags)
 }
 
+fn loaded(text: &str) -> Loaded {
+    let (_folder, flags) = file(text);
+    load(&flags, Vec::new()).unwrap()
+}
+
 fn refused(text: &str, set: &[(&str, &str)]) -> String {
     let (_folder, flags) = file(text);
     load(&flags, variables(set)).unwrap_err().to_string()
@@ -167,4 +172,30 @@ fn without_settings_everything_runs_here_on_one_folder() {
     assert!(places.postgres.is_none());
     assert_eq!(places.keys, Path::new("chiso-data/keys"));
     assert_eq!(places.evidence, Path::new("chiso-data/evidence"));
+}
+
+#[test]
+fn letters_need_a_sender_and_a_server_only_where_they_are_sent() {
+    let mailer = |file: &str, here: &[&str]| {
+        let settings = loaded(file).settings;
+        let opened = settings.mailer(here).map(|mailer| mailer.is_on());
+        opened.map_err(|fault| fault.to_string())
+    };
+    let on = Ok(true);
+    assert_eq!(mailer("", &["ledger"]), on, "into a folder");
+    assert_eq!(mailer("[mail]\ntransport = \"off\"\n", &["ledger"]), Ok(false));
+    let smtp = "[mail]\ntransport = \"smtp\"\n";
+    assert_eq!(mailer(smtp, &["survey", "registry"]), Ok(false));
+    let fault = mailer(smtp, &["survey", "ledger"]).unwrap_err();
+    assert!(fault.starts_with("mail.from"), "{fault}");
+    let from = format!("{smtp}from = \"Sở Nội vụ <danhgia@example.vn>\"\n");
+    let fault = mailer(&from, &["ranking"]).unwrap_err();
+    assert!(fault.starts_with("mail.smtp_url"), "{fault}");
+    let whole = format!("{from}smtp_url = \"smtps://a:geheim@mail.example.vn\"\n");
+    assert_eq!(mailer(&whole, &["identity"]), on);
+    let shown = loaded(&whole).show();
+    assert!(
+        shown.contains("smtps://…@mail.example.vn") && !shown.contains("geheim"),
+        "{shown}"
+    );
 }

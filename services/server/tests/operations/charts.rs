@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chiso_server::plan::{GATEWAY, SERVICES};
+use chiso_server::settings::Secret;
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -60,6 +61,11 @@ fn the_chart_is_in_order_for_several_versions_of_kubernetes() {
         &[][..],
         &["redis.urlSecret=chiso-redis", "database.caConfigMap=db-ca"],
         &["database.tls=require", "preStopSeconds=19"],
+        &[
+            "mail.urlSecret=chiso-mail",
+            "mail.from=a@example.vn",
+            "networkPolicy.mailPort=587",
+        ],
         &[
             "networkPolicy.enabled=false",
             "serviceAccount.create=false",
@@ -124,6 +130,8 @@ fn values_that_cannot_be_are_refused_by_name() {
             "no certificate is checked",
         ),
         ("backup.keep=1", "keep"),
+        ("mail.urlSecret=chiso-mail", "mail.from names the sender"),
+        ("mail.language=fr", "language"),
         (
             "settings.database.url=x",
             "settings.database is made by the chart",
@@ -244,6 +252,8 @@ fn the_settings_that_the_chart_makes_are_good_for_each_service() {
         "database.caConfigMap=db-ca",
         "database.tls=verify-full",
         "database.lockTimeoutMs=1234567",
+        "mail.urlSecret=chiso-mail",
+        "mail.from=danhgia@example.vn",
     ];
     let objects = rendered(tools, &values);
     let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
@@ -252,10 +262,19 @@ fn the_settings_that_the_chart_makes_are_good_for_each_service() {
         .unwrap();
     std::fs::write(file.path(), settings).unwrap();
     for service in SERVICES.into_iter().chain([GATEWAY]) {
-        let settings = load(file.path(), &[service]);
+        let mut settings = load(file.path(), &[service]);
         assert_eq!(settings.limits.calls.get(), 300);
         assert_eq!(settings.database.lock_timeout_ms.get(), 1_234_567);
         let plan = settings.plan().unwrap();
+        // The server's address is in the environment of those that send.
+        let deployments = of_kind(&objects, "Deployment");
+        let own = deployments.iter().find(|object| component(object) == service);
+        let env = own.unwrap()["spec"]["template"]["spec"]["containers"][0]["env"]
+            .as_array()
+            .unwrap();
+        let given = env.iter().any(|one| one["name"] == "CHISO_MAIL__SMTP_URL");
+        settings.mail.smtp_url = Secret("smtps://a:b@mail.example".to_owned());
+        assert_eq!(settings.mailer(&plan.here).unwrap().is_on(), given, "{service}");
         for (peer, addresses) in &plan.peers {
             let host = addresses[0].host().unwrap();
             let named = |object: &Value| object["metadata"]["name"] == host && component(object) == *peer;

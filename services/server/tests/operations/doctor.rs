@@ -22,6 +22,7 @@ fn embedded(data: &Path) -> Subject {
         services: SERVICES.to_vec(),
         peers: BTreeMap::new(),
         redis_url: String::new(),
+        mail: None,
     }
 }
 

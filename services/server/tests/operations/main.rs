@@ -7,6 +7,7 @@ mod calls;
 mod charts;
 mod compose;
 mod doctor;
+mod mail;
 mod nightly;
 #[path = "../binary/process.rs"]
 #[allow(dead_code, reason = "shared with another target, which uses more of it")]

