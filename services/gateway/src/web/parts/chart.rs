@@ -4,8 +4,11 @@
 use chiso_domain::kernel::Points;
 use maud::{Markup, html};
 
-/// Points of a chart's width, which is 100 points long.
+/// One point.
 const UNIT: i64 = 10_000;
+/// Where bars begin, beside their labels, and how long the longest is.
+const LEFT: i64 = 100;
+const LONG: i64 = 520;
 
 /// A bar in a cell of numbers, from 0 to 100 points; decoration.
 pub(crate) fn in_cell(points: Points) -> Markup {
@@ -34,10 +37,10 @@ pub(crate) fn bars(title: &str, rows: &[Bar]) -> Markup {
             @for (at, row) in rows.iter().enumerate() {
                 @let top = 30 * at;
                 text x="0" y=(top + 20) { (row.label) }
-                rect.whole x="60" y=(top + 6) width="560" height="18" {}
-                rect.own x="60" y=(top + 6) width=(share(row.own, row.max)) height="18" {}
+                rect.whole x=(LEFT) y=(top + 6) width=(LONG) height="18" {}
+                rect.own x=(LEFT) y=(top + 6) width=(share(row.own, row.max)) height="18" {}
                 @if let Some(beside) = row.beside {
-                    rect.beside x=(58 + share(beside, row.max)) y=(top + 2) width="4" height="26" {}
+                    rect.beside x=(LEFT - 2 + share(beside, row.max)) y=(top + 2) width="4" height="26" {}
                 }
             }
         }
@@ -49,7 +52,7 @@ fn share(points: Points, max: Points) -> i64 {
     if max <= Points::ZERO {
         return 0;
     }
-    (points.parts().clamp(0, max.parts()) * 560) / max.parts()
+    (points.parts().clamp(0, max.parts()) * LONG) / max.parts()
 }
 
 /// One step down of [`waterfall`].
@@ -60,8 +63,8 @@ pub(crate) struct Step {
     pub(crate) lost: Points,
 }
 
-/// From 100 points down to the total.
-pub(crate) fn waterfall(title: &str, from: Points, steps: &[Step]) -> Markup {
+/// From the whole down to what is left, which has the second label.
+pub(crate) fn waterfall((title, total): (&str, &str), from: Points, steps: &[Step]) -> Markup {
     let full = from.parts().max(1);
     let mut left = from.parts();
     let mut bars = Vec::with_capacity(steps.len());
@@ -70,18 +73,19 @@ pub(crate) fn waterfall(title: &str, from: Points, steps: &[Step]) -> Markup {
         bars.push((step, left.min(after), left.max(after)));
         left = after;
     }
-    let at = |parts: i64| 60 + (parts.clamp(0, full) * 560) / full;
+    let at = |parts: i64| LEFT + (parts.clamp(0, full) * LONG) / full;
     let height = 30 * (steps.len() + 1);
     html! {
         svg.chart viewBox={ "0 0 640 " (height) } role="img" aria-label=(title) {
             title { (title) }
             @for (row, (step, low, high)) in bars.iter().enumerate() {
                 text x="0" y=(30 * row + 20) { (step.label) }
-                rect.whole x="60" y=(30 * row + 6) width=(at(*low) - 60) height="18" {}
+                rect.whole x=(LEFT) y=(30 * row + 6) width=(at(*low) - LEFT) height="18" {}
                 // What is lost shows even where it is thinner than a line.
                 rect.lost x=(at(*low)) y=(30 * row + 6) width=((at(*high) - at(*low)).max(2)) height="18" {}
             }
-            rect.own x="60" y=(30 * steps.len() + 6) width=(at(left) - 60) height="18" {}
+            text x="0" y=(30 * steps.len() + 20) { (total) }
+            rect.own x=(LEFT) y=(30 * steps.len() + 6) width=(at(left) - LEFT) height="18" {}
         }
     }
 }
@@ -110,14 +114,14 @@ mod tests {
         )
         .into_string();
         assert!(
-            chart.contains(r#"class="own" x="60" y="6" width="280""#),
+            chart.contains(r#"class="own" x="100" y="6" width="260""#),
             "{chart}"
         );
         assert!(
-            chart.contains(r#"class="own" x="60" y="36" width="560""#),
+            chart.contains(r#"class="own" x="100" y="36" width="520""#),
             "never beyond the whole"
         );
-        assert!(chart.contains(r#"class="own" x="60" y="66" width="0""#));
+        assert!(chart.contains(r#"class="own" x="100" y="66" width="0""#));
         assert!(chart.contains("<title>Điểm &amp; &lt;nội dung&gt;</title>"));
     }
 
@@ -127,17 +131,17 @@ mod tests {
             label: label.to_owned(),
             lost: p(lost),
         });
-        let chart = waterfall("Mất điểm", p("100"), &steps).into_string();
+        let chart = waterfall(("Mất điểm", "Tổng"), p("100"), &steps).into_string();
         assert!(
-            chart.contains(r#"class="lost" x="564" y="6" width="56""#),
+            chart.contains(r#"class="lost" x="568" y="6" width="52""#),
             "{chart}"
         );
         assert!(
-            chart.contains(r#"class="lost" x="536" y="36" width="28""#),
+            chart.contains(r#"class="lost" x="542" y="36" width="26""#),
             "{chart}"
         );
         assert!(
-            chart.contains(r#"class="own" x="60" y="66" width="476""#),
+            chart.contains(r#"class="own" x="100" y="66" width="442""#),
             "{chart}"
         );
     }

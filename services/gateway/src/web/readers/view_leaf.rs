@@ -56,7 +56,7 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
             @if shown.sources.is_empty() {
                 p { (w.say("readers-no-sources")) }
             } @else {
-                div.table role="region" aria-labelledby="sources" tabindex="0" { (sources(shown)) }
+                div.table role="group" aria-labelledby="sources" tabindex="0" { (sources(shown)) }
                 p { (w.say("readers-sources-note")) }
             }
         }

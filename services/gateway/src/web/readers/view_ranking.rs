@@ -49,7 +49,6 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
         (view_version::line(w, ranking.version.as_ref(), &shown.place()))
         (open_ties(w, ranking, shown.open_ties))
         (choices(shown))
-        h2 #table-name { (shown.type_name()) }
         @if ranking.units_of(&shown.of_type.unit_type).next().is_none() {
             (empty(&w.tell("readers-no-units", &[("cycle", Arg::Text(&ranking.cycle))])))
         } @else {
@@ -99,7 +98,7 @@ fn table(shown: Shown<'_>, columns: &[Column]) -> Markup {
     ];
     html! {
         table.ranking {
-            caption { (w.tell("readers-caption", &of)) }
+            caption #table-name { (w.tell("readers-caption", &of)) }
             thead { tr {
                 (heading(shown, &Sort::Rank, w.say("readers-rank"), None))
                 (heading(shown, &Sort::Name, w.say("readers-unit"), None))

@@ -95,7 +95,7 @@ fn contents(shown: Shown<'_>, columns: &[Column]) -> Markup {
     html! {
         section aria-labelledby="contents" {
             h2 #contents { (w.say("readers-contents")) }
-            div.table role="region" aria-labelledby="contents" tabindex="0" {
+            div.table role="group" aria-labelledby="contents" tabindex="0" {
                 table {
                     thead { tr {
                         th scope="col" { (w.say("readers-content")) }
@@ -112,7 +112,9 @@ fn contents(shown: Shown<'_>, columns: &[Column]) -> Markup {
                             th scope="row" { (w.say("readers-penalty")) }
                             td.number { (penalty(w, unit)) }
                             td {} td {}
-                            @if shown.ranking.before.is_some() { td.number { (shown.before().map_or(String::new(), |b| penalty(w, b))) } }
+                            @if shown.ranking.before.is_some() { td.number { (shown.before().map_or(String::new(), |before| {
+                                difference(w, &(read(&before.penalty) - read(&unit.penalty)).to_string())
+                            })) } }
                         }
                     }
                     tfoot { tr {
@@ -192,10 +194,10 @@ fn losses(shown: Shown<'_>, columns: &[Column]) -> Markup {
         section aria-labelledby="losses" {
             h2 #losses { (w.say("readers-losses")) }
             figure {
-                (chart::waterfall(w.say("readers-chart-losses"), full, &steps))
+                (chart::waterfall((w.say("readers-chart-losses"), w.say("readers-total")), full, &steps))
                 figcaption { (w.say("readers-chart-losses")) }
             }
-            table {
+            table.losses {
                 thead { tr {
                     th scope="col" { (w.say("readers-content")) }
                     th.number scope="col" { (w.say("readers-lost")) }
