@@ -108,6 +108,7 @@ impl Year {
                 value: value.to_owned(),
             }],
             record_invalid: false,
+            replaces: String::new(),
         }
     }
 

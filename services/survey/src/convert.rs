@@ -8,6 +8,7 @@ use chiso_wire::survey as pb;
 
 use crate::intake::Outcome;
 use crate::store::draft::Draft;
+use crate::store::returned::Returned;
 use crate::store::slip::Slip;
 
 pub(crate) fn questionnaire(cycle: &CycleCode, form: &Questionnaire) -> pb::Questionnaire {
@@ -121,6 +122,7 @@ pub(crate) fn slip(slip: Slip) -> pb::Slip {
         valid: slip.valid,
         invalid_reasons: reasons(&slip.reasons),
         sha256: hex::encode(&slip.sha256),
+        returned: None,
         slip: Some(pb::NewSlip {
             slip_id: slip.id.to_string(),
             cycle: slip.cycle.to_string(),
@@ -132,8 +134,20 @@ pub(crate) fn slip(slip: Slip) -> pb::Slip {
             ended_at: Some(timestamp(slip.ended_at)),
             answered_personally: slip.answered_personally,
             answers: answers(slip.answers),
-            record_invalid: !slip.valid,
+            // A returned slip was valid when it came.
+            record_invalid: !slip.valid && !slip.reasons.contains(&InvalidReason::Returned),
+            replaces: slip.replaces.map(|id| id.to_string()).unwrap_or_default(),
         }),
+    }
+}
+
+pub(crate) fn returned(returned: Returned) -> pb::Return {
+    pb::Return {
+        slip_id: returned.slip.to_string(),
+        reason: returned.reason,
+        by: returned.by,
+        at: Some(timestamp(returned.at)),
+        replaced_by: returned.replaced_by.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 

@@ -235,3 +235,52 @@ impl Refusal for SurveyRefusal {
         }
     }
 }
+
+/// Why a slip is not given back, or takes no returned one's place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReturnRefusal {
+    /// Only a slip that counts can be returned.
+    #[error("the slip is not valid")]
+    NotValid,
+    /// No such slip of the interviewer's about the unit was returned.
+    #[error("the slip was not returned to the interviewer")]
+    Unknown,
+    /// Another slip came in the place of the returned one.
+    #[error("the returned slip was replaced already")]
+    Replaced,
+}
+
+impl Refusal for ReturnRefusal {
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Unknown => RefusalKind::NotFound,
+            Self::NotValid | Self::Replaced => RefusalKind::Refused,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::NotValid => "SLIP_NOT_VALID",
+            Self::Unknown => "RETURN_UNKNOWN",
+            Self::Replaced => "RETURN_REPLACED",
+        }
+    }
+
+    fn field(&self) -> String {
+        match self {
+            Self::NotValid => "slip_id".to_owned(),
+            Self::Unknown | Self::Replaced => "replaces".to_owned(),
+        }
+    }
+
+    fn vi(&self) -> String {
+        match self {
+            Self::NotValid => "Phiếu này không còn tính là hợp lệ, không trả lại được. Tải lại danh sách.",
+            Self::Unknown => {
+                "Không có phiếu bị trả lại này của bạn cho đơn vị. Mở lại từ danh sách phiếu bị trả lại."
+            }
+            Self::Replaced => "Phiếu bị trả lại này đã có phiếu làm lại. Tải lại danh sách phiếu bị trả lại.",
+        }
+        .to_owned()
+    }
+}

@@ -53,6 +53,11 @@ pub(crate) const READ_PROGRESS: Permission = Permission::roles(
         Role::UnitHead,
     ],
 );
+/// Reads how the work of each interviewer looks.
+pub(crate) const READ_INTERVIEWERS: Permission = Permission::roles(
+    "survey.interviewer.read",
+    &[Role::Organiser, Role::SurveySupervisor, Role::Auditor],
+);
 /// Reads numbers of answers: officers and heads of their own unit, and only above the least number.
 pub(crate) const READ_COUNTS: Permission = Permission::roles(
     "survey.counts.read",
@@ -62,6 +67,19 @@ pub(crate) const READ_COUNTS: Permission = Permission::roles(
         Role::Auditor,
         Role::UnitOfficer,
         Role::UnitHead,
+    ],
+);
+/// Gives a slip back to its interviewer.
+pub(crate) const RETURN_SLIP: Permission =
+    Permission::roles("survey.slip.return", &[Role::SurveySupervisor, Role::Organiser]);
+/// Reads returned slips: interviewers their own.
+pub(crate) const READ_RETURNS: Permission = Permission::roles(
+    "survey.return.read",
+    &[
+        Role::Interviewer,
+        Role::SurveySupervisor,
+        Role::Organiser,
+        Role::Auditor,
     ],
 );
 /// Takes the valid slips for a recheck.
@@ -94,7 +112,10 @@ pub const POLICY: Policy = &[
     ("DropDraft", SUBMIT_SLIP),
     ("GetSlip", READ_SLIPS),
     ("ListSlips", READ_SLIPS),
+    ("ReturnSlip", RETURN_SLIP),
+    ("ListReturns", READ_RETURNS),
     ("GetProgress", READ_PROGRESS),
+    ("GetInterviewerProgress", READ_INTERVIEWERS),
     ("GetAnswerCounts", READ_COUNTS),
     ("DecideShortage", MANAGE),
     ("CloseCampaign", MANAGE),

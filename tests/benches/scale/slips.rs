@@ -72,6 +72,7 @@ impl Maker {
             answered_personally: true,
             answers: rated.chain(more).collect(),
             record_invalid: false,
+            replaces: String::new(),
         }
     }
 }

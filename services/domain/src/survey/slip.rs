@@ -20,6 +20,8 @@ pub enum InvalidReason {
     Blank(QuestionName),
     /// The same person (by phone) already has a valid slip for the unit (4.31).
     DuplicateRespondent,
+    /// It was given back to its interviewer, to be done again.
+    Returned,
 }
 
 impl InvalidReason {
@@ -32,6 +34,7 @@ impl InvalidReason {
             Self::NotPersonal => "NOT_PERSONAL",
             Self::Blank(_) => "BLANK_ANSWER",
             Self::DuplicateRespondent => "DUPLICATE_RESPONDENT",
+            Self::Returned => "RETURNED",
         }
     }
 
@@ -54,6 +57,7 @@ impl InvalidReason {
                 Self::NoDealings,
                 Self::NotPersonal,
                 Self::DuplicateRespondent,
+                Self::Returned,
             ]
             .into_iter()
             .find(|reason| reason.code() == code),
@@ -69,6 +73,7 @@ impl InvalidReason {
             Self::NotPersonal => "Người trả lời không trực tiếp trả lời phiếu.".to_owned(),
             Self::Blank(question) => format!("Câu {question} còn bỏ trống."),
             Self::DuplicateRespondent => "Người này đã có một phiếu hợp lệ cho đơn vị.".to_owned(),
+            Self::Returned => "Phiếu đã bị trả lại cho điều tra viên.".to_owned(),
         }
     }
 }
@@ -167,6 +172,7 @@ impl Refusal for NotValid {
             Some(InvalidReason::NotPersonal) => "answered_personally".to_owned(),
             Some(InvalidReason::Blank(_)) => self.first_blank.clone(),
             Some(InvalidReason::DuplicateRespondent) => "respondent_id".to_owned(),
+            Some(InvalidReason::Returned) => "slip_id".to_owned(),
         }
     }
 

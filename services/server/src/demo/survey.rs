@@ -223,6 +223,7 @@ fn fill(
         answered_personally: true,
         answers: answers.iter().map(answer).collect(),
         record_invalid: false,
+        replaces: String::new(),
     })
 }
 

@@ -3,9 +3,11 @@
 pub(crate) mod campaign;
 pub(crate) mod draft;
 pub(crate) mod intake;
+pub(crate) mod interviewer;
 pub(crate) mod lot;
 pub(crate) mod questionnaire;
 pub(crate) mod respondent;
+pub(crate) mod returned;
 pub(crate) mod slip;
 pub(crate) mod tally;
 pub(crate) mod visit;
@@ -31,5 +33,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "add_visits",
         sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000321_add_visits.sql"),
         postgres: include_str!("../../../../migrations/survey/postgres/20261122000321_add_visits.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_322,
+        name: "add_returns",
+        sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000322_add_returns.sql"),
+        postgres: include_str!("../../../../migrations/survey/postgres/20261122000322_add_returns.sql"),
     },
 ];

@@ -2,7 +2,7 @@
 
 use chiso_domain::kernel::{CycleCode, GroupCode, Instant, PersonId, RespondentId, SlipId, UnitCode};
 use chiso_domain::survey::InvalidReason;
-use chiso_platform::db::{DbError, DbResult, Reads, Row, sql};
+use chiso_platform::db::{DbError, DbResult, Reads, Row, Tx, sql};
 
 /// A slip as stored.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Slip {
     pub(crate) reasons: Vec<InvalidReason>,
     pub(crate) answers: Vec<(String, String)>,
     pub(crate) sha256: Vec<u8>,
+    /// The returned slip in whose place it was sent.
+    pub(crate) replaces: Option<SlipId>,
 }
 
 /// Reads stored reasons.
@@ -37,7 +39,7 @@ pub(crate) fn reasons(json: &str) -> DbResult<Vec<InvalidReason>> {
         .collect()
 }
 
-fn read(row: &Row) -> DbResult<Slip> {
+pub(super) fn read(row: &Row) -> DbResult<Slip> {
     let answers: String = row.get("answers")?;
     Ok(Slip {
         id: row.get("slip_id")?,
@@ -55,13 +57,23 @@ fn read(row: &Row) -> DbResult<Slip> {
         reasons: reasons(&row.get::<String>("reasons")?)?,
         answers: serde_json::from_str(&answers)?,
         sha256: row.get("sha256")?,
+        replaces: row.get("replaces")?,
     })
 }
 
+/// Slips with the returned ones in whose place they were sent.
+macro_rules! slips {
+    ($which:literal) => {
+        concat!(
+            "SELECT s.*, (SELECT t.slip_id FROM survey_return t WHERE t.replaced_by = s.slip_id LIMIT 1) AS replaces \
+             FROM survey_slip s ",
+            $which
+        )
+    };
+}
+
 pub(crate) async fn find(reads: &mut impl Reads, id: SlipId) -> DbResult<Option<Slip>> {
-    let row = reads
-        .opt(sql("SELECT * FROM survey_slip WHERE slip_id = $1").bind(id))
-        .await?;
+    let row = reads.opt(sql(slips!("WHERE s.slip_id = $1")).bind(id)).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -85,13 +97,17 @@ pub(crate) async fn list(
 ) -> DbResult<Vec<Slip>> {
     // With a unit, its index range alone is walked.
     let text = if filter.unit.is_some() {
-        "SELECT * FROM survey_slip WHERE cycle = $1 AND unit = $2 AND (grp = $3 OR $3 IS NULL) \
-         AND (interviewer = $4 OR $4 IS NULL) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
-         ORDER BY unit, slip_id LIMIT $7"
+        slips!(
+            "WHERE s.cycle = $1 AND s.unit = $2 AND (s.grp = $3 OR $3 IS NULL) \
+             AND (s.interviewer = $4 OR $4 IS NULL) AND (s.unit, s.slip_id) > ($5, COALESCE($6, unhex(''))) \
+             ORDER BY s.unit, s.slip_id LIMIT $7"
+        )
     } else {
-        "SELECT * FROM survey_slip WHERE cycle = $1 AND CAST($2 AS TEXT) IS NULL AND (grp = $3 OR $3 IS NULL) \
-         AND (interviewer = $4 OR $4 IS NULL) AND (unit, slip_id) > ($5, COALESCE($6, unhex(''))) \
-         ORDER BY unit, slip_id LIMIT $7"
+        slips!(
+            "WHERE s.cycle = $1 AND CAST($2 AS TEXT) IS NULL AND (s.grp = $3 OR $3 IS NULL) \
+             AND (s.interviewer = $4 OR $4 IS NULL) AND (s.unit, s.slip_id) > ($5, COALESCE($6, unhex(''))) \
+             ORDER BY s.unit, s.slip_id LIMIT $7"
+        )
     };
     let statement = sql(text)
         .bind(&filter.cycle)
@@ -112,9 +128,10 @@ pub(crate) async fn list_valid(
     after: &After,
     limit: i64,
 ) -> DbResult<Vec<Slip>> {
-    let text = "SELECT * FROM survey_slip WHERE cycle = $1 AND valid = 1 \
-                AND ($2 = '[]' OR unit IN (SELECT atom FROM json_each($2))) \
-                AND (unit, slip_id) > ($3, COALESCE($4, unhex(''))) ORDER BY unit, slip_id LIMIT $5";
+    let text = slips!(
+        "WHERE s.cycle = $1 AND s.valid = 1 AND ($2 = '[]' OR s.unit IN (SELECT atom FROM json_each($2))) \
+         AND (s.unit, s.slip_id) > ($3, COALESCE($4, unhex(''))) ORDER BY s.unit, s.slip_id LIMIT $5"
+    );
     let statement = sql(text)
         .bind(cycle)
         .bind_json(units)
@@ -122,4 +139,13 @@ pub(crate) async fn list_valid(
         .bind(after.1)
         .bind(limit);
     reads.all(statement).await?.iter().map(read).collect()
+}
+
+/// A valid slip counts no more: it was returned.
+pub(crate) async fn invalidate(tx: &mut Tx, slip: &Slip, reasons: &[InvalidReason]) -> DbResult<()> {
+    let reasons: Vec<(&str, &str)> = reasons.iter().map(|r| (r.code(), r.question())).collect();
+    let text =
+        "UPDATE survey_slip SET valid = 0, reasons = $3 WHERE slip_id = $1 AND cycle = $2 AND valid = 1";
+    tx.run_one(sql(text).bind(slip.id).bind(&slip.cycle).bind_json(&reasons))
+        .await
 }

@@ -69,6 +69,27 @@ pub(crate) async fn clear_stale(tx: &mut Tx, cycle: &CycleCode, units: &[UnitCod
     Ok(())
 }
 
+/// Takes a valid slip out of the numbers, with the options that it chose.
+pub(crate) async fn take_out(
+    tx: &mut Tx,
+    place: (&CycleCode, &UnitCode, &GroupCode),
+    chosen: &[(String, String)],
+) -> DbResult<()> {
+    let text =
+        "UPDATE survey_tally SET valid = valid - 1, stale = 1 WHERE cycle = $1 AND unit = $2 AND grp = $3";
+    tx.run_one(sql(text).bind(place.0).bind(place.1).bind(place.2))
+        .await?;
+    let text = "UPDATE survey_count SET n = n - 1 WHERE cycle = $1 AND unit = $2 AND grp = $3 \
+                AND (question, choice) IN (SELECT value->>0, value->>1 FROM json_each($4))";
+    let statement = sql(text)
+        .bind(place.0)
+        .bind(place.1)
+        .bind(place.2)
+        .bind_json(chosen);
+    tx.run(statement).await?;
+    Ok(())
+}
+
 pub(crate) async fn decide(
     tx: &mut Tx,
     place: (&CycleCode, &UnitCode, &GroupCode),

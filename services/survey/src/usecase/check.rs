@@ -8,6 +8,7 @@ use chiso_wire::convert::{BadField, parse};
 use chiso_wire::survey as pb;
 use tonic::Code;
 
+use super::returns::replaceable;
 use super::submit::may_submit;
 use crate::error::SurveyRefusal;
 use crate::intake::sha256;
@@ -44,6 +45,11 @@ impl Service {
             if !of_answers.contains(&fault) {
                 faults.push(fault);
             }
+        }
+        if !slip.replaces.is_empty()
+            && let Err(error) = replaceable(&mut &self.ctx.db, &slip, interviewer).await
+        {
+            faults.push(convert::fault(&refusal(error)?));
         }
         let mut reasons = Vec::new();
         if let Ok(place) = read_place(&slip) {

@@ -115,6 +115,6 @@ fn group_progress(progress: &Progress, min_valid_percent: u32) -> pb::GroupProgr
     }
 }
 
-fn narrow(n: i64) -> i32 {
+pub(super) fn narrow(n: i64) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }

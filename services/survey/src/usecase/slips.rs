@@ -12,8 +12,8 @@ use chiso_wire::survey as pb;
 use serde_json::json;
 
 use super::check_unit;
-use crate::store::lot;
 use crate::store::slip::{self, After, Filter, Slip};
+use crate::store::{lot, returned};
 use crate::{SERVICE, Service, convert, policy};
 
 /// Whose slips the actor may see; none: everyone's.
@@ -29,7 +29,7 @@ fn own_only(caller: &Caller, actor: &Actor<'_>) -> Result<Option<PersonId>, Erro
     }
 }
 
-fn no_such_slip() -> Error {
+pub(super) fn no_such_slip() -> Error {
     Error::not_found("slip_id", "Không có phiếu này. Kiểm tra lại mã phiếu.")
 }
 
@@ -62,8 +62,12 @@ impl Service {
         if own_only(caller, &actor)?.is_some_and(|person| person != found.interviewer) {
             return Err(no_such_slip());
         }
+        let given_back = returned::find(&mut &self.ctx.db, id).await?;
         Ok(pb::GetSlipResponse {
-            slip: Some(convert::slip(found)),
+            slip: Some(pb::Slip {
+                returned: given_back.map(convert::returned),
+                ..convert::slip(found)
+            }),
         })
     }
 

@@ -29,7 +29,10 @@ impl Service {
         let slip = request.slip.as_ref().ok_or_else(|| BadField::missing("slip"))?;
         let interviewer = may_submit(caller, slip)?;
         let outcome = match self.prepare(slip, interviewer, now).await {
-            Ok(prepared) => self.intake.take(prepared).await?,
+            Ok(prepared) => {
+                self.note_successor(slip, interviewer).await?;
+                self.intake.take(prepared).await?
+            }
             Err(error) => self.taken_before(slip, interviewer).await?.ok_or(error)?,
         };
         Ok(pb::SubmitSlipResponse {
@@ -80,7 +83,10 @@ impl Service {
     async fn queue(&self, caller: &Caller, slip: &pb::NewSlip, now: Instant) -> Result<Queued, Error> {
         let interviewer = may_submit(caller, slip)?;
         match self.prepare(slip, interviewer, now).await {
-            Ok(prepared) => self.intake.push(prepared).await.map(Queued::Waits),
+            Ok(prepared) => {
+                self.note_successor(slip, interviewer).await?;
+                self.intake.push(prepared).await.map(Queued::Waits)
+            }
             Err(error) => self
                 .taken_before(slip, interviewer)
                 .await?

@@ -21,6 +21,8 @@ mod races;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod returns;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod support;

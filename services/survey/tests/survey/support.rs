@@ -286,6 +286,7 @@ impl World {
             answered_personally: true,
             answers: answers.into_iter().map(answer).collect(),
             record_invalid: false,
+            replaces: String::new(),
         }
     }
 

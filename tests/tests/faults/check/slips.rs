@@ -15,6 +15,9 @@ use crate::client::ask;
 use crate::log::sha256;
 use crate::world::{CLOSING, CYCLE, JUDGED, closes};
 
+/// What a slip that was given back says of itself.
+const RETURNED: &str = r#"[["RETURNED",""]]"#;
+
 type Counts = BTreeMap<(String, String, String), i64>;
 
 pub(super) async fn check(told: &Told, places: &mut Places<'_>, verdict: &mut Verdict) {
@@ -33,11 +36,12 @@ pub(super) async fn check(told: &Told, places: &mut Places<'_>, verdict: &mut Ve
             Some(_) => {}
         }
     }
+    let returned = returns(places, &stored, verdict).await;
     for (id, row) in stored
         .iter()
         .filter(|(_, row)| !JUDGED.contains(&row.text("unit")))
     {
-        strange(told, id, row, verdict);
+        strange(told, id, row, returned.contains(id), verdict);
     }
     in_time(&rows, verdict);
     lots(places, verdict).await;
@@ -46,8 +50,46 @@ pub(super) async fn check(told: &Told, places: &mut Places<'_>, verdict: &mut Ve
     read_back(told, places, verdict).await;
 }
 
-/// A row must be a slip that somebody sent, with its answers.
-fn strange(told: &Told, id: &str, row: &Row, verdict: &mut Verdict) {
+/// Slips that were given back. Each is there, counts no more and says so, and stands in the journal once; and no slip
+/// says so that was not.
+async fn returns(
+    places: &mut Places<'_>,
+    stored: &BTreeMap<String, &Row>,
+    verdict: &mut Verdict,
+) -> BTreeSet<String> {
+    let rows = places.db.rows("SELECT slip_id FROM survey_return").await;
+    let returned: BTreeSet<String> = rows.iter().map(|row| row.id("slip_id")).collect();
+    let says_so = |row: &Row| row.int("valid") == 0 && row.text("reasons") == RETURNED;
+    let saying = stored.iter().filter(|(_, row)| says_so(row));
+    let saying: BTreeSet<String> = saying.map(|(id, _)| id.clone()).collect();
+    for id in returned.symmetric_difference(&saying) {
+        let fault = format!("slip {id} is not both returned and out of the count");
+        verdict.half.push(fault);
+    }
+    let acts = places
+        .db
+        .rows("SELECT object FROM survey_journal WHERE act = 'slip.return'")
+        .await;
+    let expected = returned.iter().map(|id| (id.clone(), 1)).collect();
+    for (id, found, expected) in differences(&tally(acts.iter().map(id_of)), &expected) {
+        verdict.half.push(format!(
+            "slip {id} has {found} returns in the journal, and {expected} rows"
+        ));
+    }
+    returned
+}
+
+/// The slip that an act is about.
+fn id_of(act: &Row) -> String {
+    act.text("object")
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// A row must be a slip that somebody sent, with its answers; a valid one, unless it was given back.
+fn strange(told: &Told, id: &str, row: &Row, returned: bool, verdict: &mut Verdict) {
     let sha = row.hex("sha256");
     let sent = told
         .slips
@@ -65,7 +107,7 @@ fn strange(told: &Told, id: &str, row: &Row, verdict: &mut Verdict) {
     let same = answers == serde_json::json!([["Q1", sent.answer]])
         && row.text("unit") == sent.unit
         && row.id("respondent_id") == sent.respondent
-        && row.int("valid") == 1;
+        && row.int("valid") == i64::from(!returned);
     if !same {
         verdict
             .half
@@ -121,13 +163,6 @@ async fn journal(places: &mut Places<'_>, stored: &BTreeMap<String, &Row>, verdi
         .db
         .rows("SELECT object, after FROM survey_journal WHERE act = 'slip.submit'")
         .await;
-    let id_of = |row: &Row| {
-        row.text("object")
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
     let expected = stored.keys().map(|id| (id.clone(), 1)).collect();
     for (id, found, expected) in differences(&tally(acts.iter().map(id_of)), &expected) {
         let fault = format!("slip {id} has {found} acts in the journal, and {expected} rows");

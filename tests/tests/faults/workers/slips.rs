@@ -53,6 +53,7 @@ pub(crate) fn new_slip(
         answered_personally: true,
         answers: Vec::new(),
         record_invalid: false,
+        replaces: String::new(),
     }
 }
 

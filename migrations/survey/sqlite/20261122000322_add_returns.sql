@@ -1,0 +1,14 @@
+-- Slips that the supervisor gave back to be done again; each once.
+CREATE TABLE survey_return (
+    slip_id BLOB PRIMARY KEY CHECK (length(slip_id) = 16),
+    cycle TEXT NOT NULL REFERENCES survey_campaign (cycle),
+    unit TEXT NOT NULL,
+    interviewer BLOB NOT NULL CHECK (length(interviewer) = 16),
+    reason TEXT NOT NULL,
+    returned_by TEXT NOT NULL,
+    returned_at INTEGER NOT NULL,
+    -- The slip that is sent in its place; named before that is stored, so it may never come.
+    replaced_by BLOB CHECK (length(replaced_by) = 16)
+) STRICT;
+CREATE INDEX survey_return_interviewer ON survey_return (cycle, interviewer, slip_id);
+CREATE INDEX survey_return_replaced ON survey_return (replaced_by);

@@ -1,0 +1,61 @@
+//! How the work of each interviewer looks, told from visits, slips and returns.
+
+use std::collections::BTreeMap;
+
+use chiso_domain::kernel::{CycleCode, PersonId, QuestionName};
+use chiso_platform::db::{DbResult, Reads, sql};
+
+/// Numbers of one interviewer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) visits: i64,
+    pub(crate) slips: i64,
+    pub(crate) valid: i64,
+    /// Time of the slip or the two slips in the middle: their number, and its sum in microseconds.
+    pub(crate) middle: (i64, i64),
+    pub(crate) same_answers: i64,
+    pub(crate) duplicate_phones: i64,
+    pub(crate) returned: i64,
+}
+
+const SLIPS: &str = "SELECT s.interviewer, COUNT(*) AS slips, CAST(SUM(s.valid) AS BIGINT) AS valid, \
+    CAST(SUM((SELECT CASE WHEN COUNT(*) >= 3 AND MIN(a.value->>1) = MAX(a.value->>1) THEN 1 ELSE 0 END \
+    FROM json_each(s.answers) a WHERE a.value->>0 IN (SELECT q.atom FROM json_each($2) q))) AS BIGINT) AS same, \
+    CAST(SUM(CASE WHEN s.phone_hash IN (SELECT p.phone_hash FROM survey_slip p WHERE p.cycle = $1 \
+    GROUP BY p.phone_hash HAVING COUNT(DISTINCT p.respondent_id) > 1) THEN 1 ELSE 0 END) AS BIGINT) AS phones \
+    FROM survey_slip s WHERE s.cycle = $1 GROUP BY s.interviewer";
+const MIDDLE: &str = "SELECT t.interviewer, COUNT(*) AS n, CAST(SUM(t.took) AS BIGINT) AS took FROM ( \
+    SELECT interviewer, ended_at - started_at AS took, COUNT(*) OVER (PARTITION BY interviewer) AS slips, \
+    ROW_NUMBER() OVER (PARTITION BY interviewer ORDER BY ended_at - started_at) AS place \
+    FROM survey_slip WHERE cycle = $1) t \
+    WHERE t.place IN ((t.slips + 1) / 2, (t.slips + 2) / 2) GROUP BY t.interviewer";
+const VISITS: &str =
+    "SELECT interviewer, COUNT(*) AS n FROM survey_visit WHERE cycle = $1 GROUP BY interviewer";
+const RETURNS: &str =
+    "SELECT interviewer, COUNT(*) AS n FROM survey_return WHERE cycle = $1 GROUP BY interviewer";
+
+/// Whoever has visits or slips; `choices` are the questions that offer options.
+pub(crate) async fn work(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    choices: &[&QuestionName],
+) -> DbResult<BTreeMap<PersonId, Work>> {
+    let mut all: BTreeMap<PersonId, Work> = BTreeMap::new();
+    for row in reads.all(sql(SLIPS).bind(cycle).bind_json(choices)).await? {
+        let work = all.entry(row.get("interviewer")?).or_default();
+        work.slips = row.get("slips")?;
+        work.valid = row.get("valid")?;
+        work.same_answers = row.get("same")?;
+        work.duplicate_phones = row.get("phones")?;
+    }
+    for row in reads.all(sql(MIDDLE).bind(cycle)).await? {
+        all.entry(row.get("interviewer")?).or_default().middle = (row.get("n")?, row.get("took")?);
+    }
+    for row in reads.all(sql(VISITS).bind(cycle)).await? {
+        all.entry(row.get("interviewer")?).or_default().visits = row.get("n")?;
+    }
+    for row in reads.all(sql(RETURNS).bind(cycle)).await? {
+        all.entry(row.get("interviewer")?).or_default().returned = row.get("n")?;
+    }
+    Ok(all)
+}
