@@ -233,6 +233,36 @@ fn handlers_only_translate() {
     none(&faults);
 }
 
+/// A page's handler is an async function that answers with a page; its signature may be long, what it does may not.
+#[test]
+fn handlers_of_pages_only_translate() {
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    let sources = sources();
+    let pages = sources
+        .iter()
+        .filter(|(name, _)| name.starts_with("services/gateway/src/web/"));
+    for (name, text) in pages {
+        for (handler, lines) in bodies(text) {
+            let (_, rest) = text
+                .split_once(&format!("async fn {handler}("))
+                .expect("it was found there");
+            let signature = rest.split_once('{').map_or(rest, |(signature, _)| signature);
+            if !signature.contains("-> Answer") {
+                continue;
+            }
+            seen += 1;
+            let lines = lines - signature.lines().count() + 1;
+            if lines > 15 {
+                faults.push(format!(
+                    "{name}: {handler} has {lines} lines; a handler has 15 at the most"
+                ));
+            }
+        }
+    }
+    assert!(seen > 5, "no handler of a page was found");
+    none(&faults);
+}
+
 /// Name and number of lines of each async function, by its braces.
 fn bodies(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();

@@ -49,12 +49,12 @@ fn thousandths(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{preferred as preferred_by, *};
 
     fn preferred(text: &str) -> &'static str {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, text.parse().unwrap());
-        preferred(&headers).tag()
+        preferred_by(&headers).tag()
     }
 
     #[test]
@@ -82,6 +82,6 @@ mod tests {
         ] {
             assert_eq!(preferred(english), "en", "{english}");
         }
-        assert_eq!(preferred(&HeaderMap::new()), Lang::Vi);
+        assert_eq!(preferred_by(&HeaderMap::new()), Lang::Vi);
     }
 }

@@ -37,7 +37,7 @@ use chiso_wire::ranking::ranking_service_client::RankingServiceClient;
 pub use edge::Limits;
 pub use http::{OPENAPI, paths};
 pub use ready::{Check, Unready};
-pub use web::{PublicUrl, Route, SecondFactor, WebSettings, Who, pages};
+pub use web::{Peer, PublicUrl, Route, SecondFactor, WebSettings, Who, pages};
 
 use web::Web;
 

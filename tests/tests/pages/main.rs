@@ -1,4 +1,8 @@
 //! The pages: what every one keeps, and who may open which.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
+mod csrf;
+mod headers;
+mod home;
+mod site;
 mod words;

@@ -84,6 +84,18 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "gateway",
+        "FORM_OF_ANOTHER_SITE",
+        "HTTP 403",
+        "A form was not sent from a page of this system.",
+    ),
+    (
+        "gateway",
+        "FORM_UNREADABLE",
+        "HTTP 400",
+        "What was sent to a page is no form.",
+    ),
+    (
+        "gateway",
         "METHOD_NOT_ALLOWED",
         "HTTP 405",
         "The path can only be read, with GET.",

@@ -79,6 +79,7 @@ function autosave(form) {
           const part = document.getElementById(id);
           if (part) part.innerHTML = html;
         }
+        document.dispatchEvent(new Event("chiso-saved"));
         if (!dirty) say(told("saved").replace("{at}", answer.at));
         return;
       case "refused":

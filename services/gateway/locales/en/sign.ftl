@@ -15,3 +15,6 @@ again-meaning = You have signed in again. What stands below is not saved yet.
 again-typed = What you typed
 again-save = Save this
 again-drop = Drop it and go to “My tasks”
+
+session-warning = Your session is about to end, as nothing was done for a while. What is not saved stays on this page.
+session-go-on = Go on working

@@ -15,3 +15,6 @@ again-meaning = Bạn đã đăng nhập lại. Nội dung dưới đây chưa �
 again-typed = Nội dung vừa nhập
 again-save = Lưu nội dung này
 again-drop = Bỏ, về “Việc của tôi”
+
+session-warning = Phiên làm việc sắp hết vì lâu không có thao tác. Nội dung chưa lưu vẫn ở trên trang này.
+session-go-on = Tiếp tục làm việc

@@ -36,7 +36,7 @@ macro_rules! text {
 }
 
 /// Name, kind, content. All styles are one file: there are few, and every page has them.
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     (
         "site.css",
         CSS,
@@ -44,6 +44,7 @@ const FILES: [(&str, &str, &str); 3] = [
     ),
     ("core.js", JS, text!("js/core.js")),
     ("autosave.js", JS, text!("js/autosave.js")),
+    ("session.js", JS, text!("js/session.js")),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

@@ -18,6 +18,7 @@
 
 mod assets;
 mod at;
+mod client;
 mod cookie;
 mod csrf;
 mod errors;
@@ -49,6 +50,7 @@ use chiso_wire::identity::Role;
 use crate::edge::Limits;
 use crate::{Gateway, http};
 
+pub use client::Peer;
 pub use settings::{PublicUrl, SecondFactor, WebSettings};
 pub(crate) use state::Web;
 pub(crate) use trouble::problem_page;

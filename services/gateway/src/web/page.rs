@@ -45,7 +45,7 @@ impl<'a> Page<'a> {
     pub(super) fn of(me: &'a Me, title: impl Into<String>) -> Self {
         Self {
             me: Some(me),
-            scripts: vec!["core.js"],
+            scripts: vec!["core.js", "session.js"],
             ..Self::new(me.w, title)
         }
     }
@@ -106,11 +106,13 @@ impl<'a> Page<'a> {
     /// The page's text.
     pub(super) fn write(&self, body: &Markup) -> String {
         let w = self.w;
+        let session = self.me.and_then(|me| me.idle_seconds);
         let page = html! {
             (DOCTYPE)
             html lang=(w.lang().tag()) {
                 (self.head())
-                body {
+                body data-session=[session] data-warning=[session.map(|_| w.say("session-warning"))]
+                    data-go-on=[session.map(|_| w.say("session-go-on"))] data-csrf=[self.me.map(Me::csrf)] {
                     a.skip href="#noi-dung" { (w.say("common-skip")) }
                     (self.header_line())
                     main #noi-dung .wide[self.wide] tabindex="-1" {

@@ -18,6 +18,8 @@ pub struct WebSettings {
     pub second_factor: SecondFactor,
     /// Minutes without a page after which a session ends; 0: it does not end by that.
     pub idle_minutes: u32,
+    /// How many proxies stand before the process, each of which names its caller in `X-Forwarded-For`.
+    pub trusted_proxy_hops: u8,
 }
 
 impl Default for WebSettings {
@@ -28,6 +30,7 @@ impl Default for WebSettings {
             components: false,
             second_factor: SecondFactor::default(),
             idle_minutes: 30,
+            trusted_proxy_hops: 0,
         }
     }
 }

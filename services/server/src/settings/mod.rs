@@ -226,6 +226,9 @@ pub struct Web {
     pub second_factor: SecondFactor,
     /// Minutes without a page after which a session ends; 0: only after twelve hours, as every session does.
     pub idle_minutes: u32,
+    /// How many proxies stand before the process: so many of the last addresses in `X-Forwarded-For` are believed. 0: none,
+    /// the address of the connection counts. By it guessing of passwords is slowed down.
+    pub trusted_proxy_hops: u8,
 }
 
 impl Default for Web {
@@ -237,6 +240,7 @@ impl Default for Web {
             components: told.components,
             second_factor: told.second_factor,
             idle_minutes: told.idle_minutes,
+            trusted_proxy_hops: told.trusted_proxy_hops,
         }
     }
 }
@@ -428,6 +432,7 @@ impl Web {
             components: self.components,
             second_factor: self.second_factor,
             idle_minutes: self.idle_minutes,
+            trusted_proxy_hops: self.trusted_proxy_hops,
         }
     }
 }

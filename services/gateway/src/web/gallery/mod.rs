@@ -7,6 +7,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use chiso_domain::cycle::{Window, WindowRefusal};
+use chiso_domain::kernel::Instant;
 use chiso_platform::Error;
 use chiso_platform::words::Words;
 use maud::html;
@@ -53,7 +55,7 @@ async fn save(State(web): State<Web>, reader: MaybeMe, headers: HeaderMap, poste
     if !errors.is_empty() {
         return Ok(refused(&posted, &Refused::Again(errors), again));
     }
-    match send(w, &[], answered(posted.text("mood"))).await? {
+    match send(w, &[], answered(posted.text("mood"), web.now())).await? {
         Ok(()) => Ok(saved(&posted, done(&web, &posted), PATH)),
         Err(why) => Ok(refused(&posted, &why, again)),
     }
@@ -69,10 +71,10 @@ fn read(posted: &Posted, w: Words) -> Errors {
 }
 
 /// Answers as a service does in a mood.
-async fn answered(mood: &str) -> Result<tonic::Response<()>, Status> {
+async fn answered(mood: &str, now: Instant) -> Result<tonic::Response<()>, Status> {
     match mood {
         "clash" => Err(Status::new(Code::Aborted, mood)),
-        "locked" => Err(Error::obstacles("DEADLINE_PASSED", mood, Vec::new()).into()),
+        "locked" => Err(Error::from(WindowRefusal::Passed(Window::SelfScoring, now)).into()),
         "broken" => Err(Status::new(Code::Internal, mood)),
         "away" => Err(Status::new(Code::Unavailable, mood)),
         _ => Ok(tonic::Response::new(())),

@@ -13,13 +13,14 @@ mod view;
 use axum::extract::State;
 use axum::http::header::{HOST, REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chiso_platform::rng;
 use chiso_wire::identity::{SignInRequest, SignInResponse, SignOutRequest};
 use tonic::{Code, Status};
 
 use super::at::At;
+use super::client::Client;
 use super::cookie::{SESSION, VISIT};
 use super::errors::Errors;
 use super::guard::Kept;
@@ -39,6 +40,8 @@ use view::SignIn;
 pub(super) const HOME: &str = "/viec-cua-toi";
 /// Where one signs in.
 const DOOR: &str = "/dang-nhap";
+/// What a script calls so that a session goes on.
+pub(super) const STAY: &str = "/phien";
 /// Where one signs out.
 const OUT: &str = "/dang-xuat";
 /// The field and parameter with where to go on.
@@ -50,6 +53,7 @@ pub(super) fn routes() -> Vec<Mount> {
     let own = vec![
         mount(DOOR, Who::Everyone, get(show).post(sign_in)),
         mount(OUT, Who::SignedIn, post(sign_out)),
+        mount(STAY, Who::SignedIn, post(stay)),
         mount("/ngon-ngu/{lang}", Who::Everyone, get(speak)),
     ];
     let all = [own, factor::routes(), account::routes()];
@@ -69,18 +73,28 @@ async fn show(State(web): State<Web>, reader: MaybeMe, at: At, headers: HeaderMa
     Ok(sign_in.show())
 }
 
-async fn sign_in(State(web): State<Web>, reader: MaybeMe, headers: HeaderMap, posted: Posted) -> Answer {
-    let asked = SignInRequest {
-        login: posted.text("login").trim().to_owned(),
-        password: posted.text("password").to_owned(),
-        agent: agent::of(&headers),
-        idle_minutes: web.settings().idle_minutes.try_into().unwrap_or(0),
-        ..SignInRequest::default()
-    };
+async fn sign_in(
+    State(web): State<Web>,
+    reader: MaybeMe,
+    Client(client): Client,
+    headers: HeaderMap,
+    posted: Posted,
+) -> Answer {
+    let asked = asked(&web, client, &headers, &posted);
     match web.identity().sign_in(web.ask_openly(asked)).await {
         Ok(reply) => Ok(entered(&web, reader.w, &headers, &posted, &reply.into_inner())),
         Err(status) if is_refusal(&status) => Ok(refused(&web, reader.w, &headers, &posted, &status)),
         Err(status) => Err(Trouble::Problem(status.into())),
+    }
+}
+
+fn asked(web: &Web, client: String, headers: &HeaderMap, posted: &Posted) -> SignInRequest {
+    SignInRequest {
+        login: posted.text("login").trim().to_owned(),
+        password: posted.text("password").to_owned(),
+        client,
+        agent: agent::of(headers),
+        idle_minutes: web.settings().idle_minutes.try_into().unwrap_or(0),
     }
 }
 
@@ -140,6 +154,12 @@ async fn sign_out(State(web): State<Web>, me: Me, _posted: Posted) -> Answer {
     let cookie = web.cookies().drop(SESSION);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// A script asks that the session goes on, as any page does, and is told how long it has.
+async fn stay(me: Me, _posted: Posted) -> Answer {
+    let told = serde_json::json!({ "seconds": me.idle_seconds });
+    Ok(axum::Json(told).into_response())
 }
 
 /// Chooses a language and comes back to the page from which it was chosen.
