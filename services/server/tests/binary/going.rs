@@ -12,16 +12,16 @@ use tonic::transport::Endpoint;
 
 use crate::process::Serving;
 
-/// Feeds that are followed: four by ranking, one by recheck.
-const FEEDS: usize = 5;
+/// Feeds that are followed: four by ranking, one by recheck; and the letters of four services.
+const FOLLOWED: usize = 5 + 4;
 
-/// Waits until a process follows all feeds; how long that took.
+/// Waits until a process follows all of them; how long that took.
 fn follows(serving: &Serving) -> Duration {
     let begun = Instant::now();
     loop {
         let (_, figures) = serving.get("/metrics");
         let held = |line: &&str| line.starts_with("chiso_lease_held{") && line.ends_with(" 1");
-        if figures.lines().filter(held).count() == FEEDS {
+        if figures.lines().filter(held).count() == FOLLOWED {
             return begun.elapsed();
         }
         assert!(begun.elapsed() < Duration::from_secs(30), "{figures}");

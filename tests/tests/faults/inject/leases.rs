@@ -10,7 +10,7 @@ use crate::stage::Stage;
 const FOLLOWERS: [Follower; 2] = [
     Follower {
         service: "ranking",
-        leases: "SELECT name, holder FROM ranking_lease ORDER BY name",
+        leases: "SELECT name, holder FROM ranking_lease WHERE name <> 'ranking.mail' ORDER BY name",
         cursor: "SELECT COALESCE(MAX(seq), 0) AS n FROM ranking_cursor WHERE source = 'survey'",
     },
     Follower {
