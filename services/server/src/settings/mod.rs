@@ -245,18 +245,19 @@ impl Default for Web {
     }
 }
 
-/// Letters: invitations, receipts, requests, results. All processes that run identity, leaders, ledger or ranking have
-/// the same; one of each service's instances sends.
+/// Letters: invitations, receipts, requests, reminders, results. All processes that run identity, leaders, ledger or
+/// ranking have the same; one of each service's instances sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mail {
-    /// How letters leave: `files` (each as a file in `mail` in `data.dir`, which nobody sends on), `smtp`, or `off` (none
-    /// is written, nor later on for what happens now).
+    /// How letters leave: `files` (each as a file in `mail` in `data.dir`, which nobody sends on), `smtp`, or `off`
+    /// (none is written, nor later on for what happens now).
     pub transport: MailTransport,
-    /// The sender: `Sở Nội vụ <danhgia@example.vn>`; with `smtp` it must be set, to an address that the server sends for.
+    /// The sender: `Sở Nội vụ <danhgia@example.vn>`; with `smtp` it must be set, to an address that the server sends
+    /// for.
     pub from: String,
-    /// The server: `smtps://login:password@host:465`, or `smtp://login:password@host:587?tls=required`. Without `tls=required`
-    /// nothing is encrypted, so that a login is then taken for this machine only.
+    /// The server: `smtps://login:password@host:465`, or `smtp://login:password@host:587?tls=required`. Without
+    /// `tls=required` nothing is encrypted, so that a login is then taken for this machine only.
     pub smtp_url: Secret,
     /// The language of the letters: `vi` or `en`.
     pub language: MailLanguage,
