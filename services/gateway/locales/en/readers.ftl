@@ -142,3 +142,21 @@ readers-input-tier = Step chosen: { $label } ({ $points } points).
 readers-input-count = Count: { $n }.
 readers-input-penalty = { $what }: { $n }.
 readers-input-external = Result of the other index: { $score }.
+
+readers-records = Original records
+readers-records-note = Only who is responsible sees this part.
+readers-records-away = The original records could not be loaded. Try again in a few minutes.
+readers-answers = Answers in { $valid ->
+    [one] { $valid } valid slip
+   *[other] { $valid } valid slips
+}
+readers-answers-few = There are too few valid slips to show numbers of answers.
+readers-answer = Answer
+readers-count = How often
+readers-step = Step
+readers-step-self = Self-scoring
+readers-step-first = First appraisal
+readers-step-explanation = Explanation
+readers-step-second = Second appraisal
+readers-decision = Decision
+readers-text = Explanation, reason

@@ -9,13 +9,15 @@ mod load;
 mod open;
 mod pages;
 mod ranking;
+mod records;
 #[cfg(test)]
 mod tests;
 mod view_leaf;
 mod view_ranking;
+mod view_records;
 mod view_unit;
 mod view_version;
-mod working;
+pub(super) mod working;
 
 use axum::extract::State;
 use axum::routing::get;
@@ -114,6 +116,7 @@ async fn of_leaf(asked: Asked) -> Answer {
     let leaf = leaf.ok_or_else(Trouble::missing)?;
     let frame = asked.gateway.web.cycle(&asked.cycle).await.ok();
     let row = frame.as_ref().and_then(|frame| frame.leaf(&unit, &criterion));
-    let body = pages::leaf(&asked, &loaded, leaf, row)?;
+    let records = records::behind(&asked, &unit, row).await;
+    let body = pages::leaf(&asked, &loaded, (leaf, row), records.as_ref())?;
     Ok(open.answer(loaded.version(), body).await)
 }

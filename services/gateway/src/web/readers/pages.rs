@@ -9,6 +9,7 @@ use super::asked::Asked;
 use super::load::Loaded;
 use super::open::Form;
 use super::ranking::{Place, Sort, named};
+use super::records::Records;
 use super::{files, view_leaf, view_ranking, view_unit};
 use crate::web::page::Page;
 use crate::web::trouble::Trouble;
@@ -68,8 +69,8 @@ pub(super) fn unit(asked: &Asked, loaded: &Loaded, leaves: &[pb::LeafResult]) ->
 pub(super) fn leaf(
     asked: &Asked,
     loaded: &Loaded,
-    leaf: &pb::LeafResult,
-    row: Option<&Criterion>,
+    (leaf, row): (&pb::LeafResult, Option<&Criterion>),
+    records: Option<&Records>,
 ) -> Result<Vec<u8>, Trouble> {
     let (w, ranking, code) = (asked.w(), &loaded.ranking, asked.at.part("type"));
     let unit = loaded.unit(code, asked.at.part("unit"))?;
@@ -87,6 +88,7 @@ pub(super) fn leaf(
         leaf,
         sources: &sources,
         row,
+        records,
     };
     let back = place.href(&format!("/{}", unit.unit), None);
     let page = Page::open(&asked.reader, view_leaf::title(w, leaf))

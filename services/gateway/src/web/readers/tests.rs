@@ -1,14 +1,17 @@
 //! The pages as they are written: what stands on them, how heavy they are, and the working of every rule.
 
+use chiso_domain::appraisal::Decision;
 use chiso_domain::cycle::{Criterion, PenaltyKind, Rule, Tier};
 use chiso_domain::index_points::{Basis, IndexPoints, LeafInput, NewPoints, Source, Stage, Value};
 use chiso_domain::kernel::{Instant, Points};
 use chiso_platform::words::Lang;
 use chiso_wire::ranking as pb;
+use chiso_wire::{ledger, survey};
 
 use super::open::Form;
 use super::ranking::{Before, Ranking, Sort};
-use super::{view_ranking, view_unit, working};
+use super::records::{Answers, Records};
+use super::{view_ranking, view_records, view_unit, working};
 use crate::web::me::MaybeMe;
 use crate::web::page::Page;
 use crate::web::words::words;
@@ -376,4 +379,94 @@ fn every_source_says_what_it_was_computed_from() {
     let told =
         "Điểm do cơ quan có thẩm quyền cho trên thang điểm. | Quyết định ngoài thẩm định, bản ghi thứ 1.";
     assert_eq!(said(Source::Ledger, scale), told);
+}
+
+#[test]
+fn answers_stand_in_the_order_of_the_options() {
+    let count = |(question, option, count): (&str, &str, i64)| survey::AnswerCount {
+        question: question.to_owned(),
+        option: option.to_owned(),
+        count,
+    };
+    let counts = survey::GetAnswerCountsResponse {
+        valid_slips: 12,
+        counts: [("Q1", "5", 9), ("Q1", "cu", 1), ("Q2", "5", 3), ("Q1", "1", 2)]
+            .map(count)
+            .into(),
+    };
+    let labels = [
+        ("1", "Rất không hài lòng"),
+        ("3", "Bình thường"),
+        ("5", "Rất hài lòng"),
+    ];
+    let labels = labels.map(|(option, label)| (option.to_owned(), label.to_owned()));
+    let answers = Answers::of(&counts, "Q1", labels.clone().into());
+    let rows: Vec<(&str, i64)> = answers
+        .rows
+        .iter()
+        .map(|(label, n)| (label.as_str(), *n))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("Rất không hài lòng", 2),
+            ("Bình thường", 0),
+            ("Rất hài lòng", 9),
+            ("cu", 1)
+        ]
+    );
+    let page = view_records::section(words(Lang::Vi), &Records::Answers(answers)).into_string();
+    assert!(
+        page.contains("Câu trả lời trong 12 phiếu hợp lệ") && page.contains("<title>"),
+        "{page}"
+    );
+    let few = survey::GetAnswerCountsResponse {
+        valid_slips: 4,
+        counts: Vec::new(),
+    };
+    let few = Answers::of(&few, "Q1", labels.into());
+    assert!(few.rows.is_empty(), "no zero is told where nothing is told");
+    let page = view_records::section(words(Lang::Vi), &Records::Answers(few)).into_string();
+    assert!(page.contains("Chưa đủ phiếu hợp lệ"));
+}
+
+#[test]
+fn an_entry_shows_its_steps_and_what_stands_of_its_evidence() {
+    let step = |points: &str, decision: &str, text: &str| ledger::Step {
+        points: points.to_owned(),
+        decision_text: decision.to_owned(),
+        text: text.to_owned(),
+        ..ledger::Step::default()
+    };
+    let piece = |document: &str, file: &str, removed| ledger::Evidence {
+        document: document.to_owned(),
+        file_name: file.to_owned(),
+        locator: "trang 3".to_owned(),
+        removed,
+        ..ledger::Evidence::default()
+    };
+    let entry = ledger::Entry {
+        self_: Some(step("2.00", "", "Đã hoàn thành <kế hoạch>")),
+        appraisal_1: Some(step("1.50", Decision::Disagree.text(), "Thiếu quý IV")),
+        evidence: vec![
+            piece("Báo cáo số 12/BC", "", false),
+            piece("", "bo.pdf", true),
+            piece("", "kh.pdf", false),
+        ],
+        ..ledger::Entry::default()
+    };
+    let page = view_records::section(words(Lang::Vi), &Records::Entry(Box::new(entry))).into_string();
+    for said in [
+        "Tự chấm điểm",
+        "&lt;kế hoạch&gt;",
+        "1,50",
+        Decision::Disagree.text(),
+        "Báo cáo số 12/BC, trang 3",
+        "kh.pdf, trang 3",
+    ] {
+        assert!(page.contains(said), "{said} is not on the page");
+    }
+    assert!(!page.contains("bo.pdf") && !page.contains("Thẩm định lần 2"));
+    let away = view_records::section(words(Lang::Vi), &Records::Away).into_string();
+    assert!(away.contains("Chưa tải được hồ sơ gốc."));
 }

@@ -7,6 +7,8 @@ use chiso_wire::ranking as pb;
 use maud::{Markup, html};
 
 use super::ranking::{Place, named};
+use super::records::Records;
+use super::view_records;
 use super::view_version;
 use super::working;
 use crate::web::format::{self, points};
@@ -21,6 +23,8 @@ pub(super) struct Shown<'a> {
     pub(super) sources: &'a [IndexPoints],
     /// None while the registry is away.
     pub(super) row: Option<&'a Criterion>,
+    /// None: nothing that the reader may see.
+    pub(super) records: Option<&'a Records>,
 }
 
 /// The title of the page: code and name.
@@ -60,6 +64,7 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
                 p { (w.say("readers-sources-note")) }
             }
         }
+        @if let Some(records) = shown.records { (view_records::section(w, records)) }
     }
 }
 

@@ -13,7 +13,7 @@ fn written(w: Words, number: impl std::fmt::Display) -> String {
 }
 
 /// The rule of a row.
-pub(super) fn rule(w: Words, row: &Criterion) -> Vec<String> {
+pub(in crate::web) fn rule(w: Words, row: &Criterion) -> Vec<String> {
     let p = |value: Points| written(w, value);
     let max = p(row.max);
     let with_max = ("max", Arg::Text(&max));

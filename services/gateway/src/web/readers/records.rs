@@ -1,0 +1,138 @@
+//! What lies behind a criterion's points, for those who may see it: how often each answer was given, and each step of
+//! the entry. A leader's mark is never told.
+
+use chiso_domain::cycle::{Criterion, Rule};
+use chiso_domain::kernel::UnitCode;
+use chiso_wire::ledger as pb;
+use chiso_wire::survey;
+use tonic::{Code, Status};
+
+use super::asked::Asked;
+use super::ranking::named;
+use crate::web::me::Me;
+
+/// What lies behind the points.
+#[derive(Clone, Debug)]
+pub(super) enum Records {
+    Answers(Answers),
+    Entry(Box<pb::Entry>),
+    /// The service that has them does not answer.
+    Away,
+}
+
+/// The answers to one question of one respondent group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answers {
+    /// Valid slips.
+    pub(super) valid: i64,
+    /// Option and how often; empty where so few slips would show who answered what.
+    pub(super) rows: Vec<(String, i64)>,
+}
+
+/// None where there is nothing that the reader may see.
+pub(super) async fn behind(asked: &Asked, unit: &UnitCode, row: Option<&Criterion>) -> Option<Records> {
+    let (me, row) = (asked.reader.me.as_ref()?, row?);
+    let found = match &row.rule {
+        Rule::Sum { .. } | Rule::Leaders => return None,
+        Rule::Survey { group, question } => {
+            answers(asked, me, unit, (group.as_str(), question.as_str())).await
+        }
+        _ => entry(asked, me, unit, row).await,
+    };
+    match found {
+        Ok(records) => Some(records),
+        Err(status) => match status.code() {
+            Code::PermissionDenied | Code::NotFound | Code::Unauthenticated | Code::FailedPrecondition => {
+                None
+            }
+            _ => Some(Records::Away),
+        },
+    }
+}
+
+async fn entry(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> Result<Records, Status> {
+    let web = &asked.gateway.web;
+    let request = pb::GetEntryRequest {
+        cycle: asked.cycle.to_string(),
+        unit: unit.to_string(),
+        criterion: row.code.to_string(),
+    };
+    let reply = web.ledger().get_entry(web.ask(me, request)).await?.into_inner();
+    let entry = reply.entry.map(Box::new);
+    Ok(entry.map_or(Records::Away, Records::Entry))
+}
+
+async fn answers(
+    asked: &Asked,
+    me: &Me,
+    unit: &UnitCode,
+    (group, question): (&str, &str),
+) -> Result<Records, Status> {
+    let web = &asked.gateway.web;
+    let request = survey::GetAnswerCountsRequest {
+        cycle: asked.cycle.to_string(),
+        unit: unit.to_string(),
+        group: group.to_owned(),
+    };
+    let counts = web
+        .survey()
+        .get_answer_counts(web.ask(me, request))
+        .await?
+        .into_inner();
+    let request = survey::GetQuestionnaireRequest {
+        cycle: asked.cycle.to_string(),
+        group: group.to_owned(),
+        sha256: String::new(),
+    };
+    let reply = web
+        .survey()
+        .get_questionnaire(web.ask(me, request))
+        .await?
+        .into_inner();
+    let asked_as = reply.questionnaire.unwrap_or_default().questions.into_iter();
+    let options = asked_as
+        .filter(|known| known.name == question)
+        .flat_map(|known| known.options);
+    let label = |option: survey::Option| {
+        let label = named(asked.w(), &option.label, &option.label_en).to_owned();
+        (option.name, label)
+    };
+    Ok(Records::Answers(Answers::of(
+        &counts,
+        question,
+        options.map(label).collect(),
+    )))
+}
+
+impl Answers {
+    /// In the order of the options; an option of an earlier version goes by its name.
+    pub(super) fn of(
+        counts: &survey::GetAnswerCountsResponse,
+        question: &str,
+        labels: Vec<(String, String)>,
+    ) -> Self {
+        let own = || counts.counts.iter().filter(|count| count.question == question);
+        let times = |option: &str| {
+            own()
+                .filter(|count| count.option == option)
+                .map(|count| count.count)
+                .sum()
+        };
+        let mut rows: Vec<(String, i64)> = Vec::new();
+        if own().next().is_some() {
+            let earlier = own().filter(|count| labels.iter().all(|(option, _)| *option != count.option));
+            let earlier: Vec<(String, i64)> =
+                earlier.map(|count| (count.option.clone(), count.count)).collect();
+            rows.extend(
+                labels
+                    .iter()
+                    .map(|(option, label)| (label.clone(), times(option))),
+            );
+            rows.extend(earlier);
+        }
+        Self {
+            valid: i64::from(counts.valid_slips),
+            rows,
+        }
+    }
+}

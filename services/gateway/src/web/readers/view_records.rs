@@ -1,0 +1,113 @@
+//! What lies behind a criterion's points: answers with their chart, or the steps of an entry and its evidence.
+
+use chiso_domain::kernel::Points;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::ledger as pb;
+use maud::{Markup, html};
+
+use super::records::{Answers, Records};
+use crate::web::format::{instant, points};
+use crate::web::parts::chart;
+use crate::web::parts::state::{Kind, notice};
+
+/// The section below the sources.
+pub(super) fn section(w: Words, records: &Records) -> Markup {
+    html! {
+        section aria-labelledby="records" {
+            h2 #records { (w.say("readers-records")) }
+            p.quiet { (w.say("readers-records-note")) }
+            @match records {
+                Records::Away => { (notice(Kind::Refused, html! { p { (w.say("readers-records-away")) } })) }
+                Records::Answers(answers) => { (answers_given(w, answers)) }
+                Records::Entry(entry) => { (steps(w, entry)) (evidence(w, entry)) }
+            }
+        }
+    }
+}
+
+fn answers_given(w: Words, answers: &Answers) -> Markup {
+    let title = w.tell("readers-answers", &[("valid", Arg::Count(answers.valid))]);
+    let bar = |(label, count): &(String, i64)| chart::Bar {
+        label: label.chars().take(14).collect(),
+        own: Points::whole(*count),
+        beside: None,
+        max: Points::whole(answers.valid),
+    };
+    let bars: Vec<chart::Bar> = answers.rows.iter().map(bar).collect();
+    html! {
+        @if answers.rows.is_empty() {
+            p { (title) }
+            p { (w.say("readers-answers-few")) }
+        } @else {
+            table.losses {
+                caption { (title) }
+                thead { tr {
+                    th scope="col" { (w.say("readers-answer")) }
+                    th.number scope="col" { (w.say("readers-count")) }
+                } }
+                tbody { @for (label, count) in &answers.rows {
+                    tr { th scope="row" { (label) } td.number { (chiso_platform::words::grouped(w.lang(), *count)) } }
+                } }
+            }
+            figure { (chart::bars(&title, &bars)) }
+        }
+    }
+}
+
+fn steps(w: Words, entry: &pb::Entry) -> Markup {
+    let steps = [
+        ("readers-step-self", &entry.self_),
+        ("readers-step-first", &entry.appraisal_1),
+        ("readers-step-explanation", &entry.explanation),
+        ("readers-step-second", &entry.appraisal_2),
+    ];
+    html! {
+        div.table role="group" aria-labelledby="records" tabindex="0" {
+            table {
+                thead { tr {
+                    th scope="col" { (w.say("readers-step")) }
+                    th.number scope="col" { (w.say("readers-points")) }
+                    th scope="col" { (w.say("readers-decision")) }
+                    th scope="col" { (w.say("readers-text")) }
+                    th scope="col" { (w.say("readers-at")) }
+                } }
+                tbody {
+                    @for (key, step) in &steps { @if let Some(step) = step { (row(w, w.say(key), step)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(w: Words, name: &str, step: &pb::Step) -> Markup {
+    let at = chiso_wire::convert::instant("at", step.at.as_ref());
+    html! {
+        tr {
+            th scope="row" { (name) }
+            td.number { (points(w, &step.points)) }
+            // The regulation's own words, letter by letter.
+            td lang="vi" { (step.decision_text) }
+            td lang="vi" { (step.text) }
+            td { (at.map(instant).unwrap_or_default()) }
+        }
+    }
+}
+
+fn evidence(w: Words, entry: &pb::Entry) -> Markup {
+    let standing: Vec<&pb::Evidence> = entry.evidence.iter().filter(|piece| !piece.removed).collect();
+    let named = |piece: &pb::Evidence| {
+        let names = [&piece.document, &piece.file_name, &piece.url, &piece.presented_at];
+        let name = names.into_iter().find(|name| !name.is_empty());
+        name.cloned().unwrap_or_default()
+    };
+    html! {
+        @if !standing.is_empty() {
+            h3 { (w.say("readers-evidence")) }
+            ul lang="vi" {
+                @for piece in standing {
+                    li { (named(piece)) @if !piece.locator.is_empty() { ", " (piece.locator) } }
+                }
+            }
+        }
+    }
+}
