@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use chiso_gateway::SecondFactor;
 use chiso_platform::error::chain;
 use chiso_platform::telemetry::{self, Format, Telemetry};
 use clap::Parser;
@@ -56,19 +57,23 @@ fn read(command: &Command) -> Result<Loaded, String> {
             flags.set.push(("data.dir", "--data", data.display().to_string()));
         }
     }
-    if let Command::Serve { grpc, http, only, .. } = command {
-        let address = |flag: &Option<std::net::SocketAddr>| flag.map(|a| a.to_string());
-        let named = (!only.is_empty()).then(|| only.join(","));
-        let set = [
-            ("listen.grpc", "--grpc", address(grpc)),
-            ("listen.http", "--http", address(http)),
-            ("run.only", "--only", named),
-        ];
-        let given = set
-            .into_iter()
-            .filter_map(|(key, flag, text)| Some((key, flag, text?)));
-        flags.set.extend(given);
-    }
+    let (grpc, http) = match command {
+        Command::Serve { grpc, http, .. } | Command::Demo { grpc, http, .. } => (*grpc, *http),
+        _ => (None, None),
+    };
+    let only = match command {
+        Command::Serve { only, .. } if !only.is_empty() => Some(only.join(",")),
+        _ => None,
+    };
+    let set = [
+        ("listen.grpc", "--grpc", grpc.map(|address| address.to_string())),
+        ("listen.http", "--http", http.map(|address| address.to_string())),
+        ("run.only", "--only", only),
+    ];
+    let given = set
+        .into_iter()
+        .filter_map(|(key, flag, text)| Some((key, flag, text?)));
+    flags.set.extend(given);
     // Names and values that are no Unicode are none of ours.
     let environment =
         std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
@@ -87,6 +92,8 @@ async fn run(command: Command, loaded: &Loaded) -> ExitCode {
             seed,
             province,
             json,
+            serve,
+            ..
         } => {
             let options = demo::Options {
                 data,
@@ -94,7 +101,11 @@ async fn run(command: Command, loaded: &Loaded) -> ExitCode {
                 province: province.into(),
                 json,
             };
-            done(demo::run(options).await)
+            done(if serve {
+                Box::pin(show(&options, settings)).await
+            } else {
+                demo::run(options).await
+            })
         }
         Command::Verify { file } => verify_file(&file),
         Command::People {
@@ -126,6 +137,30 @@ async fn run(command: Command, loaded: &Loaded) -> ExitCode {
             folder, verify, json, ..
         } => told(backup::restore(&folder, &settings.places(), verify).await, json),
     }
+}
+
+/// Plays a year and open cycles, then serves them to this machine.
+async fn show(options: &demo::Options, settings: &Settings) -> Result<(), String> {
+    let mut settings = settings.clone();
+    for (address, flag) in [(settings.listen.http, "--http"), (settings.listen.grpc, "--grpc")] {
+        if !address.ip().is_loopback() {
+            return Err(format!(
+                "{flag} {address}: a demo has one password for all and is for this machine only; name an address of it"
+            ));
+        }
+        // Said before the year is played, not after.
+        std::net::TcpListener::bind(address).map_err(|error| {
+            format!("cannot listen on {address}: {error}; choose another address with {flag}")
+        })?;
+    }
+    let url = format!("http://{}", settings.listen.http);
+    settings.web.public_url = url.clone().try_into().map_err(|error| chain(&error))?;
+    settings.web.components = true;
+    settings.web.second_factor = SecondFactor::Offered;
+    let shown = demo::prepare(options, &url).await?;
+    settings.data.dir = shown.folder;
+    let _nobody_reads = said(&shown.signs);
+    serve::serve(&settings).await.map_err(|error| chain(&error))
 }
 
 /// Looks at what the services of `run.only` use.

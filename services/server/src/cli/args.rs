@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const MAIN_EXAMPLE: &str = "Examples:
   chiso demo                          a whole year of one province, in seconds
+  chiso demo --serve                  the same, then its pages, with cycles to try them on
   chiso serve --data ./chiso-data     the services, on 127.0.0.1
   chiso doctor                        whether this machine is as chiso needs it
   chiso verify published.json         recompute a published ranking";
-const DEMO_EXAMPLE: &str = "Example:
-  chiso demo --province two-tier --seed 7 --json > year.json";
+const DEMO_EXAMPLE: &str = "Examples:
+  chiso demo --province two-tier --seed 7 --json > year.json
+  chiso demo --serve --http 127.0.0.1:8081";
 const SERVE_EXAMPLE: &str = "Examples:
   chiso serve --data ./chiso-data --grpc 127.0.0.1:50051 --http 127.0.0.1:8080
   chiso serve --config /etc/chiso/chiso.toml --only survey,recheck";
@@ -64,6 +66,16 @@ pub(super) enum Command {
         /// Prints one JSON object for programs instead of tables.
         #[arg(long)]
         json: bool,
+        /// Plays cycles that stand open now as well, one in each phase, then opens the pages, on this machine only, and
+        /// prints who can sign in.
+        #[arg(long)]
+        serve: bool,
+        /// Address of gRPC with --serve. By default 127.0.0.1:50051.
+        #[arg(long, requires = "serve")]
+        grpc: Option<SocketAddr>,
+        /// Address of the pages with --serve. By default 127.0.0.1:8080.
+        #[arg(long, requires = "serve")]
+        http: Option<SocketAddr>,
     },
     /// Runs all services, or some of them, until SIGTERM or Ctrl-C.
     #[command(before_help = SERVE_EXAMPLE)]

@@ -16,6 +16,10 @@ use super::world::{World, ask, told};
 pub(crate) struct Player {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) login: String,
+    /// What they are, for which unit.
+    role: Role,
+    unit: String,
     pub(crate) token: String,
 }
 
@@ -37,6 +41,47 @@ pub(crate) struct Cast {
     pub(crate) consumer: Player,
 }
 
+impl Cast {
+    /// All but the organiser.
+    fn everybody(&self) -> Vec<Player> {
+        let alone = [
+            &self.supervisor,
+            &self.chair,
+            &self.secretary,
+            &self.auditor,
+            &self.consumer,
+        ];
+        let lists = [&self.interviewers, &self.verifiers, &self.leaders];
+        let of_units = [&self.officers, &self.heads, &self.appraisers];
+        let of_units = of_units.into_iter().flat_map(BTreeMap::values);
+        let all = alone
+            .into_iter()
+            .chain(lists.into_iter().flatten())
+            .chain(of_units);
+        all.cloned().collect()
+    }
+
+    fn renew(&mut self, id: &str, token: &str) {
+        let alone = [
+            &mut self.supervisor,
+            &mut self.chair,
+            &mut self.secretary,
+            &mut self.auditor,
+            &mut self.consumer,
+        ];
+        let lists = [&mut self.interviewers, &mut self.verifiers, &mut self.leaders];
+        let of_units = [&mut self.officers, &mut self.heads, &mut self.appraisers];
+        let of_units = of_units.into_iter().flat_map(BTreeMap::values_mut);
+        let mut all = alone
+            .into_iter()
+            .chain(lists.into_iter().flatten())
+            .chain(of_units);
+        if let Some(player) = all.find(|player| player.id == id) {
+            token.clone_into(&mut player.token);
+        }
+    }
+}
+
 const INTERVIEWERS: usize = 7;
 const VERIFIERS: usize = 3;
 const LEADERS: usize = 5;
@@ -44,20 +89,53 @@ const LOGIN: &str = "sonoivu";
 
 /// The first organiser: made on the server's own machine.
 pub(super) async fn first_organiser(world: &mut World) -> Result<(), String> {
-    let (name, password) = ("Sở Nội vụ - thường trực", new_password());
+    let (name, password) = ("Sở Nội vụ - thường trực", password(world));
     let id = chiso_identity::add_organiser(world.identity()?, LOGIN, name, &password)
         .await
         .map_err(|e| format!("first organiser: {e}"))?
         .to_string();
     let token = own_token(world, LOGIN, password, &id).await?;
-    let name = name.to_owned();
-    world.cast.organiser = Player { id, name, token };
+    world.cast.organiser = Player {
+        id,
+        name: name.to_owned(),
+        login: LOGIN.to_owned(),
+        role: Role::Organiser,
+        token,
+        ..Player::default()
+    };
     Ok(())
 }
 
-/// Random and forgotten: the demo's people leave no password that anyone knows.
-fn new_password() -> String {
-    hex::encode(rng::bytes::<16>())
+/// Random and forgotten, where nobody is to sign in as the demo's people afterwards.
+fn password(world: &World) -> String {
+    let known = world.password.clone();
+    known.unwrap_or_else(|| hex::encode(rng::bytes::<16>()))
+}
+
+/// Makes everybody act in every cycle, with new tokens: those of the year before are over.
+pub(super) async fn engage_again(world: &mut World) -> Result<(), String> {
+    let organiser = world.cast.organiser.clone();
+    world.cast.organiser.token = own_token(world, &organiser.login, password(world), &organiser.id).await?;
+    for player in world.cast.everybody() {
+        let grant = Grant {
+            role: player.role.into(),
+            cycle: String::new(),
+            unit: player.unit.clone(),
+        };
+        let message = pb::GrantRoleRequest {
+            request_id: world.id(),
+            person_id: player.id.clone(),
+            grant: Some(grant),
+        };
+        let mut client = IdentityServiceClient::new(world.channels().identity);
+        let granted = client.grant_role(ask(&world.cast.organiser.token, message)).await;
+        told(&player.login, granted)?;
+    }
+    for player in world.cast.everybody() {
+        let token = own_token(world, &player.login, password(world), &player.id).await?;
+        world.cast.renew(&player.id, &token);
+    }
+    Ok(())
 }
 
 /// Everybody else, made by the organiser.
@@ -108,7 +186,7 @@ pub(super) async fn engage(world: &mut World) -> Result<(), String> {
 /// In the cycle; an auditor in every cycle, since journals belong to none.
 async fn hire(world: &mut World, login: &str, role: Role, unit: &str) -> Result<Player, String> {
     let name = truth::name(&mut world.dice(&["person", login]));
-    let (id, password) = (world.id(), new_password());
+    let (id, password) = (world.id(), password(world));
     let grant = Grant {
         role: role.into(),
         cycle: if role == Role::Auditor {
@@ -136,7 +214,14 @@ async fn hire(world: &mut World, login: &str, role: Role, unit: &str) -> Result<
     )?;
     world.counts.people += 1;
     let token = own_token(world, login, password, &id).await?;
-    Ok(Player { id, name, token })
+    Ok(Player {
+        id,
+        name,
+        login: login.to_owned(),
+        role,
+        unit: unit.to_owned(),
+        token,
+    })
 }
 
 /// Signs in and makes a token: a session of twelve hours would end with the simulated days.

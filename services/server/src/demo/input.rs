@@ -76,7 +76,7 @@ macro_rules! province {
 const PHU_THO: &[(&str, &[u8])] = province!("phu-tho":
     "dot-danh-gia.json", "lich.json", "chinh-sach.json", "don-vi.xlsx", "chi-so-01.xlsx", "chi-so-02.xlsx",
     "chi-so-03.xlsx", "chi-so-04.xlsx", "phieu-hdnd.xlsx", "phieu-dn-cn.xlsx",
-    "chi-so-chinh-quyen-dien-tu.xlsx");
+    "chi-so-chinh-quyen-dien-tu.xlsx", "don-vi-17.xlsx", "chi-so-chinh-quyen-dien-tu-17.xlsx");
 const TWO_TIER: &[(&str, &[u8])] = province!("two-tier":
     "dot-danh-gia.json", "lich.json", "chinh-sach.json", "don-vi.xlsx", "chi-so-01.xlsx", "chi-so-02.xlsx",
     "chi-so-03.xlsx", "chi-so-04.xlsx", "phieu-hdnd.xlsx", "phieu-dn-cn.xlsx",
@@ -97,6 +97,18 @@ impl Input {
             policy,
             files,
         })
+    }
+
+    /// Phú Thọ with 17 of its units and few respondents, enough to try each page.
+    pub(crate) fn small() -> Result<Self, String> {
+        let mut input = Self::of(Province::PhuTho)?;
+        let manifest = &mut input.manifest;
+        manifest.units = "don-vi-17.xlsx".to_owned();
+        manifest.targets = [("HDND".to_owned(), 4), ("DN_CN".to_owned(), 6)].into();
+        for index in &mut manifest.external_indices {
+            index.file = index.file.replace(".xlsx", "-17.xlsx");
+        }
+        Ok(input)
     }
 
     /// Questionnaires with their targets, by group.

@@ -7,14 +7,14 @@ use chiso_wire::leaders::leaders_service_client::LeadersServiceClient;
 
 use super::cast::Player;
 use super::truth::{below, percent};
-use super::world::{World, ask, told};
+use super::world::{Part, World, ask, told};
 
-/// Panel, marks, closing.
-pub(super) async fn mark(world: &mut World) -> Result<(), String> {
+/// Panel, marks, closing. Begun: half of the leaders have marked, and all but the last of these have sent.
+pub(super) async fn mark(world: &mut World, part: Part) -> Result<(), String> {
     world.progress.step("Chủ tịch, các Phó Chủ tịch cho điểm");
     set_panel(world).await?;
     world.enter(Window::Leaders, 0, 8)?;
-    let leaders = world.cast.leaders.clone();
+    let leaders = part.of(world.cast.leaders.clone());
     let secretary = world.cast.secretary.clone();
     let last = leaders.len() - 1;
     for (n, leader) in leaders.iter().enumerate() {
@@ -24,6 +24,9 @@ pub(super) async fn mark(world: &mut World) -> Result<(), String> {
         if n != last {
             send(world, leader, version).await?;
         }
+    }
+    if part == Part::Begun {
+        return Ok(());
     }
     world.leave(Window::Leaders)?;
     let mut client = LeadersServiceClient::new(world.channels().leaders);

@@ -8,22 +8,27 @@ mod cast;
 mod input;
 mod leaders;
 mod ledger;
+mod open;
 mod print;
 mod progress;
 mod publish;
 mod recheck;
 mod setup;
+mod signs;
 mod survey;
 mod truth;
 mod world;
 
 use std::path::{Path, PathBuf};
 
+use chiso_platform::clock::Clock;
 use chiso_platform::process::Places;
+use chiso_platform::rng;
 
 pub use input::Province;
 
-use world::World;
+use signs::Sign;
+use world::{Part, World};
 
 /// What a demo is to do.
 #[derive(Debug)]
@@ -73,6 +78,33 @@ pub async fn run(options: Options) -> Result<(), String> {
     }
 }
 
+/// A year to look at in the browser: finished, with cycles beside it that stand open now.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// Where the data are.
+    pub(crate) folder: PathBuf,
+    /// Who can sign in, with the password; to be printed once the pages are open.
+    pub(crate) signs: String,
+}
+
+/// Plays a year and open cycles, to be served.
+///
+/// # Errors
+/// A sentence that names the step and what it answered.
+pub(crate) async fn prepare(options: &Options, url: &str) -> Result<Shown, String> {
+    if options.province != Province::PhuTho || options.json {
+        return Err(
+            "--serve plays the year of Phú Thọ for people: leave --province and --json out".to_owned(),
+        );
+    }
+    let folder = fresh_folder(options.data.as_deref())?;
+    let password = format!("chiso-{}", hex::encode(rng::bytes::<5>()));
+    let (year, signs) = play_with_open_cycles(&folder, options.seed, &password).await?;
+    print::tables(&year)?;
+    let signs = signs::table(&signs, url, &password);
+    Ok(Shown { folder, signs })
+}
+
 /// A finished year.
 #[derive(Debug)]
 pub struct Year {
@@ -111,19 +143,44 @@ pub async fn play(folder: &Path, seed: u64, province: Province) -> Result<Year, 
 /// A sentence that names the step and what it answered.
 pub async fn play_on(places: Places, seed: u64, province: Province) -> Result<Year, String> {
     let mut world = World::begin(places, seed, province).await?;
-    setup::frame(&mut world).await?;
-    cast::engage(&mut world).await?;
-    survey::prepare(&mut world).await?;
-    ledger::mark_not_applicable(&mut world).await?;
-    survey::fieldwork(&mut world).await?;
-    recheck::recheck(&mut world).await?;
-    ledger::self_scoring(&mut world).await?;
-    ledger::appraisal_1(&mut world).await?;
-    ledger::explanation(&mut world).await?;
-    ledger::appraisal_2(&mut world).await?;
-    leaders::mark(&mut world).await?;
-    let published = publish::publish(&mut world).await?;
-    Ok(world.end(published).await)
+    let year = whole(&mut world).await?;
+    world.end().await;
+    Ok(year)
+}
+
+/// Plays the year, then cycles that stand open now, with the password that is given. Stops the system.
+///
+/// # Errors
+/// A sentence that names the step and what it answered.
+async fn play_with_open_cycles(
+    folder: &Path,
+    seed: u64,
+    password: &str,
+) -> Result<(Year, Vec<Sign>), String> {
+    let mut world = World::begin(Places::embedded(folder), seed, Province::PhuTho).await?;
+    world.password = Some(password.to_owned());
+    let year = whole(&mut world).await?;
+    open::play(&mut world, Clock::system().now()).await?;
+    let signs = signs::of(&world.cast);
+    world.end().await;
+    Ok((year, signs))
+}
+
+async fn whole(world: &mut World) -> Result<Year, String> {
+    cast::first_organiser(world).await?;
+    setup::frame(world).await?;
+    cast::engage(world).await?;
+    survey::prepare(world).await?;
+    ledger::mark_not_applicable(world).await?;
+    survey::fieldwork(world, Part::Whole).await?;
+    recheck::recheck(world, Part::Whole).await?;
+    ledger::self_scoring(world, Part::Whole).await?;
+    ledger::appraisal_1(world, Part::Whole).await?;
+    ledger::explanation(world, Part::Whole).await?;
+    ledger::appraisal_2(world, Part::Whole).await?;
+    leaders::mark(world, Part::Whole).await?;
+    let published = publish::publish(world).await?;
+    Ok(world.year(published))
 }
 
 fn fresh_folder(asked: Option<&Path>) -> Result<PathBuf, String> {

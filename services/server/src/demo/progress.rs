@@ -10,6 +10,8 @@ const STEPS: u64 = 12;
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
+    /// Steps are parts of something that was told as a whole.
+    pub(crate) quiet: bool,
 }
 
 impl Progress {
@@ -19,11 +21,18 @@ impl Progress {
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(STEPS).with_style(style)
         });
-        Self { bar }
+        Self { bar, quiet: false }
     }
 
     /// A step begins.
     pub(crate) fn step(&self, text: &str) {
+        if !self.quiet {
+            self.tell(text);
+        }
+    }
+
+    /// Something begins, whether or not its steps are told.
+    pub(crate) fn tell(&self, text: &str) {
         match &self.bar {
             Some(bar) => {
                 bar.println(format!("  {text}"));

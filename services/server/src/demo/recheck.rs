@@ -7,14 +7,14 @@ use chiso_wire::recheck as pb;
 use chiso_wire::recheck::recheck_service_client::RecheckServiceClient;
 
 use super::truth::{Truth, below};
-use super::world::{World, ask, told};
+use super::world::{Part, World, ask, told};
 
 const SEED_DIGITS: usize = 24;
 /// Calls are made on so many days at the most; replacements may have to be called again and again.
 const DAYS: i64 = 10;
 
-/// One lot per unit type, until each is concluded.
-pub(super) async fn recheck(world: &mut World) -> Result<(), String> {
+/// One lot per unit type, until each is concluded. Begun: all are drawn, and half of the verifiers have called once.
+pub(super) async fn recheck(world: &mut World, part: Part) -> Result<(), String> {
     world
         .progress
         .step("Phúc tra: khoá danh sách, công bố mã băm, nhập số ngẫu nhiên công khai, gọi lại");
@@ -31,7 +31,10 @@ pub(super) async fn recheck(world: &mut World) -> Result<(), String> {
     for day in 0..DAYS {
         let mut open = 0;
         for lot in &lots {
-            open += call(world, *lot).await?;
+            open += call(world, *lot, part).await?;
+        }
+        if part == Part::Begun {
+            return Ok(());
         }
         if open == 0 {
             break;
@@ -74,7 +77,7 @@ async fn draw(world: &mut World, units: Vec<String>) -> Result<LotId, String> {
 }
 
 /// One day's calls of one lot. Answers how many cases stay open.
-async fn call(world: &mut World, lot: LotId) -> Result<usize, String> {
+async fn call(world: &mut World, lot: LotId, part: Part) -> Result<usize, String> {
     let mut recheck = RecheckServiceClient::new(world.channels().recheck);
     let token = world.cast.organiser.token.clone();
     let officers = world.cast.verifiers.iter().map(|v| v.id.clone()).collect();
@@ -86,7 +89,7 @@ async fn call(world: &mut World, lot: LotId) -> Result<usize, String> {
         case_ids,
     };
     told("assign cases", recheck.assign_cases(ask(&token, message)).await)?;
-    for verifier in world.cast.verifiers.clone() {
+    for verifier in part.of(world.cast.verifiers.clone()) {
         for case in open_cases(world, lot, &verifier.token).await? {
             one_case(world, &verifier.token, &case).await?;
         }
@@ -175,6 +178,7 @@ async fn attempt(world: &mut World, token: &str, case_id: String) -> Result<(), 
         case_id,
         mode: pb::Mode::Phone.into(),
         note,
+        ..Default::default()
     };
     told(
         "record attempt",

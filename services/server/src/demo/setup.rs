@@ -9,7 +9,6 @@ use super::world::{World, ask, told};
 
 /// Everything up to the open cycle.
 pub(super) async fn frame(world: &mut World) -> Result<(), String> {
-    super::cast::first_organiser(world).await?;
     world
         .progress
         .step("Lập đợt đánh giá: lịch, chính sách, đơn vị, bốn bộ chỉ số, Hội đồng");

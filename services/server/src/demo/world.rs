@@ -28,6 +28,24 @@ use crate::peers::Bounds;
 use crate::plan::Plan;
 use crate::system::{Channels, System};
 
+/// How much of a step is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    /// Somebody has begun, nobody has ended: it is left to whoever opens the pages.
+    Begun,
+}
+
+impl Part {
+    /// Those with which it is done.
+    pub(crate) fn of<T>(self, mut all: Vec<T>) -> Vec<T> {
+        if self == Self::Begun {
+            all.truncate(all.len() / 2);
+        }
+        all
+    }
+}
+
 /// The stage.
 pub(crate) struct World {
     pub(crate) input: Input,
@@ -40,6 +58,8 @@ pub(crate) struct World {
     pub(crate) truths: BTreeMap<SlipId, Truth>,
     /// Two units of one type that are alike in everything.
     pub(crate) twins: Option<(UnitCode, UnitCode)>,
+    /// With which everybody signs in, where that is to be known.
+    pub(crate) password: Option<String>,
     seed: u64,
     folder: PathBuf,
     system: System,
@@ -73,6 +93,7 @@ impl World {
             frame: None,
             truths: BTreeMap::new(),
             twins: None,
+            password: None,
             seed,
             folder,
             system,
@@ -142,6 +163,14 @@ impl World {
         self.clock.set(self.clock.now().max(at));
     }
 
+    /// Turns to another cycle, at the time when it is set up; back, too: each cycle has a calendar of its own.
+    pub(crate) fn turn_to(&mut self, input: Input, at: Instant) {
+        self.clock.set(at);
+        (self.input, self.counts) = (input, Counts::default());
+        (self.frame, self.twins) = (None, None);
+        self.truths.clear();
+    }
+
     pub(crate) fn now(&self) -> Instant {
         self.clock.now()
     }
@@ -192,18 +221,21 @@ impl World {
         72 + u32::from_be_bytes(bytes) % spread
     }
 
-    /// Ends the year.
-    pub(crate) async fn end(self, published: Published) -> Year {
-        self.progress.end();
-        let cycle = self.code();
-        self.system.stop().await;
+    /// The year that was played.
+    pub(crate) fn year(&mut self, published: Published) -> Year {
         Year {
-            province: self.input.manifest.province,
-            cycle,
-            folder: self.folder,
-            counts: self.counts,
+            province: self.input.manifest.province.clone(),
+            cycle: self.code(),
+            folder: self.folder.clone(),
+            counts: std::mem::take(&mut self.counts),
             published,
         }
+    }
+
+    /// Stops the system.
+    pub(crate) async fn end(self) {
+        self.progress.end();
+        self.system.stop().await;
     }
 }
 

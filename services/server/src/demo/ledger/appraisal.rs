@@ -10,31 +10,34 @@ use chiso_wire::ledger as pb;
 use super::evidence::{self, Place};
 use super::{client, input, sheet, units};
 use crate::demo::truth::below;
-use crate::demo::world::{World, ask, told};
+use crate::demo::world::{Part, World, ask, told};
 
-/// First round: agree, disagree or ask for more; penalties are proposed.
-pub(in crate::demo) async fn appraisal_1(world: &mut World) -> Result<(), String> {
+/// First round: agree, disagree or ask for more; penalties are proposed. Begun: half of the units are appraised.
+pub(in crate::demo) async fn appraisal_1(world: &mut World, part: Part) -> Result<(), String> {
     world
         .progress
         .step("Hội đồng thẩm định lần 1: đồng ý, không đồng ý, đề nghị bổ sung");
     world.enter(Window::Appraisal1, 0, 8)?;
-    for unit in units(world)? {
+    for unit in part.of(units(world)?) {
         for entry in open_entries(world, &unit).await? {
             let decision = decide(world, &unit, &entry)?;
             appraise(world, &unit, &entry, pb::Round::Round1, decision).await?;
         }
     }
     propose_penalties(world).await?;
-    close_round(world, pb::Round::Round1, Window::Appraisal1).await
+    match part {
+        Part::Whole => close_round(world, pb::Round::Round1, Window::Appraisal1).await,
+        Part::Begun => Ok(()),
+    }
 }
 
-/// Units answer: another file for what was asked, an explanation for what was denied.
-pub(in crate::demo) async fn explanation(world: &mut World) -> Result<(), String> {
+/// Units answer: another file for what was asked, an explanation for what was denied. Begun: half of them have.
+pub(in crate::demo) async fn explanation(world: &mut World, part: Part) -> Result<(), String> {
     world
         .progress
         .step("Đơn vị giải trình, bổ sung tài liệu kiểm chứng");
     world.enter(Window::Explanation, 0, 8)?;
-    for unit in units(world)? {
+    for unit in part.of(units(world)?) {
         let token = world
             .cast
             .officers
@@ -63,20 +66,26 @@ pub(in crate::demo) async fn explanation(world: &mut World) -> Result<(), String
         }
         explain_penalties(world, &token, &unit).await?;
     }
-    world.leave(Window::Explanation)
+    match part {
+        Part::Whole => world.leave(Window::Explanation),
+        Part::Begun => Ok(()),
+    }
 }
 
-/// Second round: final; penalties are decided; the external index is imported.
-pub(in crate::demo) async fn appraisal_2(world: &mut World) -> Result<(), String> {
+/// Second round: final; penalties are decided; the external index is imported. Begun: half of the units are appraised.
+pub(in crate::demo) async fn appraisal_2(world: &mut World, part: Part) -> Result<(), String> {
     world
         .progress
         .step("Hội đồng thẩm định lần 2, quyết định điểm trừ, nhập chỉ số khác");
     world.enter(Window::Appraisal2, 0, 8)?;
-    for unit in units(world)? {
+    for unit in part.of(units(world)?) {
         for entry in open_entries(world, &unit).await? {
             let decision = decide_again(world, &unit, &entry)?;
             appraise(world, &unit, &entry, pb::Round::Round2, decision).await?;
         }
+    }
+    if part == Part::Begun {
+        return Ok(());
     }
     decide_penalties(world).await?;
     close_round(world, pb::Round::Round2, Window::Appraisal2).await?;

@@ -9,7 +9,7 @@ use chiso_wire::ledger as pb;
 use super::evidence::{Place, attach};
 use super::{client, input, own_leaves, units};
 use crate::demo::truth::below;
-use crate::demo::world::{World, ask, told};
+use crate::demo::world::{Part, World, ask, told};
 
 /// Before self-scoring: leaves that do not apply to two units.
 pub(in crate::demo) async fn mark_not_applicable(world: &mut World) -> Result<(), String> {
@@ -41,14 +41,17 @@ pub(in crate::demo) async fn mark_not_applicable(world: &mut World) -> Result<()
     Ok(())
 }
 
-/// Inputs, explanations, evidence, "Gửi đi".
-pub(in crate::demo) async fn self_scoring(world: &mut World) -> Result<(), String> {
+/// Inputs, explanations, evidence, "Gửi đi". Begun: half of the units are done, the last of these has not sent.
+pub(in crate::demo) async fn self_scoring(world: &mut World, part: Part) -> Result<(), String> {
     world
         .progress
         .step("Đơn vị tự chấm điểm, giải trình, gửi tài liệu kiểm chứng, bấm Gửi đi");
-    let units = units(world)?;
+    let units = part.of(units(world)?);
     let late = units.iter().rev().find(|u| !world.is_twin(u)).cloned();
-    let days = last_days(world)?;
+    let days = match part {
+        Part::Whole => last_days(world)?,
+        Part::Begun => 0,
+    };
     for (n, unit) in units.iter().enumerate() {
         world.enter(Window::SelfScoring, days, i64::try_from(n % 60).unwrap_or(0))?;
         score(world, unit).await?;
@@ -60,7 +63,10 @@ pub(in crate::demo) async fn self_scoring(world: &mut World) -> Result<(), Strin
             send(world, unit).await?;
         }
     }
-    world.leave(Window::SelfScoring)
+    match part {
+        Part::Whole => world.leave(Window::SelfScoring),
+        Part::Begun => Ok(()),
+    }
 }
 
 /// Work begins four days before the end, or now if that is later.
