@@ -31,6 +31,8 @@ pub(crate) enum Refused {
     TokenExists(String),
     #[error("the code is wrong, or was used before")]
     WrongCode,
+    #[error("the first code does not fit the new secret")]
+    FirstCodeWrong,
     #[error("a code of the second factor that stands is needed")]
     CodeMissing,
     #[error("this sign-in is over, begin anew")]
@@ -54,6 +56,7 @@ impl Refusal for Refused {
             Self::WrongPassword
             | Self::WrongOldPassword
             | Self::WrongCode
+            | Self::FirstCodeWrong
             | Self::SignInExpired
             | Self::SelfGrant
             | Self::OwnFactor
@@ -86,6 +89,7 @@ impl Refusal for Refused {
             Self::TokenExists(_) => "TOKEN_EXISTS",
             Self::TokenOfAnother => "TOKEN_OF_ANOTHER",
             Self::WrongCode => "WRONG_CODE",
+            Self::FirstCodeWrong => "FIRST_CODE_WRONG",
             Self::CodeMissing => "CODE_MISSING",
             Self::SignInExpired => "SIGN_IN_EXPIRED",
             Self::FactorNotStarted => "SECOND_FACTOR_NOT_STARTED",
@@ -100,7 +104,7 @@ impl Refusal for Refused {
             Self::WrongPassword | Self::TooManyFailures(_) => "",
             Self::BadLogin(_) | Self::LoginTaken(_) => "login",
             Self::PersonExists(_) | Self::TokenOfAnother | Self::OwnFactor | Self::NoFactor => "person_id",
-            Self::WrongCode | Self::CodeMissing | Self::FactorNotStarted => "code",
+            Self::WrongCode | Self::FirstCodeWrong | Self::CodeMissing | Self::FactorNotStarted => "code",
             Self::SignInExpired => "pending",
             Self::BadEmail(_) => "email",
             Self::ShortPassword => "password",
@@ -142,6 +146,8 @@ impl Refusal for Refused {
                     .to_owned()
             }
             Self::WrongCode => "Mã xác thực không đúng hoặc đã dùng. Nhập mã đang hiện trong ứng dụng xác thực, hoặc một mã dự phòng chưa dùng."
+                .to_owned(),
+            Self::FirstCodeWrong => "Mã chưa khớp. Xem giờ trên điện thoại có đúng không, chờ mã mới rồi nhập lại; nếu vẫn sai, xóa tài khoản vừa thêm trong ứng dụng rồi quét lại."
                 .to_owned(),
             Self::CodeMissing => "Tài khoản đã cài mã xác thực. Nhập mã đang hiện trên thiết bị cũ, hoặc một mã dự phòng, để đổi."
                 .to_owned(),

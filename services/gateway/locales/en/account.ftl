@@ -22,6 +22,7 @@ account-factor-meaning = At each sign-in you type, beside the password, a code o
 account-factor-set = Set up the second factor
 account-factor-change = Change the device, or get new recovery codes
 account-sessions-title = Open sessions
+account-sessions-meaning = If you do not know a session, end it and change your password.
 account-sessions-agent = Browser
 account-sessions-opened = Signed in
 account-sessions-used = Last used

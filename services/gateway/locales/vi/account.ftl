@@ -22,6 +22,7 @@ account-factor-meaning = Mỗi lần đăng nhập, ngoài mật khẩu, bạn n
 account-factor-set = Cài mã xác thực
 account-factor-change = Đổi thiết bị, hoặc lấy mã dự phòng mới
 account-sessions-title = Các phiên đang đăng nhập
+account-sessions-meaning = Thấy phiên lạ, kết thúc phiên đó rồi đổi mật khẩu.
 account-sessions-agent = Trình duyệt
 account-sessions-opened = Đăng nhập lúc
 account-sessions-used = Dùng gần nhất

@@ -177,7 +177,7 @@ impl Service {
         let sealed = factor.and_then(|factor| factor.next_secret);
         let sealed = sealed.ok_or(Refused::FactorNotStarted)?;
         let secret = self.open_secret(id, &sealed)?;
-        let step = totp::step_of(&secret, &code, now, i64::MIN).ok_or(Refused::WrongCode)?;
+        let step = totp::step_of(&secret, &code, now, i64::MIN).ok_or(Refused::FirstCodeWrong)?;
         store::factor_confirm(&mut tx, id, step, now).await?;
         let recovery_codes: Vec<_> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
         let hashes: Vec<_> = recovery_codes

@@ -312,7 +312,7 @@ async fn a_factor_counts_only_once_it_is_confirmed() {
     assert_eq!(again, pb::StartSecondFactorResponse::default());
     let code = app(&first.secret, stand.ctx.clock.now());
     let answer = confirm(&mut stand, &organiser.token, &code).await;
-    refused(answer, Code::PermissionDenied, "WRONG_CODE", "code");
+    refused(answer, Code::PermissionDenied, "FIRST_CODE_WRONG", "code");
     assert!(!stand.sign_in("quantri", PASSWORD).await.unwrap().token.is_empty());
     let code = app(&second.secret, stand.ctx.clock.now());
     confirm(&mut stand, &organiser.token, &code).await.unwrap();

@@ -140,7 +140,7 @@ impl<'a> Account<'a> {
             numeric: false,
         };
         let table = Table {
-            caption: w.say("account-sessions-title"),
+            caption: w.say("account-sessions-meaning"),
             columns: vec![
                 column(w.say("account-sessions-agent")),
                 column(w.say("account-sessions-opened")),
