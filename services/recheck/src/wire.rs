@@ -1,13 +1,16 @@
 //! From the wire to what the rules take, and back.
 
-use chiso_domain::kernel::{CaseId, PersonId};
-use chiso_domain::recheck::{Cause, Difference, Finding, LotState, Outcome, RecheckMode, attempts_left};
+use chiso_domain::kernel::{CaseId, Instant, PersonId};
+use chiso_domain::recheck::{
+    AttemptOutcome, Cause, Difference, Finding, LotState, Outcome, RecheckMode, attempts_left,
+};
 use chiso_platform::Error;
-use chiso_wire::convert::{BadField, optional_text, parse, timestamp};
+use chiso_wire::convert::{BadField, instant, optional_text, parse, timestamp};
 use chiso_wire::recheck as pb;
 
 use crate::store::case::{AttemptRow, CaseRow};
 use crate::store::lot::{EntryRow, LotRow, StageRow};
+use crate::store::queue::Counts;
 use chiso_domain::cycle::policy::RecheckPolicy;
 
 fn short(n: i64) -> i32 {
@@ -32,6 +35,23 @@ pub(crate) fn lot(lot: &LotRow) -> pb::Lot {
         cases: short(lot.cases),
         open_cases: short(lot.open_cases),
         void_slips: short(lot.void_slips),
+    }
+}
+
+/// What is open, without whose.
+pub(crate) fn queue(counts: &Counts) -> pb::GetQueueResponse {
+    pb::GetQueueResponse {
+        due: short(counts.due),
+        callbacks: short(counts.callbacks),
+        again: short(counts.again),
+        fresh: short(counts.fresh),
+        visits: short(counts.visits),
+        open: short(counts.open),
+        done: short(counts.done),
+        confirmed: short(counts.confirmed),
+        void: short(counts.void),
+        next_at: None,
+        mine: Vec::new(),
     }
 }
 
@@ -77,7 +97,25 @@ pub(crate) fn case(case: &CaseRow, policy: &RecheckPolicy) -> pb::Case {
         void: case.outcome.is_some_and(Outcome::voids),
         differences: case.differences.iter().map(difference).collect(),
         attempts_left: i32::try_from(left).unwrap_or(i32::MAX),
+        lease_until: case.held_until.map(timestamp),
+        next_at: case.next_at.map(timestamp),
+        compared: compared(case),
     }
+}
+
+/// Both answers of each question that was asked again. Answers are stored with the outcome, so there is nothing to
+/// tell before it stands.
+fn compared(case: &CaseRow) -> Vec<pb::Compared> {
+    let one = |(question, second): &(_, String)| {
+        let differing = case.differences.iter().find(|d| d.question == *question);
+        pb::Compared {
+            question: question.to_string(),
+            first: differing.map_or_else(|| second.clone(), |d| d.first.clone()),
+            second: second.clone(),
+            same: differing.is_none(),
+        }
+    };
+    case.answers.iter().map(one).collect()
 }
 
 const fn cause(cause: Cause) -> pb::CaseCause {
@@ -108,6 +146,45 @@ fn attempt(attempt: &AttemptRow) -> pb::Attempt {
         at: Some(timestamp(attempt.at)),
         mode: mode.into(),
         note: attempt.note.clone(),
+        outcome: attempt_outcome(attempt.outcome).into(),
+        callback_at: attempt.callback_at.map(timestamp),
+    }
+}
+
+const fn attempt_outcome(outcome: AttemptOutcome) -> pb::AttemptOutcome {
+    match outcome {
+        AttemptOutcome::NoAnswer => pb::AttemptOutcome::NoAnswer,
+        AttemptOutcome::Busy => pb::AttemptOutcome::Busy,
+        AttemptOutcome::CallBack => pb::AttemptOutcome::CallBack,
+        AttemptOutcome::Unreachable => pb::AttemptOutcome::Unreachable,
+        AttemptOutcome::AsksVisit => pb::AttemptOutcome::AsksVisit,
+        AttemptOutcome::Refused => pb::AttemptOutcome::Refused,
+        AttemptOutcome::Other => pb::AttemptOutcome::Other,
+    }
+}
+
+/// What came of an attempt, with the instant that was promised. Programs of the time before outcomes were kept send
+/// none: nobody answered them.
+pub(crate) fn tried(
+    request: &pb::RecordAttemptRequest,
+) -> Result<(AttemptOutcome, Option<Instant>), BadField> {
+    let outcome = match request.outcome() {
+        pb::AttemptOutcome::Unspecified | pb::AttemptOutcome::NoAnswer => AttemptOutcome::NoAnswer,
+        pb::AttemptOutcome::Busy => AttemptOutcome::Busy,
+        pb::AttemptOutcome::CallBack => AttemptOutcome::CallBack,
+        pb::AttemptOutcome::Unreachable => AttemptOutcome::Unreachable,
+        pb::AttemptOutcome::AsksVisit => AttemptOutcome::AsksVisit,
+        pb::AttemptOutcome::Refused => AttemptOutcome::Refused,
+        pb::AttemptOutcome::Other => AttemptOutcome::Other,
+    };
+    match (outcome, request.callback_at.as_ref()) {
+        (_, None) => Ok((outcome, None)),
+        (AttemptOutcome::CallBack, at) => Ok((outcome, Some(instant("callback_at", at)?))),
+        _ => Err(BadField::new(
+            "callback_at",
+            "only with CALL_BACK",
+            "Chỉ nhập giờ hẹn khi kết quả là “Hẹn gọi lại”. Xóa giờ hẹn hoặc chọn lại kết quả.",
+        )),
     }
 }
 

@@ -99,7 +99,7 @@ async fn a_verifier_knows_of_no_case_but_the_own_ones() {
         request_id: world.kit.id(),
         case_id: case.case_id.clone(),
         mode: pb::Mode::Phone.into(),
-        note: String::new(),
+        ..Default::default()
     };
     assert_eq!(
         code(world.record_attempt(&other, attempt.clone()).await),

@@ -11,6 +11,7 @@
 
 pub mod adjust;
 pub mod assign;
+pub mod attempt;
 pub mod draw;
 pub mod finding;
 pub mod list;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use adjust::{Contribution, adjustment, contributions, rated_questions};
 pub use assign::{Officer, Unassigned, spread};
+pub use attempt::AttemptOutcome;
 pub use draw::{Cause, InterviewerTally, SampleSize, StageDraw, Stratum, Waiting, draw_stage, replacement};
 pub use finding::{
     Difference, Finding, Outcome, RecheckMode, Verdict, attempts_left, check_options, judge, questions_again,

@@ -79,6 +79,9 @@ pub enum RecheckRefusal {
     /// Given up too early.
     #[error("{0} more attempts on other days are needed")]
     AttemptsMissing(u32),
+    /// A call back without an instant to come.
+    #[error("a call back needs an instant to come")]
+    CallbackNotAhead,
     /// Nobody to give cases to.
     #[error("no officers")]
     NoOfficers,
@@ -100,6 +103,7 @@ impl Refusal for RecheckRefusal {
             | Self::AnswerNotAsked(..)
             | Self::AnswerTwice(..)
             | Self::AnswerNotOption { .. }
+            | Self::CallbackNotAhead
             | Self::NoOfficers => RefusalKind::Invalid,
             Self::SeedAlreadyEntered(_)
             | Self::SeedReused(_)
@@ -135,6 +139,7 @@ impl Refusal for RecheckRefusal {
             Self::AnswerTwice(..) => "ANSWER_TWICE",
             Self::AnswerNotOption { .. } => "ANSWER_NOT_OPTION",
             Self::AttemptsMissing(_) => "ATTEMPTS_MISSING",
+            Self::CallbackNotAhead => "CALLBACK_NOT_AHEAD",
             Self::NoOfficers => "NO_OFFICERS",
             Self::OfficerInterviewed(_) => "OFFICER_INTERVIEWED",
         }
@@ -153,6 +158,7 @@ impl Refusal for RecheckRefusal {
             }
             Self::AnswerNotOption { at, .. } => format!("answers.answers[{at}].value"),
             Self::AttemptsMissing(_) => "not_reached".to_owned(),
+            Self::CallbackNotAhead => "callback_at".to_owned(),
             Self::NoOfficers | Self::OfficerInterviewed(_) => "officers".to_owned(),
             Self::LotEmpty => "units".to_owned(),
             _ => String::new(),
@@ -221,6 +227,9 @@ impl Refusal for RecheckRefusal {
             Self::AttemptsMissing(left) => format!(
                 "Chưa thể ghi “không liên hệ được”: cần thêm {left} lần liên hệ vào các ngày khác nhau."
             ),
+            Self::CallbackNotAhead => {
+                "Hẹn gọi lại cần ngày, giờ sau lúc này. Nhập lại ngày, giờ hẹn.".to_owned()
+            }
             Self::NoOfficers => "Chưa chọn người phúc tra. Chọn ít nhất một người rồi gửi lại.".to_owned(),
             Self::OfficerInterviewed(slip) => format!(
                 "Người được giao phúc tra phiếu {slip} chính là điều tra viên của phiếu đó. Giao cho người khác."

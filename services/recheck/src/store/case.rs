@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chiso_domain::kernel::{
-    CaseId, CycleCode, GroupCode, Instant, LotId, PersonId, RespondentId, SlipId, UnitCode,
+    CaseId, CycleCode, GroupCode, Instant, LotId, PersonId, QuestionName, RespondentId, SlipId, UnitCode,
 };
 use chiso_domain::recheck::{
-    Cause, Contribution, Difference, InterviewerTally, Officer, Outcome, RecheckMode, Stratum, Unassigned,
-    Verdict,
+    AttemptOutcome, Cause, Contribution, Difference, InterviewerTally, Officer, Outcome, RecheckMode,
+    Stratum, Unassigned, Verdict,
 };
 use chiso_platform::db::{DbResult, Reads, Row, Statement, Tx, sql};
 use chiso_platform::page::Page;
@@ -34,6 +34,12 @@ pub(crate) struct CaseRow {
     pub(crate) recorded_at: Option<Instant>,
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) differences: Vec<Difference>,
+    /// What was answered the second time.
+    pub(crate) answers: Vec<(QuestionName, String)>,
+    /// Taken from the cases that nobody had.
+    pub(crate) pooled: bool,
+    pub(crate) held_until: Option<Instant>,
+    pub(crate) next_at: Option<Instant>,
 }
 
 /// A call that did not reach the respondent.
@@ -42,6 +48,8 @@ pub(crate) struct AttemptRow {
     pub(crate) at: Instant,
     pub(crate) mode: RecheckMode,
     pub(crate) note: String,
+    pub(crate) outcome: AttemptOutcome,
+    pub(crate) callback_at: Option<Instant>,
 }
 
 impl CaseRow {
@@ -102,13 +110,15 @@ pub(crate) async fn named(reads: &mut impl Reads, lot: LotId, ids: &[CaseId]) ->
     read(reads, some).await
 }
 
-async fn read(reads: &mut impl Reads, statement: Statement) -> DbResult<Vec<CaseRow>> {
+pub(super) async fn read(reads: &mut impl Reads, statement: Statement) -> DbResult<Vec<CaseRow>> {
     let rows = reads.all(statement).await?;
     let mut cases = rows.iter().map(case_row).collect::<DbResult<Vec<_>>>()?;
     let ids: Vec<String> = cases.iter().map(|c| hexed(&c.id)).collect();
     let at: BTreeMap<CaseId, usize> = cases.iter().enumerate().map(|(at, c)| (c.id, at)).collect();
-    let attempts = sql("SELECT a.case_id, a.at, a.mode, a.note FROM json_each($1) k \
-                        JOIN recheck_attempt a ON a.case_id = unhex(k.atom) ORDER BY a.case_id, a.number")
+    let attempts = sql(
+        "SELECT a.case_id, a.at, a.mode, a.note, a.outcome, a.callback_at FROM json_each($1) k \
+                        JOIN recheck_attempt a ON a.case_id = unhex(k.atom) ORDER BY a.case_id, a.number",
+    )
     .bind_json(&ids);
     for row in reads.all(attempts).await? {
         if let Some(at) = at.get(&row.get("case_id")?) {
@@ -116,6 +126,8 @@ async fn read(reads: &mut impl Reads, statement: Statement) -> DbResult<Vec<Case
                 at: row.get("at")?,
                 mode: coded(&row, "mode", RecheckMode::read, "mode")?,
                 note: row.get("note")?,
+                outcome: coded(&row, "outcome", AttemptOutcome::read, "outcome of an attempt")?,
+                callback_at: row.get("callback_at")?,
             });
         }
     }
@@ -131,6 +143,17 @@ async fn read(reads: &mut impl Reads, statement: Statement) -> DbResult<Vec<Case
                 first: row.get("first_answer")?,
                 second: row.get("second_answer")?,
             });
+        }
+    }
+    let answers = sql(
+        "SELECT a.case_id, a.question, a.second_answer FROM json_each($1) k \
+                       JOIN recheck_answer a ON a.case_id = unhex(k.atom) ORDER BY a.case_id, a.number",
+    )
+    .bind_json(&ids);
+    for row in reads.all(answers).await? {
+        if let Some(at) = at.get(&row.get("case_id")?) {
+            let answer = (row.get("question")?, row.get("second_answer")?);
+            cases[*at].answers.push(answer);
         }
     }
     Ok(cases)
@@ -157,6 +180,10 @@ fn case_row(row: &Row) -> DbResult<CaseRow> {
         recorded_at: row.get("recorded_at")?,
         attempts: Vec::new(),
         differences: Vec::new(),
+        answers: Vec::new(),
+        pooled: row.get::<i64>("pooled")? == 1,
+        held_until: row.get("held_until")?,
+        next_at: row.get("next_at")?,
     })
 }
 
@@ -246,22 +273,37 @@ pub(crate) async fn assign(tx: &mut Tx, given: &[(CaseId, PersonId)]) -> DbResul
     };
     let rows: Vec<Given> = given.iter().map(row).collect();
     let update = sql(
-        "UPDATE recheck_case SET officer = unhex(k.value->>'officer') FROM json_each($1) k \
+        "UPDATE recheck_case SET officer = unhex(k.value->>'officer'), pooled = 0, held_until = NULL FROM json_each($1) k \
                       WHERE recheck_case.case_id = unhex(k.value->>'case')",
     )
     .bind_json(&rows);
     tx.run(update).await
 }
 
-/// Records a call that did not reach the respondent.
-pub(crate) async fn insert_attempt(tx: &mut Tx, case: CaseId, attempt: &AttemptRow) -> DbResult<()> {
-    let insert = sql("INSERT INTO recheck_attempt (case_id, number, at, mode, note) \
-                      SELECT $1, COUNT(*) + 1, $2, $3, $4 FROM recheck_attempt WHERE case_id = $1")
+/// Records a call that did not reach the respondent, and lets go of the case until the next one.
+pub(crate) async fn insert_attempt(
+    tx: &mut Tx,
+    case: CaseId,
+    attempt: &AttemptRow,
+    next_at: Option<Instant>,
+) -> DbResult<()> {
+    let insert = sql(
+        "INSERT INTO recheck_attempt (case_id, number, at, mode, note, outcome, callback_at) \
+                      SELECT $1, COUNT(*) + 1, $2, $3, $4, $5, $6 FROM recheck_attempt WHERE case_id = $1",
+    )
     .bind(case)
     .bind(attempt.at)
     .bind(attempt.mode.code())
-    .bind(&attempt.note);
-    tx.run_one(insert).await
+    .bind(&attempt.note)
+    .bind(attempt.outcome.code())
+    .bind(attempt.callback_at);
+    tx.run_one(insert).await?;
+    let update =
+        sql("UPDATE recheck_case SET tried = $2, next_at = $3, held_until = NULL WHERE case_id = $1")
+            .bind(case)
+            .bind(attempt.outcome.code())
+            .bind(next_at);
+    tx.run_one(update).await
 }
 
 /// What is stored of a finding besides its verdict.
@@ -269,6 +311,15 @@ pub(crate) struct Record<'a> {
     pub(crate) mode: Option<RecheckMode>,
     pub(crate) note: &'a str,
     pub(crate) at: Instant,
+    /// What was answered the second time; nothing where nobody answered.
+    pub(crate) answers: &'a [(QuestionName, String)],
+}
+
+#[derive(Serialize)]
+struct NewAnswer<'a> {
+    number: usize,
+    question: &'a str,
+    second: &'a str,
 }
 
 #[derive(Serialize)]
@@ -288,7 +339,7 @@ pub(crate) async fn record(
 ) -> DbResult<()> {
     let update = sql(
         "UPDATE recheck_case SET outcome = $2, void = $3, mode = $4, note = $5, \
-                      recorded_at = $6 WHERE case_id = $1",
+                      recorded_at = $6, held_until = NULL, next_at = NULL WHERE case_id = $1",
     )
     .bind(case)
     .bind(verdict.outcome.code())
@@ -309,6 +360,26 @@ pub(crate) async fn record(
     let insert = sql(
         "INSERT INTO recheck_difference (case_id, number, question, first_answer, second_answer) \
                       SELECT $1, CAST(value->>'number' AS BIGINT), value->>'question', value->>'first', value->>'second' \
+                      FROM json_each($2)",
+    )
+    .bind(case)
+    .bind_json(&rows);
+    tx.run(insert).await?;
+    insert_answers(tx, case, record.answers).await
+}
+
+async fn insert_answers(tx: &mut Tx, case: CaseId, answers: &[(QuestionName, String)]) -> DbResult<()> {
+    let mut rows = Vec::with_capacity(answers.len());
+    for (at, (question, second)) in answers.iter().enumerate() {
+        rows.push(NewAnswer {
+            number: at + 1,
+            question: question.as_str(),
+            second,
+        });
+    }
+    let insert = sql(
+        "INSERT INTO recheck_answer (case_id, number, question, second_answer) \
+                      SELECT $1, CAST(value->>'number' AS BIGINT), value->>'question', value->>'second' \
                       FROM json_each($2)",
     )
     .bind(case)

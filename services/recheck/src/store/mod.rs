@@ -3,15 +3,28 @@
 pub(crate) mod basis;
 pub(crate) mod case;
 pub(crate) mod lot;
+pub(crate) mod queue;
 
 use chiso_platform::db::{DbError, DbResult, Migration, Row};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_000_001,
-    name: "create_tables",
-    sqlite: include_str!("../../../../migrations/recheck/sqlite/20261122000001_create_tables.sql"),
-    postgres: include_str!("../../../../migrations/recheck/postgres/20261122000001_create_tables.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_000_001,
+        name: "create_tables",
+        sqlite: include_str!("../../../../migrations/recheck/sqlite/20261122000001_create_tables.sql"),
+        postgres: include_str!("../../../../migrations/recheck/postgres/20261122000001_create_tables.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_330,
+        name: "add_leases_and_outcomes",
+        sqlite: include_str!(
+            "../../../../migrations/recheck/sqlite/20261122000330_add_leases_and_outcomes.sql"
+        ),
+        postgres: include_str!(
+            "../../../../migrations/recheck/postgres/20261122000330_add_leases_and_outcomes.sql"
+        ),
+    },
+];
 
 /// Reads a stable code of the domain.
 fn coded<T>(

@@ -5,11 +5,14 @@ mod catch_up;
 mod close_lot;
 mod conclude;
 mod enter_seed;
+mod lease;
 mod post;
+mod queue;
 mod read;
 mod record_attempt;
 mod record_finding;
 mod reveal;
+mod take;
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{locked_lot, own};
 use crate::error::no_case;
-use crate::store::case::AttemptRow;
+use crate::store::case::{AttemptRow, CaseRow};
 use crate::{SERVICE, Service, names, store, wire};
 
 impl Service {
@@ -25,10 +25,13 @@ impl Service {
         let id: CaseId = parse("case_id", &request.case_id)?;
         let case = self.own_case(caller, id).await?;
         let now = self.ctx.clock.now();
+        let (outcome, callback_at) = wire::tried(request)?;
         let attempt = AttemptRow {
             at: now,
             mode: wire::mode(request.mode())?,
             note: wire::note(&request.note)?,
+            outcome,
+            callback_at,
         };
         let once = Once::new(SERVICE, "RecordAttempt", caller, &request.request_id, request)?;
         if let Some(reply) = once.replay(&mut &self.ctx.db).await? {
@@ -49,16 +52,9 @@ impl Service {
         if case.outcome.is_some() {
             return Err(RecheckRefusal::CaseClosed.into());
         }
-        store::case::insert_attempt(&mut tx, id, &attempt).await?;
-        let act = Act {
-            actor: caller.actor(),
-            act: "case.attempt",
-            object: names::case(&case.cycle, &case.unit, id),
-            before: None,
-            after: Some(json!({ "number": case.attempts.len() + 1, "mode": attempt.mode.code() })),
-            reason: String::new(),
-        };
-        journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        let next_at = attempt.outcome.next_try(now, attempt.callback_at)?;
+        store::case::insert_attempt(&mut tx, id, &attempt, next_at).await?;
+        journal::append(&mut tx, SERVICE, now, vec![act(caller, &case, &attempt)]).await?;
         let case = store::case::case(&mut tx, id).await?.ok_or_else(no_case)?;
         let reply = pb::RecordAttemptResponse {
             case: Some(wire::case(&case, &cycle.rules.policy.recheck)),
@@ -66,5 +62,18 @@ impl Service {
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         Ok(reply)
+    }
+}
+
+fn act(caller: &Caller, case: &CaseRow, attempt: &AttemptRow) -> Act {
+    let (mode, outcome) = (attempt.mode.code(), attempt.outcome.code());
+    let number = case.attempts.len() + 1;
+    Act {
+        actor: caller.actor(),
+        act: "case.attempt",
+        object: names::case(&case.cycle, &case.unit, case.id),
+        before: None,
+        after: Some(json!({ "number": number, "mode": mode, "outcome": outcome })),
+        reason: String::new(),
     }
 }

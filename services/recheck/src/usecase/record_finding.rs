@@ -60,6 +60,7 @@ impl Service {
             mode,
             note: &note,
             at: now,
+            answers: answers_of(&finding),
         };
         store::case::record(&mut tx, id, &verdict, &record).await?;
         if verdict.outcome.voids() {
@@ -96,6 +97,13 @@ impl Service {
         } else {
             Err(Refused::SlipChanged(case.slip).into())
         }
+    }
+}
+
+fn answers_of(finding: &Finding) -> &[(QuestionName, String)] {
+    match finding {
+        Finding::Answers(again) => again,
+        Finding::WrongPerson | Finding::NotInterviewed | Finding::NotReached => &[],
     }
 }
 

@@ -185,6 +185,10 @@ calls! {
     assign_cases(AssignCasesRequest) -> AssignCasesResponse,
     list_cases(ListCasesRequest) -> ListCasesResponse,
     get_case(GetCaseRequest) -> GetCaseResponse,
+    get_queue(GetQueueRequest) -> GetQueueResponse,
+    take_next_case(TakeNextCaseRequest) -> TakeNextCaseResponse,
+    renew_lease(RenewLeaseRequest) -> RenewLeaseResponse,
+    release_case(ReleaseCaseRequest) -> ReleaseCaseResponse,
     reveal_contact(RevealContactRequest) -> RevealContactResponse,
     record_attempt(RecordAttemptRequest) -> RecordAttemptResponse,
     record_finding(RecordFindingRequest) -> RecordFindingResponse,
@@ -351,6 +355,7 @@ impl World {
             case_id: case.case_id.clone(),
             mode: pb::Mode::Phone.into(),
             note: "không nghe máy".to_owned(),
+            ..Default::default()
         };
         self.record_attempt(&verifier(1), request).await
     }

@@ -44,6 +44,17 @@ const POLICY: Policy = policy![
     "RevealContact",
     "PullPoints",
     "ListJournal",
+    "ImportRespondents",
+    "AssignRespondents",
+    "ListVisits",
+    "CheckSlip",
+    "SaveDraft",
+    "GetDraft",
+    "ListDrafts",
+    "DropDraft",
+    "ReturnSlip",
+    "ListReturns",
+    "GetInterviewerProgress",
 ];
 
 pub fn part(survey: &Arc<FakeSurvey>) -> Part {
@@ -246,8 +257,21 @@ fn other<T>() -> Result<Response<T>, Status> {
     Err(Status::unimplemented("the recheck does not call this"))
 }
 
-#[async_trait]
-impl SurveyService for FakeSurvey {
+/// What the recheck asks of the survey, and the names of what it does not.
+macro_rules! fake {
+    ({ $($own:tt)* } $($rpc:ident($request:ident) -> $response:ident),* $(,)?) => {
+        #[async_trait]
+        impl SurveyService for FakeSurvey {
+            $($own)*
+
+            $(async fn $rpc(&self, _: Request<pb::$request>) -> Result<Response<pb::$response>, Status> {
+                Err(Status::unimplemented("the recheck does not call this"))
+            })*
+        }
+    };
+}
+
+fake! { {
     async fn list_lot_slips(
         &self,
         request: Request<pb::ListLotSlipsRequest>,
@@ -378,87 +402,33 @@ impl SurveyService for FakeSurvey {
         other()
     }
 
-    async fn create_campaign(
-        &self,
-        _: Request<pb::CreateCampaignRequest>,
-    ) -> Result<Response<pb::CreateCampaignResponse>, Status> {
-        other()
-    }
-
-    async fn import_questionnaire(
-        &self,
-        _: Request<pb::ImportQuestionnaireRequest>,
-    ) -> Result<Response<pb::ImportQuestionnaireResponse>, Status> {
-        other()
-    }
-
-    async fn set_targets(
-        &self,
-        _: Request<pb::SetTargetsRequest>,
-    ) -> Result<Response<pb::SetTargetsResponse>, Status> {
-        other()
-    }
-
-    async fn register_respondents(
-        &self,
-        _: Request<pb::RegisterRespondentsRequest>,
-    ) -> Result<Response<pb::RegisterRespondentsResponse>, Status> {
-        other()
-    }
-
-    async fn list_respondents(
-        &self,
-        _: Request<pb::ListRespondentsRequest>,
-    ) -> Result<Response<pb::ListRespondentsResponse>, Status> {
-        other()
-    }
-
-    async fn submit_slip(
-        &self,
-        _: Request<pb::SubmitSlipRequest>,
-    ) -> Result<Response<pb::SubmitSlipResponse>, Status> {
-        other()
-    }
-
-    async fn list_slips(
-        &self,
-        _: Request<pb::ListSlipsRequest>,
-    ) -> Result<Response<pb::ListSlipsResponse>, Status> {
-        other()
-    }
-
-    async fn get_progress(
-        &self,
-        _: Request<pb::GetProgressRequest>,
-    ) -> Result<Response<pb::GetProgressResponse>, Status> {
-        other()
-    }
-
-    async fn get_answer_counts(
-        &self,
-        _: Request<pb::GetAnswerCountsRequest>,
-    ) -> Result<Response<pb::GetAnswerCountsResponse>, Status> {
-        other()
-    }
-
-    async fn decide_shortage(
-        &self,
-        _: Request<pb::DecideShortageRequest>,
-    ) -> Result<Response<pb::DecideShortageResponse>, Status> {
-        other()
-    }
-
-    async fn close_campaign(
-        &self,
-        _: Request<pb::CloseCampaignRequest>,
-    ) -> Result<Response<pb::CloseCampaignResponse>, Status> {
-        other()
-    }
-
     async fn list_journal(
         &self,
         _: Request<kpb::ListJournalRequest>,
     ) -> Result<Response<kpb::ListJournalResponse>, Status> {
         other()
     }
+}
+    create_campaign(CreateCampaignRequest) -> CreateCampaignResponse,
+    import_questionnaire(ImportQuestionnaireRequest) -> ImportQuestionnaireResponse,
+    set_targets(SetTargetsRequest) -> SetTargetsResponse,
+    register_respondents(RegisterRespondentsRequest) -> RegisterRespondentsResponse,
+    list_respondents(ListRespondentsRequest) -> ListRespondentsResponse,
+    submit_slip(SubmitSlipRequest) -> SubmitSlipResponse,
+    list_slips(ListSlipsRequest) -> ListSlipsResponse,
+    get_progress(GetProgressRequest) -> GetProgressResponse,
+    get_answer_counts(GetAnswerCountsRequest) -> GetAnswerCountsResponse,
+    decide_shortage(DecideShortageRequest) -> DecideShortageResponse,
+    close_campaign(CloseCampaignRequest) -> CloseCampaignResponse,
+    import_respondents(ImportRespondentsRequest) -> ImportRespondentsResponse,
+    assign_respondents(AssignRespondentsRequest) -> AssignRespondentsResponse,
+    list_visits(ListVisitsRequest) -> ListVisitsResponse,
+    check_slip(CheckSlipRequest) -> CheckSlipResponse,
+    save_draft(SaveDraftRequest) -> SaveDraftResponse,
+    get_draft(GetDraftRequest) -> GetDraftResponse,
+    list_drafts(ListDraftsRequest) -> ListDraftsResponse,
+    drop_draft(DropDraftRequest) -> DropDraftResponse,
+    return_slip(ReturnSlipRequest) -> ReturnSlipResponse,
+    list_returns(ListReturnsRequest) -> ListReturnsResponse,
+    get_interviewer_progress(GetInterviewerProgressRequest) -> GetInterviewerProgressResponse,
 }

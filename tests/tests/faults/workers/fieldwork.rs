@@ -112,6 +112,7 @@ pub(super) async fn recheck(mut field: Field) {
             case_id: case_id.clone(),
             mode: rpb::Mode::Phone.into(),
             note: "Không bắt máy".to_owned(),
+            ..Default::default()
         };
         let id = message.request_id.clone();
         let named = Named {
