@@ -45,7 +45,7 @@ pub struct Service {
 /// The database's.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
-    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS, None)?;
     let service = Service {
         ctx,
         passwords: Arc::default(),

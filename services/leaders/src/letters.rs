@@ -1,14 +1,14 @@
-//! The letters about leaders' slips: a receipt without marks, and to the secretary that it was sent.
+//! The letters about leaders' slips: a receipt without marks, to the secretary that it was sent, and a reminder.
 
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{Instant, PersonId, time::SECOND};
 use chiso_platform::auth::Role;
-use chiso_platform::mail::{Audience, Holder, Mail, Texts};
+use chiso_platform::mail::{Audience, Holder, Mail, Reminder, Texts};
 use serde_json::json;
 
 pub(crate) const TEXTS: Texts = Texts {
     lease: "leaders.mail",
-    kinds: &["slip-sent", "slip-sent-for"],
+    kinds: &["slip-sent", "slip-sent-for", "slip-late"],
     vi: include_str!("../locales/vi/mail.ftl"),
     en: include_str!("../locales/en/mail.ftl"),
 };
@@ -46,6 +46,19 @@ pub(crate) fn slip_sent(
     ]
 }
 
+/// A slip was not sent, and the time for it is nearly over.
+pub(crate) fn slip_late(cycle: &Cycle, leader: PersonId, end: Instant, reminder: Reminder) -> Mail {
+    Mail {
+        name: reminder.name("slip-late", format_args!("{}/{leader}", cycle.code)),
+        kind: "slip-late",
+        audience: Audience::People(vec![leader]),
+        about: json!({
+            "cycle": cycle.code.to_string(),
+            "until": end.plus(-SECOND).to_local_text(),
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,7 +67,8 @@ mod tests {
     fn every_letter_has_its_text_in_both_languages() {
         let about = json!({ "cycle": "2026", "at": "05/12/2026 14:32:00", "number": 1,
             "receipt": "1b0fde0e258f92", "until": "14/12/2026 23:59:59" });
-        let all = TEXTS.check(&[("slip-sent", about.clone()), ("slip-sent-for", about)]);
+        let kinds = TEXTS.kinds.iter().map(|kind| (*kind, about.clone()));
+        let all = TEXTS.check(&kinds.collect::<Vec<_>>());
         assert!(all.contains("Mã biên nhận: 1b0fde0e258f92"), "{all}");
     }
 }

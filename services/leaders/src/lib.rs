@@ -38,7 +38,7 @@ pub struct Service {
 /// Where a migration fails.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
-    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS, Some(usecase::REMIND))?;
     Ok(Part {
         name: SERVICE,
         service: "chiso.leaders.v1.LeadersService",

@@ -1,12 +1,12 @@
-//! The letters of the ledger: the receipt of a sent sheet, and where more evidence is wanted.
+//! The letters of the ledger: the receipt of a sent sheet, where more evidence is wanted, and what is late.
 
 use std::collections::BTreeMap;
 
-use chiso_domain::appraisal::Decision;
+use chiso_domain::appraisal::{Decision, Round};
 use chiso_domain::cycle::{Cycle, Window};
-use chiso_domain::kernel::{CriterionCode, Instant, UnitCode, time::SECOND};
+use chiso_domain::kernel::{CriterionCode, Instant, Span, UnitCode, time::SECOND};
 use chiso_platform::auth::Role;
-use chiso_platform::mail::{Audience, Holder, Mail, Texts};
+use chiso_platform::mail::{Audience, Holder, Mail, Reminder, Texts};
 use chiso_platform::once::Once;
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::store::ruling::StoredRuling;
 
 pub(crate) const TEXTS: Texts = Texts {
     lease: "ledger.mail",
-    kinds: &["sheet-sent", "evidence-wanted"],
+    kinds: &["sheet-sent", "evidence-wanted", "sheet-late", "appraisal-late"],
     vi: include_str!("../locales/vi/mail.ftl"),
     en: include_str!("../locales/en/mail.ftl"),
 };
@@ -87,6 +87,41 @@ pub(crate) fn evidence_wanted(
     wanted.into_iter().filter_map(mail).collect()
 }
 
+/// A sheet was not sent, and its time is nearly over.
+pub(crate) fn sheet_late(cycle: &Cycle, unit: &UnitCode, span: Span, reminder: Reminder) -> Mail {
+    Mail {
+        name: reminder.name("sheet-late", format_args!("{}/{unit}", cycle.code)),
+        kind: "sheet-late",
+        audience: of_unit(cycle, unit),
+        about: json!({
+            "unit": name(cycle, unit),
+            "cycle": cycle.code.to_string(),
+            "until": last_second(span.end),
+        }),
+    }
+}
+
+/// An agency has leaves to appraise, and the time is nearly over.
+pub(crate) fn appraisal_late(
+    cycle: &Cycle,
+    (agency, leaves): (&String, &usize),
+    (round, span): (Round, Span),
+    reminder: Reminder,
+) -> Mail {
+    let about = format_args!("{}/{}/{agency}", cycle.code, round.number());
+    Mail {
+        name: reminder.name("appraisal-late", about),
+        kind: "appraisal-late",
+        audience: Audience::Holders(vec![Holder::of(Role::Appraiser, &cycle.code).at(agency)]),
+        about: json!({
+            "cycle": cycle.code.to_string(),
+            "round": round.number(),
+            "count": leaves,
+            "until": last_second(span.end),
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,9 +129,10 @@ mod tests {
     #[test]
     fn every_letter_has_its_text_in_both_languages() {
         let unit = json!({ "unit": "Sở Y tế", "cycle": "2026", "at": "05/12/2026 14:32:00",
-            "from": "16/12/2026 00:00:00", "until": "14/12/2026 23:59:59", "count": 2,
+            "from": "16/12/2026 00:00:00", "until": "14/12/2026 23:59:59", "count": 2, "round": 1,
             "items": ["II.3.2 Cập nhật trang thông tin", "II.3.3 Hồ sơ"] });
-        let all = TEXTS.check(&[("sheet-sent", unit.clone()), ("evidence-wanted", unit)]);
+        let kinds = TEXTS.kinds.iter().map(|kind| (*kind, unit.clone()));
+        let all = TEXTS.check(&kinds.collect::<Vec<_>>());
         assert!(
             all.contains("2 tiêu chí của Sở Y tế dưới đây")
                 && all.contains("2 criteria of Sở Y tế listed below"),

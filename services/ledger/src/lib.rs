@@ -47,7 +47,7 @@ pub struct Service {
 /// Where the database or the evidence folder cannot be written.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
-    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS, Some(usecase::REMIND))?;
     let files = Files::open(&ctx.evidence_dir).await?;
     let server = LedgerServiceServer::new(Service { ctx, files });
     Ok(Part {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{CycleCode, Instant, Refusal, RefusalKind, UnitCode};
+use chiso_wire::convert::parse;
 use chiso_wire::registry as pb;
 use chiso_wire::registry::registry_service_client::RegistryServiceClient;
 use prost::Message;
@@ -175,21 +176,60 @@ impl Cycles {
     }
 
     async fn ask(&self, code: &CycleCode) -> Result<pb::Cycle, Error> {
-        let registry = self
-            .registry
-            .get()
-            .ok_or_else(|| Error::unavailable("the registry is not connected"))?;
-        let mut request = tonic::Request::new(pb::GetCycleRequest {
+        let (mut client, request) = self.client(pb::GetCycleRequest {
             cycle: code.to_string(),
-        });
-        carry(&mut request, &self.key.sign("cycles", None, self.clock.now()));
-        let mut client = RegistryServiceClient::new(registry.clone()).max_decoding_message_size(32 << 20);
+        })?;
         let reply = client.get_cycle(request).await.map_err(Error::peer)?.into_inner();
         let cycle = reply.cycle.ok_or_else(|| unknown(code))?;
         if cycle.state() != pb::CycleState::Open {
             return Err(NotOpen(code.clone()).into());
         }
         Ok(cycle)
+    }
+
+    /// Every cycle that is open.
+    ///
+    /// # Errors
+    /// The registry's.
+    pub async fn open(&self) -> Result<Vec<Arc<Cycle>>, Error> {
+        if let Some(fixed) = &self.fixed {
+            let cycles = fixed.lock().map_err(|_| Error::internal("a test panicked"))?;
+            return Ok(cycles.values().cloned().collect());
+        }
+        let mut open = Vec::new();
+        let mut page_token = String::new();
+        loop {
+            let message = pb::ListCyclesRequest {
+                page_token,
+                ..pb::ListCyclesRequest::default()
+            };
+            let (mut client, request) = self.client(message)?;
+            let reply = client
+                .list_cycles(request)
+                .await
+                .map_err(Error::peer)?
+                .into_inner();
+            for cycle in reply.cycles {
+                if cycle.state() == pb::CycleState::Open {
+                    open.push(self.get(&parse("cycle", &cycle.cycle)?).await?);
+                }
+            }
+            if reply.next_page_token.is_empty() {
+                return Ok(open);
+            }
+            page_token = reply.next_page_token;
+        }
+    }
+
+    fn client<T>(&self, message: T) -> Result<(RegistryServiceClient<Channel>, tonic::Request<T>), Error> {
+        let registry = self
+            .registry
+            .get()
+            .ok_or_else(|| Error::unavailable("the registry is not connected"))?;
+        let mut request = tonic::Request::new(message);
+        carry(&mut request, &self.key.sign("cycles", None, self.clock.now()));
+        let client = RegistryServiceClient::new(registry.clone());
+        Ok((client.max_decoding_message_size(32 << 20), request))
     }
 
     /// The cycle, if something may be written in a window now. A refusal is given only on a fresh copy.

@@ -58,7 +58,7 @@ pub async fn build(
     ledger: Channel,
 ) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
-    mail::start(&ctx, SERVICE, &letters::TEXTS)?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS, None)?;
     let consumer = Arc::new(Consumer::new(
         ctx.clone(),
         Feeds::new(survey, recheck, leaders, ledger),

@@ -26,15 +26,29 @@ async fn reachable(year: &Year, person: &Player, email: &str) {
 
 /// Waits until the server has so many letters.
 async fn letters(server: &Server, number: usize) -> Vec<Taken> {
+    letters_of(server, |_| true, number).await
+}
+
+/// Waits until the server has so many letters of some kinds.
+async fn letters_of(server: &Server, wanted: impl Fn(&str) -> bool, number: usize) -> Vec<Taken> {
     let begun = Instant::now();
     loop {
-        let taken = server.taken();
+        let mut taken = server.taken();
+        taken.retain(|letter| wanted(&kind(letter)));
         if taken.len() >= number || begun.elapsed() > PATIENCE {
             assert_eq!(taken.len(), number);
             return taken;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+fn kind(letter: &Taken) -> String {
+    letter.header("X-Chiso-Kind").unwrap()
+}
+
+fn is_reminder(kind: &str) -> bool {
+    kind.ends_with("-late")
 }
 
 fn by_person(taken: &[Taken]) -> BTreeMap<String, usize> {
@@ -93,7 +107,8 @@ async fn each_act_of_a_year_is_told_once_to_whom_it_concerns(shape: Shape) {
     year.publish("").await.unwrap();
     year.publish("Sửa lỗi in ấn").await.unwrap();
     // VT: sent, more evidence wanted, published, corrected. DH never pressed "Gửi đi". The chairman: a receipt too.
-    let taken = letters(&server, 4 + 4 + 2 + 3 + 2).await;
+    // Who is reminded depends on whether the worker looked before they acted.
+    let taken = letters_of(&server, |kind| !is_reminder(kind), 4 + 4 + 2 + 3 + 2).await;
     let wanted = [
         ("cb-vt@example.vn", 4),
         ("chutich@example.vn", 3),
@@ -131,6 +146,40 @@ async fn nobody_waits_for_a_mail_server_that_hangs(shape: Shape) {
     assert_eq!(letters(&server, 1).await[0].to, ["tt-vt@example.vn"]);
 }
 
+scenario!(who_is_late_is_reminded_twice_and_nobody_else);
+async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
+    let server = Server::start().await;
+    let year = Year::open_mailing(shape, &server.url()).await;
+    for (person, email) in [
+        (&year.cast.heads["VT"], "tt-vt@example.vn"),
+        (&year.cast.heads["SNV"], "tt-snv@example.vn"),
+        (&year.cast.leaders[0], "chutich@example.vn"),
+    ] {
+        reachable(&year, person, email).await;
+    }
+    year.enter("2022-12-10T08:00:00+07:00");
+    fill_sheet(&year, "SNV").await;
+    send_sheet(&year, "SNV").await;
+    letters(&server, 1).await;
+    // Self-scoring ends with the fourteenth, leaders' marking with the twenty-seventh.
+    for (instant, reminders) in [
+        ("2022-12-12T08:00:00+07:00", 1),
+        ("2022-12-14T08:00:00+07:00", 2),
+        ("2022-12-20T08:00:00+07:00", 2),
+    ] {
+        year.enter(instant);
+        let late = letters_of(&server, is_reminder, reminders).await;
+        assert_eq!(
+            by_person(&late),
+            BTreeMap::from([("tt-vt@example.vn".to_owned(), reminders)])
+        );
+    }
+    year.name_leaders().await;
+    year.enter("2022-12-27T08:00:00+07:00");
+    let late = letters_of(&server, |kind| kind == "slip-late", 1).await;
+    assert_eq!(late[0].to, ["chutich@example.vn"]);
+}
+
 /// Killed after the server took a letter, and before that is written down: it gets the same one again.
 async fn killed_between(shape: Shape) {
     let server = Server::start().await;
@@ -154,7 +203,7 @@ async fn killed_between(shape: Shape) {
         }
     }
     let taken = letters(&server, 2).await;
-    assert_eq!(taken[0], taken[1]);
+    assert_eq!((&taken[0].to, ids(&taken).len()), (&taken[1].to, 1));
     // By now it is written down: another one comes after it, and it comes no more.
     let mut year = year;
     year.sandbox.reconnect().await;

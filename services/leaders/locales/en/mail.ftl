@@ -8,3 +8,5 @@ slip-sent-text =
     Until { $until } you can change it and send it again; the last sending counts.
 slip-sent-for-subject = The scoring slip was sent, cycle { $cycle }
 slip-sent-for-text = The scoring slip that you help to prepare in cycle { $cycle } was sent by the leader at { $at }.
+slip-late-subject = Reminder: your scoring slip was not sent, cycle { $cycle }
+slip-late-text = Your scoring slip in cycle { $cycle } has not been sent. The time for it ends at { $until }.

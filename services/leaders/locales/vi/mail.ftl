@@ -8,3 +8,5 @@ slip-sent-text =
     Đến hết { $until }, Ông/Bà còn sửa và gửi lại được; lần gửi sau cùng được tính.
 slip-sent-for-subject = Phiếu cho điểm đã được gửi, đợt { $cycle }
 slip-sent-for-text = Phiếu cho điểm mà Ông/Bà giúp chuẩn bị trong đợt đánh giá { $cycle } đã được lãnh đạo gửi lúc { $at }.
+slip-late-subject = Nhắc: chưa gửi phiếu cho điểm, đợt { $cycle }
+slip-late-text = Phiếu cho điểm của Ông/Bà trong đợt đánh giá { $cycle } chưa được gửi. Thời gian cho điểm đến hết { $until }.

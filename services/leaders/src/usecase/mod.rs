@@ -4,9 +4,12 @@ mod close_scoring;
 mod decide_quorum;
 mod get_progress;
 mod get_slip;
+mod late;
 mod save_mark;
 mod send_slip;
 mod set_panel;
+
+pub(crate) use late::REMIND;
 
 use chiso_domain::cycle::Cycle;
 use chiso_domain::index_points::Source;

@@ -12,3 +12,16 @@ evidence-wanted-text =
     } of { $unit } listed below.
 
     Add the evidence and an explanation between { $from } and { $until }.
+sheet-late-subject = Reminder: { $unit } has not sent its score sheet, cycle { $cycle }
+sheet-late-text =
+    The score sheet of { $unit } in cycle { $cycle } has not been sent. The time for self-scoring ends at { $until }.
+
+    After that the system takes what the unit has saved.
+appraisal-late-subject = Reminder: { $count ->
+        [one] a criterion has
+       *[other] { $count } criteria have
+    } yet to be appraised in round { $round }, cycle { $cycle }
+appraisal-late-text = Your agency has { $count ->
+        [one] a criterion
+       *[other] { $count } criteria
+    } yet to appraise in round { $round } of cycle { $cycle }. The time for it ends at { $until }.

@@ -9,3 +9,10 @@ evidence-wanted-text =
     Thẩm định lần 1 của đợt đánh giá { $cycle } đã kết thúc. { $count } tiêu chí của { $unit } dưới đây được đề nghị bổ sung tài liệu kiểm chứng.
 
     Đơn vị bổ sung tài liệu và giải trình trong thời gian từ { $from } đến hết { $until }.
+sheet-late-subject = Nhắc: { $unit } chưa gửi bảng tự chấm điểm, đợt { $cycle }
+sheet-late-text =
+    Bảng tự chấm điểm của { $unit } trong đợt đánh giá { $cycle } chưa được gửi. Thời gian tự chấm điểm đến hết { $until }.
+
+    Hết thời gian đó, hệ thống tự chốt những gì đơn vị đã lưu.
+appraisal-late-subject = Nhắc: còn { $count } tiêu chí chưa thẩm định lần { $round }, đợt { $cycle }
+appraisal-late-text = Cơ quan của Ông/Bà còn { $count } tiêu chí chưa thẩm định lần { $round } trong đợt đánh giá { $cycle }. Thời gian thẩm định đến hết { $until }.

@@ -131,6 +131,21 @@ impl Service {
     }
 }
 
+/// How many leaves each agency has still to appraise.
+pub(super) async fn gaps_by_agency(
+    reads: &mut impl Reads,
+    cycle: &Cycle,
+    round: Round,
+) -> Result<BTreeMap<String, usize>, Error> {
+    let mut agencies = BTreeMap::new();
+    for gap in State::load(reads, &cycle.code, round).await?.gaps(cycle) {
+        if !gap.agency.is_empty() {
+            *agencies.entry(gap.agency).or_default() += 1;
+        }
+    }
+    Ok(agencies)
+}
+
 /// All that a round's end looks at.
 struct State {
     entries: BTreeMap<UnitCode, BTreeMap<CriterionCode, Entry>>,

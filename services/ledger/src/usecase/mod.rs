@@ -8,6 +8,7 @@ mod download;
 mod evidence;
 mod explain;
 mod external;
+mod late;
 mod not_applicable;
 mod penalty;
 mod penalty_points;
@@ -18,6 +19,7 @@ mod sheet;
 mod upload;
 
 pub(crate) use download::Download;
+pub(crate) use late::REMIND;
 
 use chiso_domain::appraisal::is_self_scored;
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Rule, Window};

@@ -15,6 +15,7 @@ use crate::words::Words;
 /// Who a letter is from and to, and which one it is.
 pub(super) struct Head<'a> {
     pub(super) letter: Uuid,
+    pub(super) kind: &'a str,
     pub(super) at: Instant,
     pub(super) from: &'a Mailbox,
     pub(super) site: &'a str,
@@ -43,6 +44,24 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// By which people sort their letters.
+#[derive(Clone, Debug)]
+struct Kind(String);
+
+impl Header for Kind {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Chiso-Kind")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
     }
 }
 
@@ -89,6 +108,7 @@ pub(super) fn seal(
         .to(mailbox)
         .subject(one_line(&letter.subject))
         .header(AutoSubmitted)
+        .header(Kind(one_line(head.kind)))
         .multipart(parts)
         .map_err(Error::internal)?;
     Ok(Some(Sealed {

@@ -14,6 +14,7 @@
 mod directory;
 mod message;
 mod outbox;
+mod remind;
 mod text;
 mod way;
 mod worker;
@@ -31,6 +32,7 @@ use crate::auth::Role;
 use crate::db::{DbResult, Tx};
 use crate::words::Lang;
 
+pub use remind::{Remind, Reminder};
 pub use text::Texts;
 pub use way::{answers, shown};
 pub use worker::start;

@@ -78,6 +78,7 @@ impl Stand {
             ctx,
             service: "ranking",
             open,
+            remind: None,
         };
         Self { worker, folder }
     }
@@ -364,7 +365,7 @@ async fn where_letters_are_off_nothing_is_written() {
     tx.commit().await.unwrap();
     let rows = ctx.db.all(sql("SELECT name FROM ranking_mail")).await.unwrap();
     assert_eq!(rows.len(), 0);
-    start(&ctx, "ranking", &TEXTS).unwrap();
+    start(&ctx, "ranking", &TEXTS, None).unwrap();
     ctx.stop().await;
 }
 

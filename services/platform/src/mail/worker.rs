@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::directory::Directory;
 use super::message::{Head, seal};
 use super::outbox::{self, Due, Outcome, State};
+use super::remind::Remind;
 use super::text::{Letter, Texts};
 use super::way::Fault;
 use super::{Addressee, Mailer, Open};
@@ -25,11 +26,19 @@ const FIRST: i64 = 60 * SECOND;
 /// No attempt is later than so after the one before.
 const LATEST: i64 = 3_600 * SECOND;
 
-/// Sends the letters of a service from now on, where letters are on.
+/// How often it is asked who is to be reminded.
+const HOUR: i64 = 3_600 * SECOND;
+
+/// Sends the letters of a service from now on, where letters are on, and has reminded who is late.
 ///
 /// # Errors
 /// Where the catalogues of its texts are broken.
-pub fn start(ctx: &Context, service: &'static str, texts: &Texts) -> Result<(), Error> {
+pub fn start(
+    ctx: &Context,
+    service: &'static str,
+    texts: &Texts,
+    remind: Option<Remind>,
+) -> Result<(), Error> {
     let Mailer(Some(open)) = ctx.mail.clone() else {
         return Ok(());
     };
@@ -40,6 +49,7 @@ pub fn start(ctx: &Context, service: &'static str, texts: &Texts) -> Result<(), 
         ctx: ctx.clone(),
         service,
         open,
+        remind,
     };
     ctx.spawn(worker.run());
     Ok(())
@@ -52,16 +62,21 @@ pub(super) struct Worker {
     pub(super) directory: Directory,
     pub(super) words: Words,
     pub(super) open: std::sync::Arc<Open>,
+    pub(super) remind: Option<Remind>,
 }
 
 impl Worker {
     async fn run(self) {
         let mut bell = self.open.bell.subscribe();
-        let mut said = None;
+        let (mut said, mut reminded) = (None, None);
         loop {
             self.lease.held().await;
             bell.mark_unchanged();
-            let fault = self.round().await.err();
+            let done = async {
+                self.remind(&mut reminded).await?;
+                self.round().await
+            };
+            let fault = done.await.err();
             let fault = fault.map(|error| (error.reason(), chain(&error)));
             // Once per fault, not once per round.
             if fault != said
@@ -72,6 +87,30 @@ impl Worker {
             said = fault;
             wait(&mut bell).await;
         }
+    }
+
+    /// Once an hour, by the clock that windows end by.
+    pub(super) async fn remind(&self, last: &mut Option<Instant>) -> Result<(), Error> {
+        let (Some(remind), now) = (self.remind, self.ctx.clock.now()) else {
+            return Ok(());
+        };
+        if last.is_some_and(|last| now.micros().abs_diff(last.micros()) < HOUR.unsigned_abs()) {
+            return Ok(());
+        }
+        for cycle in self.ctx.cycles.open().await? {
+            let mails = remind(self.ctx.clone(), cycle, now).await?;
+            if mails.is_empty() {
+                continue;
+            }
+            let mut tx = self.ctx.db.begin().await?;
+            if !self.lease.fence(&mut tx).await? {
+                return Ok(());
+            }
+            outbox::post(&mut tx, self.service, now, &mails).await?;
+            tx.commit().await?;
+        }
+        *last = Some(now);
+        Ok(())
     }
 
     /// Makes letters of all mails and tries each whose time has come, once.
@@ -120,6 +159,7 @@ impl Worker {
         };
         let head = Head {
             letter: due.letter,
+            kind: &due.kind,
             at: due.posted_at,
             from: &self.open.from,
             site: &self.open.site,
