@@ -37,5 +37,7 @@ async fn everybody_sees_what_is_theirs() {
         "{interviewer}"
     );
     let organiser = home(&site, "quantri").await;
-    assert!(organiser.contains("Chưa có việc nào được giao"), "{organiser}");
+    assert!(organiser.contains("các đơn vị tự chấm điểm"), "{organiser}");
+    let auditor = home(&site, "thanhtra").await;
+    assert!(auditor.contains("Chưa có việc nào được giao"), "{auditor}");
 }

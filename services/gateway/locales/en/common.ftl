@@ -4,12 +4,14 @@ common-site = Rating of public bodies
 common-skip = Skip to the main content
 common-back = Back
 common-menu = Main pages
+common-ranking = Rankings
 common-tasks = My tasks
 common-to-tasks = Go to “My tasks”
 common-languages = Language
 common-vietnamese = Tiếng Việt
 common-english = English
 common-footer = Times are the server’s, in the time zone of Viet Nam.
+common-server-time = Server time: { $now }.
 common-request = Request { $id }. Name it when you ask for help.
 
 error-title = { $count ->

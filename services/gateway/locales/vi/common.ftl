@@ -4,12 +4,14 @@ common-site = Đánh giá, xếp loại cơ quan, đơn vị
 common-skip = Đến nội dung chính
 common-back = Quay lại
 common-menu = Trang chính
+common-ranking = Kết quả xếp hạng
 common-tasks = Việc của tôi
 common-to-tasks = Về trang “Việc của tôi”
 common-languages = Ngôn ngữ
 common-vietnamese = Tiếng Việt
 common-english = English
 common-footer = Giờ hiển thị là giờ máy chủ, múi giờ Việt Nam.
+common-server-time = Giờ máy chủ: { $now }.
 common-request = Mã yêu cầu: { $id }. Báo mã này khi cần hỗ trợ.
 
 error-title = Có { $count } chỗ cần sửa

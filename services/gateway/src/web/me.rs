@@ -3,6 +3,7 @@
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use chiso_domain::kernel::Instant;
 use chiso_domain::kernel::time::SECOND;
 use chiso_platform::words::Words;
 use chiso_wire::identity::{GetCallerRequest, Person, Role};
@@ -18,6 +19,8 @@ use super::{Who, csrf, words};
 pub(crate) struct Me {
     pub(super) token: String,
     pub(super) person: Person,
+    /// When the page was opened.
+    pub(super) now: Instant,
     /// How many seconds the session has without another page; none where it ends by its age only.
     pub(super) idle_seconds: Option<i64>,
     /// In the person's language.
@@ -32,11 +35,12 @@ impl Me {
         let reply = web.identity().get_caller(asked).await?.into_inner();
         let person = reply.person.ok_or(Trouble::SignIn)?;
         let idle_ends = reply.session.and_then(|session| session.idle_ends_at);
-        let now = web.now().micros() / SECOND;
+        let now = web.now();
         Ok(Self {
             token: token.to_owned(),
             person,
-            idle_seconds: idle_ends.map(|ends| (ends.seconds - now).max(0)),
+            now,
+            idle_seconds: idle_ends.map(|ends| (ends.seconds - now.micros() / SECOND).max(0)),
             w,
         })
     }

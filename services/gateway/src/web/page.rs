@@ -4,12 +4,13 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
 use axum::response::Response;
-use chiso_platform::words::{Lang, Words};
+use chiso_platform::words::{Arg, Lang, Words};
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::href;
 use super::csrf;
 use super::errors::Errors;
+use super::format;
 use super::me::{MaybeMe, Me};
 use super::parts::summary;
 
@@ -123,7 +124,13 @@ impl<'a> Page<'a> {
                         h1 { (self.title) }
                         (body)
                     }
-                    footer.site { p { (w.say("common-footer")) } }
+                    footer.site {
+                        @if let Some(me) = self.me {
+                            @let now = format::instant(me.now);
+                            p { (w.tell("common-server-time", &[("now", Arg::Text(&now))])) }
+                        }
+                        p { (w.say("common-footer")) }
+                    }
                 }
             }
         };
@@ -151,7 +158,12 @@ impl<'a> Page<'a> {
         let w = self.w;
         html! {
             header.site {
-                p.name { a href="/viec-cua-toi" { (w.say("common-site")) } }
+                p.name { a href="/" { (w.say("common-site")) } }
+                nav.main aria-label=(w.say("common-menu")) {
+                    a href="/" { (w.say("common-ranking")) }
+                    @if self.me.is_some() { a href="/viec-cua-toi" { (w.say("common-tasks")) } }
+                    @else { a href="/dang-nhap" rel="nofollow" { (w.say("sign-in")) } }
+                }
                 @if let Some(me) = self.me { (who(me)) }
                 (languages(w))
             }
@@ -163,7 +175,6 @@ impl<'a> Page<'a> {
 fn who(me: &Me) -> Markup {
     let w = me.w;
     html! {
-        nav aria-label=(w.say("common-menu")) { a href="/viec-cua-toi" { (w.say("common-tasks")) } }
         div.who {
             a href="/tai-khoan" { (me.person.name) }
             form method="post" action="/dang-xuat" {

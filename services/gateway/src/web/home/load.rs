@@ -18,7 +18,7 @@ use super::super::trouble::Trouble;
 use super::tasks::{Progress, progress};
 
 /// Of whom is something asked while a window is open, for whom or what, and how the row is called.
-const WORK: [(Role, Window, &str); 13] = [
+const WORK: [(Role, Window, &str); 19] = [
     (Role::Interviewer, Window::Survey, "home-interview"),
     (Role::SurveySupervisor, Window::Survey, "home-fieldwork"),
     (Role::Verifier, Window::Recheck, "home-recheck"),
@@ -32,6 +32,12 @@ const WORK: [(Role, Window, &str); 13] = [
     (Role::CouncilChair, Window::Appraisal2, "home-chair-2"),
     (Role::Leader, Window::Leaders, "home-mark"),
     (Role::LeaderSecretary, Window::Leaders, "home-prepare"),
+    (Role::Organiser, Window::Survey, "home-run-survey"),
+    (Role::Organiser, Window::Recheck, "home-run-recheck"),
+    (Role::Organiser, Window::SelfScoring, "home-run-self-scoring"),
+    (Role::Organiser, Window::Appraisal1, "home-run-appraisal-1"),
+    (Role::Organiser, Window::Appraisal2, "home-run-appraisal-2"),
+    (Role::Organiser, Window::Leaders, "home-run-leaders"),
 ];
 
 /// Something that is somebody's to do.

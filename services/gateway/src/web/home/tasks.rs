@@ -51,9 +51,11 @@ pub(super) async fn progress(web: &Web, me: &Me, work: &Work) -> Result<Progress
     match work.window {
         Window::Survey => slips(web, me, work).await,
         Window::Recheck => cases(web, me, work).await,
+        Window::SelfScoring if work.role == Role::Organiser => sheets(web, me, work).await,
         Window::SelfScoring => sheet(web, me, work).await,
         Window::Appraisal1 => gaps(web, me, work, Round::Round1).await,
         Window::Appraisal2 => gaps(web, me, work, Round::Round2).await,
+        Window::Leaders if work.role == Role::Organiser => leaders_sent(web, me, work).await,
         Window::Leaders => marks(web, me, work).await,
         Window::Explanation | Window::ExternalIndex => Ok(Progress::default()),
     }
@@ -120,6 +122,41 @@ async fn sheet(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
     }
 }
 
+/// How many units have sent.
+async fn sheets(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let (mut sent, mut all, mut page_token) = (0, 0, String::new());
+    loop {
+        let asked = ListSheetsRequest {
+            cycle: work.cycle.code.to_string(),
+            page_size: 0,
+            page_token,
+        };
+        let reply = web.ledger().list_sheets(web.ask(me, asked)).await?.into_inner();
+        all += count(reply.sheets.len());
+        let own = reply.sheets.iter();
+        sent += count(own.filter(|sheet| sheet.state() == SheetState::Submitted).count());
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(Progress::of(me.w, "home-units-sent", sent, all));
+        }
+    }
+}
+
+/// How many leaders have sent.
+async fn leaders_sent(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let asked = leaders::GetProgressRequest {
+        cycle: work.cycle.code.to_string(),
+    };
+    let reply = web.leaders().get_progress(web.ask(me, asked)).await?.into_inner();
+    let sent = reply.leaders.iter().filter(|leader| leader.sent_at.is_some());
+    let (sent, all) = (count(sent.count()), count(reply.leaders.len()));
+    Ok(Progress::of(me.w, "home-slips-sent", sent, all))
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 async fn gaps(web: &Web, me: &Me, work: &Work, round: Round) -> Result<Progress, Trouble> {
     let (mut left, mut page_token) = (0, String::new());
     loop {
@@ -134,8 +171,7 @@ async fn gaps(web: &Web, me: &Me, work: &Work, round: Round) -> Result<Progress,
         left += reply.gaps.iter().filter(|gap| own(&gap.agency)).count();
         page_token = reply.next_page_token;
         if page_token.is_empty() {
-            let left = i64::try_from(left).unwrap_or(i64::MAX);
-            return Ok(Progress::left(me.w, "home-gaps", left));
+            return Ok(Progress::left(me.w, "home-gaps", count(left)));
         }
     }
 }
@@ -148,7 +184,6 @@ async fn marks(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
     let reply = web.leaders().get_slip(web.ask(me, asked)).await?.into_inner();
     let slip = reply.slip.ok_or_else(Trouble::missing)?;
     let (open, marked) = (slip.open_units.len(), slip.marks.len());
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let mut progress = Progress::of(me.w, "home-marks", count(marked), count(open + marked));
     progress.state = match (slip.sent_at, slip.changed_since_sent) {
         (Some(_), false) => Some((Kind::Done, me.w.say("home-sent"))),
