@@ -4,5 +4,6 @@
 mod csrf;
 mod headers;
 mod home;
+mod recheck;
 mod site;
 mod words;

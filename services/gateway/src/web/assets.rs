@@ -36,14 +36,15 @@ macro_rules! text {
 }
 
 /// Name, kind, content. All styles are one file: there are few, and every page has them.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     (
         "site.css",
         CSS,
-        text!("css/base.css", "css/parts.css", "css/readers.css", "css/print.css"),
+        text!("css/base.css", "css/parts.css", "css/readers.css", "css/recheck.css", "css/print.css"),
     ),
     ("core.js", JS, text!("js/core.js")),
     ("autosave.js", JS, text!("js/autosave.js")),
+    ("recheck.js", JS, text!("js/recheck.js")),
     ("session.js", JS, text!("js/session.js")),
 ];
 

@@ -33,6 +33,7 @@ mod page;
 mod parts;
 mod posted;
 mod readers;
+mod recheck;
 mod save;
 mod settings;
 mod sign;
@@ -98,6 +99,7 @@ fn table() -> Vec<Mount> {
         home::routes(),
         gallery::routes(),
         readers::routes(),
+        recheck::routes(),
     ]
     .into_iter()
     .flatten()

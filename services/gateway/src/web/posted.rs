@@ -42,6 +42,12 @@ impl Posted {
             .into_iter()
     }
 
+    /// All fields whose name begins so, with what follows in the name.
+    pub(super) fn named<'a>(&'a self, begin: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let fields = self.fields.iter();
+        fields.filter_map(move |(name, value)| Some((name.strip_prefix(begin)?, value.as_str())))
+    }
+
     /// The id under which services remember what they answered.
     pub(super) fn request_id(&self) -> &str {
         self.text(REQUEST)

@@ -13,6 +13,7 @@ use super::super::format;
 use super::super::me::Me;
 use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
+use super::super::recheck;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::tasks::{Progress, progress};
@@ -144,8 +145,13 @@ async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
         when,
         done: progress.done,
         state,
-        href: None,
+        href: href(work),
     }
+}
+
+/// Where it is done.
+fn href(work: &Work) -> Option<String> {
+    (work.role == Role::Verifier).then(|| recheck::href(work.cycle.code.as_str()))
 }
 
 /// The name of the unit or agency.

@@ -1,0 +1,103 @@
+//! The recheck: lots and their draw in the open, the queue of a verifier, the call without the first answers, and both
+//! answers beside each other once the outcome stands.
+//!
+//! The first answers never reach the browser before that: no reply that these pages ask for has them.
+
+mod call;
+mod draw;
+mod form;
+mod load;
+mod view_call;
+mod view_draw;
+mod view_lot;
+mod view_outcome;
+mod view_queue;
+
+use axum::extract::State;
+use axum::routing::{get, post};
+use chiso_domain::kernel::CycleCode;
+use chiso_wire::identity::Role;
+use chiso_wire::recheck::TakeNextCaseRequest;
+
+use super::at::At;
+use super::me::Me;
+use super::posted::Posted;
+use super::save::{refused, see, send};
+use super::state::Web;
+use super::trouble::Answer;
+use super::{Mount, Who, mount};
+
+const VERIFIER: Who = Who::Roles(&[Role::Verifier]);
+const ORGANISER: Who = Who::Roles(&[Role::Organiser]);
+const WATCHERS: Who = Who::Roles(&[Role::Organiser, Role::Auditor]);
+const ALL: Who = Who::Roles(&[Role::Organiser, Role::Verifier, Role::Auditor]);
+
+pub(super) fn routes() -> Vec<Mount> {
+    vec![
+        mount("/phuc-tra/{cycle}", WATCHERS, get(draw::lots)),
+        mount("/phuc-tra/{cycle}/dong-lo", ORGANISER, post(draw::close)),
+        mount("/phuc-tra/{cycle}/lo/{id}", WATCHERS, get(draw::lot)),
+        mount("/phuc-tra/{cycle}/lo/{id}/nhap-so", ORGANISER, post(draw::seed)),
+        mount(
+            "/phuc-tra/{cycle}/lo/{id}/giao-viec",
+            ORGANISER,
+            post(draw::assign),
+        ),
+        mount(
+            "/phuc-tra/{cycle}/lo/{id}/ket-thuc",
+            ORGANISER,
+            post(draw::conclude),
+        ),
+        mount("/phuc-tra/{cycle}/viec", ALL, get(queue)),
+        mount("/phuc-tra/{cycle}/tiep", VERIFIER, post(next)),
+        mount("/phuc-tra/{cycle}/phieu/{id}", ALL, get(call::show)),
+        mount(
+            "/phuc-tra/{cycle}/phieu/{id}/hien-so",
+            VERIFIER,
+            post(call::reveal),
+        ),
+        mount(
+            "/phuc-tra/{cycle}/phieu/{id}/ket-qua",
+            VERIFIER,
+            post(call::record),
+        ),
+        mount(
+            "/phuc-tra/{cycle}/phieu/{id}/gia-han",
+            VERIFIER,
+            post(call::renew),
+        ),
+        mount(
+            "/phuc-tra/{cycle}/phieu/{id}/tra-viec",
+            VERIFIER,
+            post(call::release),
+        ),
+    ]
+}
+
+/// The queue of a cycle.
+pub(super) fn href(cycle: &str) -> String {
+    format!("/phuc-tra/{cycle}/viec")
+}
+
+async fn queue(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let code: CycleCode = at.code("cycle")?;
+    let queue = load::queue(&web, &me, &code).await?;
+    Ok(view_queue::show(&web, &me, &queue, at.query("da-ghi")))
+}
+
+async fn next(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let code: CycleCode = at.code("cycle")?;
+    let asked = TakeNextCaseRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: code.to_string(),
+    };
+    match send(me.w, &[], web.recheck().take_next_case(web.ask(&me, asked))).await? {
+        Ok(reply) => Ok(see(&load::taken(&code, reply.case.as_ref()))),
+        Err(why) => {
+            let queue = load::queue(&web, &me, &code).await?;
+            Ok(refused(&posted, &why, |_, errors| {
+                view_queue::refused(&web, &me, &queue, errors)
+            }))
+        }
+    }
+}

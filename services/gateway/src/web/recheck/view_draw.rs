@@ -1,0 +1,106 @@
+//! The lots of a cycle, and closing another one.
+
+use axum::response::Response;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::identity::Role;
+use chiso_wire::recheck as pb;
+use maud::{Markup, html};
+
+use super::super::errors::Errors;
+use super::super::me::Me;
+use super::super::page::{Page, hidden};
+use super::super::parts::choice::{self, Choices};
+use super::super::parts::state::{Kind, chip, empty};
+use super::super::parts::table::{Column, Table};
+use super::super::posted::{REQUEST, Typed};
+use super::super::state::Web;
+use super::load::{Lots, lot_href, short};
+use super::view_queue::shown;
+
+pub(super) fn show(web: &Web, me: &Me, lots: &Lots, typed: &Typed, errors: &Errors) -> Response {
+    let w = me.w;
+    let cycle = lots.cycle.code.as_str();
+    let body = html! {
+        p { a href=(super::href(cycle)) { (w.say("recheck-to-progress")) } }
+        @if lots.lots.is_empty() { (empty(w.say("recheck-no-lots"))) } @else { (table(w, lots)) }
+        @if me.has(&[Role::Organiser], Some(cycle)) && !lots.free().is_empty() {
+            (close(web, me, lots, typed, errors))
+        }
+    };
+    Page::of(me, w.tell("recheck-lots-title", &[("cycle", Arg::Text(cycle))]))
+        .back("/viec-cua-toi", w.say("common-tasks"))
+        .errors(errors)
+        .wide()
+        .show(&body)
+}
+
+fn table(w: Words, lots: &Lots) -> Markup {
+    let column = |(key, numeric)| Column {
+        key: "",
+        label: w.say(key),
+        numeric,
+    };
+    let columns = [
+        ("recheck-lot", false),
+        ("recheck-lot-state", false),
+        ("recheck-units", true),
+        ("recheck-entries", true),
+        ("recheck-cases", true),
+        ("recheck-open", true),
+        ("recheck-void", true),
+        ("recheck-closed-at", false),
+    ];
+    let row = |lot: &pb::Lot| {
+        let href = lot_href(lots.cycle.code.as_str(), &lot.lot_id);
+        vec![
+            html! { a href=(href) { (short(&lot.lot_id)) } },
+            state(w, lot.state()),
+            html! { (lot.units.len()) },
+            html! { (lot.entries) },
+            html! { (lot.cases) },
+            html! { (lot.open_cases) },
+            html! { (lot.void_slips) },
+            html! { (shown(lot.closed_at.as_ref())) },
+        ]
+    };
+    let table = Table {
+        caption: w.say("recheck-lots"),
+        columns: columns.map(column).into(),
+        rows: lots.lots.iter().map(row).collect(),
+        sort: None,
+    };
+    table.show(w)
+}
+
+pub(super) fn state(w: Words, state: pb::LotState) -> Markup {
+    match state {
+        pb::LotState::Unspecified | pb::LotState::Closed => chip(Kind::Wanting, w.say("recheck-lot-closed")),
+        pb::LotState::Drawn => chip(Kind::Open, w.say("recheck-lot-drawn")),
+        pb::LotState::Concluded => chip(Kind::Locked, w.say("recheck-lot-concluded")),
+    }
+}
+
+/// The id of the lot is made with the form, so that a form sent twice closes one lot.
+fn close(web: &Web, me: &Me, lots: &Lots, typed: &Typed, errors: &Errors) -> Markup {
+    let w = me.w;
+    let action = format!("/phuc-tra/{}/dong-lo", lots.cycle.code);
+    let free = lots.free();
+    let id = web.id();
+    let units = Choices::new("don-vi", w.say("recheck-close-units"), &free);
+    let units = units
+        .hint(w.say("recheck-close-units-hint"))
+        .error(errors.of("don-vi"));
+    html! {
+        section aria-labelledby="dong-lo" {
+            h2 #dong-lo { (w.say("recheck-close")) }
+            p { (w.say("recheck-close-meaning")) }
+            form method="post" action=(action) novalidate {
+                (hidden(me))
+                input type="hidden" name=(REQUEST) value=(web.id());
+                input type="hidden" name="lo" value=(typed.or("lo", &id));
+                (choice::checks(w, &units))
+                div.buttons { button.main type="submit" { (w.say("recheck-close-act")) } }
+            }
+        }
+    }
+}

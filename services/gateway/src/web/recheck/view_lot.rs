@@ -1,0 +1,228 @@
+//! A lot: what was published of it, the draw, whose the cases are, and its tickets.
+
+use axum::response::Response;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::identity::Role;
+use chiso_wire::recheck as pb;
+use maud::{Markup, html};
+
+use super::super::errors::Errors;
+use super::super::me::Me;
+use super::super::page::{Page, hidden};
+use super::super::parts::choice::{self, Choices};
+use super::super::parts::confirm;
+use super::super::parts::field::{self, Field};
+use super::super::parts::pager::{Pages, pager};
+use super::super::parts::table::{Column, Table};
+use super::super::posted::{REQUEST, Typed};
+use super::super::state::Web;
+use super::load::{OneLot, short, unit};
+use super::view_draw::state;
+use super::view_queue::shown;
+
+/// How much of a hash is shown; the file has the whole.
+const HASH: usize = 12;
+
+pub(super) fn show(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Response {
+    let w = me.w;
+    let cycle = one.cycle.code.as_str();
+    let organiser = me.has(&[Role::Organiser], Some(cycle));
+    let body = html! {
+        (facts(w, one))
+        (stages(w, one))
+        @if organiser { (acts(web, me, one, typed, errors)) }
+        (tickets(w, one))
+    };
+    let title = w.tell(
+        "recheck-lot-title",
+        &[("lot", Arg::Text(&short(&one.lot.lot_id)))],
+    );
+    Page::of(me, title)
+        .back(format!("/phuc-tra/{cycle}"), w.say("recheck-lots"))
+        .errors(errors)
+        .wide()
+        .show(&body)
+}
+
+fn facts(w: Words, one: &OneLot) -> Markup {
+    let lot = &one.lot;
+    let mut units: Vec<&str> = lot.units.iter().map(|code| unit(&one.cycle, code)).collect();
+    units.sort_unstable();
+    let all = units.len() == one.cycle.units.len();
+    html! {
+        dl.facts {
+            dt { (w.say("recheck-lot-state")) } dd { (state(w, lot.state())) }
+            dt { (w.say("recheck-closed-at")) } dd { (shown(lot.closed_at.as_ref())) }
+            dt { (w.say("recheck-units")) }
+            dd { @if all { (w.say("recheck-all-units")) } @else { (units.join(", ")) } }
+            dt { (w.say("recheck-entries")) } dd { (lot.entries) }
+            dt { (w.say("recheck-hash")) } dd { code { (lot.list_sha256) } }
+            dt { (w.say("recheck-cases")) } dd { (lot.cases) }
+            dt { (w.say("recheck-open")) } dd { (lot.open_cases) }
+            dt { (w.say("recheck-void")) } dd { (lot.void_slips) }
+        }
+        p { a href=(one.href(".csv")) { (w.say("recheck-list-file")) } }
+    }
+}
+
+fn stages(w: Words, one: &OneLot) -> Markup {
+    let column = |(key, numeric)| Column {
+        key: "",
+        label: w.say(key),
+        numeric,
+    };
+    let columns = [
+        ("recheck-stage", true),
+        ("recheck-seed", false),
+        ("recheck-ceremony", false),
+        ("recheck-entered-at", false),
+        ("recheck-drawn", true),
+    ];
+    let row = |stage: &pb::Stage| {
+        vec![
+            html! { (stage.stage) },
+            html! { code { (stage.seed) } },
+            html! { (stage.ceremony) },
+            html! { (shown(stage.entered_at.as_ref())) },
+            html! { (stage.drawn) },
+        ]
+    };
+    let table = Table {
+        caption: w.say("recheck-stages"),
+        columns: columns.map(column).into(),
+        rows: one.lot.stages.iter().map(row).collect(),
+        sort: None,
+    };
+    html! { @if !table.rows.is_empty() { (table.show(w)) } }
+}
+
+/// What the organiser does next.
+fn acts(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Markup {
+    let drawn = one.lot.state() == pb::LotState::Drawn;
+    html! {
+        @if one.lot.state() != pb::LotState::Concluded { (seed(web, me, one, typed, errors)) }
+        @if drawn { (assign(web, me, one, errors)) }
+        @if drawn && one.lot.open_cases == 0 { (conclude(web, me, one)) }
+    }
+}
+
+fn fields(web: &Web, me: &Me) -> Markup {
+    html! {
+        (hidden(me))
+        input type="hidden" name=(REQUEST) value=(web.id());
+    }
+}
+
+fn seed(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Markup {
+    let w = me.w;
+    let stage = one.lot.stages.len() + 1;
+    let number = [("stage", Arg::Count(i64::try_from(stage).unwrap_or(i64::MAX)))];
+    let seed = Field::new("day-so", w.say("recheck-seed"))
+        .required()
+        .hint(w.say("recheck-seed-hint"));
+    let ceremony = Field::new("buoi-gieo", w.say("recheck-ceremony")).required();
+    let ceremony = ceremony.hint(w.say("recheck-ceremony-hint"));
+    let rate = Field::new("ty-le", w.say("recheck-rate")).required().suffix("%");
+    html! {
+        section aria-labelledby="nhap-so" {
+            h2 #nhap-so { (w.tell("recheck-seed-title", &number)) }
+            p { (w.say("recheck-seed-meaning")) }
+            form.narrow method="post" action=(one.href("/nhap-so")) novalidate {
+                (fields(web, me))
+                input type="hidden" name="lan" value=(stage);
+                (field::text(w, &seed.value(typed.or("day-so", "")).error(errors.of("day-so"))))
+                (field::text(w, &ceremony.value(typed.or("buoi-gieo", "")).error(errors.of("buoi-gieo"))))
+                @if stage > 1 {
+                    (field::decimal(w, &rate.value(typed.or("ty-le", "")).error(errors.of("ty-le"))))
+                }
+                div.buttons { button.main type="submit" { (w.say("recheck-seed-act")) } }
+            }
+        }
+    }
+}
+
+fn assign(web: &Web, me: &Me, one: &OneLot, errors: &Errors) -> Markup {
+    let w = me.w;
+    let people: Vec<(&str, &str)> = one
+        .verifiers
+        .iter()
+        .map(|person| (person.person_id.as_str(), person.name.as_str()))
+        .collect();
+    let choices = Choices::new("nguoi", w.say("recheck-verifiers"), &people).error(errors.of("nguoi"));
+    html! {
+        section aria-labelledby="giao-viec" {
+            h2 #giao-viec { (w.say("recheck-assign")) }
+            p { (w.say("recheck-assign-meaning")) }
+            @if people.is_empty() {
+                p { (w.say("recheck-no-verifiers")) }
+            } @else {
+                form method="post" action=(one.href("/giao-viec")) novalidate {
+                    (fields(web, me))
+                    (choice::checks(w, &choices))
+                    div.buttons { button type="submit" { (w.say("recheck-assign-act")) } }
+                }
+            }
+        }
+    }
+}
+
+fn conclude(web: &Web, me: &Me, one: &OneLot) -> Markup {
+    let w = me.w;
+    confirm::bar(&confirm::Act {
+        action: &one.href("/ket-thuc"),
+        label: w.say("recheck-conclude"),
+        meaning: w.say("recheck-conclude-meaning"),
+        hidden: fields(web, me),
+    })
+}
+
+fn tickets(w: Words, one: &OneLot) -> Markup {
+    let column = |(key, numeric)| Column {
+        key: "",
+        label: w.say(key),
+        numeric,
+    };
+    let columns = [
+        ("recheck-place", true),
+        ("recheck-unit", false),
+        ("recheck-group", false),
+        ("recheck-slip", false),
+        ("recheck-interviewer", false),
+        ("recheck-slip-hash", false),
+        ("recheck-ticket", false),
+        ("recheck-drawn-stage", true),
+    ];
+    let table = Table {
+        caption: w.say("recheck-tickets"),
+        columns: columns.map(column).into(),
+        rows: one.entries.iter().map(|entry| ticket(one, entry)).collect(),
+        sort: None,
+    };
+    let (first, last) = (one.entries.first(), one.entries.last());
+    let span = first.zip(last).map(|(first, last)| (first.place, last.place));
+    let (from, to) = span.unwrap_or_default();
+    let pages = Pages {
+        shown: format!("{from}–{to} / {}", one.lot.entries),
+        first: (from > 1).then(|| one.href("")),
+        next: one
+            .next
+            .as_ref()
+            .map(|next| format!("{}?sau={next}", one.href(""))),
+    };
+    html! { (table.show(w)) (pager(w, &pages)) }
+}
+
+fn ticket(one: &OneLot, entry: &pb::LotEntry) -> Vec<Markup> {
+    let cut = |hash: &str| hash.get(..HASH).unwrap_or(hash).to_owned();
+    let interviewer = one.names.get(&entry.interviewer).unwrap_or(&entry.interviewer);
+    vec![
+        html! { (entry.place) },
+        html! { (unit(&one.cycle, &entry.unit)) },
+        html! { (entry.group) },
+        html! { (short(&entry.slip_id)) },
+        html! { (interviewer) },
+        html! { code { (cut(&entry.slip_sha256)) } },
+        html! { code { (cut(&entry.ticket)) } },
+        html! { @if entry.drawn_stage > 0 { (entry.drawn_stage) } },
+    ]
+}

@@ -1,0 +1,137 @@
+//! The queue: what is open, and the next case.
+
+use axum::response::Response;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::convert::instant;
+use chiso_wire::identity::Role;
+use chiso_wire::recheck as pb;
+use maud::{Markup, html};
+use prost_types::Timestamp;
+
+use super::super::errors::Errors;
+use super::super::format;
+use super::super::me::Me;
+use super::super::page::{Page, hidden};
+use super::super::parts::state::{Kind, chip, empty, notice};
+use super::super::parts::table::{Column, Table};
+use super::super::posted::REQUEST;
+use super::super::state::Web;
+use super::load::{Queue, case_href, short, unit};
+
+pub(super) fn show(web: &Web, me: &Me, queue: &Queue, recorded: Option<&str>) -> Response {
+    page(web, me, queue, recorded.is_some(), &Errors::new(me.w))
+}
+
+/// The next case could not be taken.
+pub(super) fn refused(web: &Web, me: &Me, queue: &Queue, errors: &Errors) -> Response {
+    page(web, me, queue, false, errors)
+}
+
+fn page(web: &Web, me: &Me, queue: &Queue, recorded: bool, errors: &Errors) -> Response {
+    let w = me.w;
+    let cycle = queue.cycle.code.as_str();
+    let verifier = me.has(&[Role::Verifier], Some(cycle));
+    let body = html! {
+        @if recorded { (notice(Kind::Done, html! { p role="status" { (w.say("recheck-recorded")) } })) }
+        (progress(w, &queue.told))
+        @if verifier { (next(web, me, cycle)) (nothing(w, queue)) (mine(w, queue)) }
+    };
+    Page::of(me, w.tell("recheck-queue-title", &[("cycle", Arg::Text(cycle))]))
+        .back("/viec-cua-toi", w.say("common-tasks"))
+        .errors(errors)
+        .show(&body)
+}
+
+/// How far it is, and what is open.
+fn progress(w: Words, told: &pb::GetQueueResponse) -> Markup {
+    let count = |n: i32| Arg::Count(i64::from(n));
+    let done = [
+        ("all", count(told.open + told.done)),
+        ("done", count(told.done)),
+        ("confirmed", count(told.confirmed)),
+        ("void", count(told.void)),
+    ];
+    let open = [
+        ("recheck-due", told.due),
+        ("recheck-callbacks", told.callbacks),
+        ("recheck-again", told.again),
+        ("recheck-fresh", told.fresh),
+        ("recheck-visits", told.visits),
+    ];
+    html! {
+        p { (w.tell("recheck-progress", &done)) }
+        dl.counts {
+            @for (key, n) in open { div { dt { (w.say(key)) } dd { (n) } } }
+        }
+    }
+}
+
+/// "Cuộc tiếp theo".
+pub(super) fn next(web: &Web, me: &Me, cycle: &str) -> Markup {
+    let action = format!("/phuc-tra/{cycle}/tiep");
+    html! {
+        form method="post" action=(action) {
+            (hidden(me))
+            input type="hidden" name=(REQUEST) value=(web.id());
+            div.buttons { button.main type="submit" data-next aria-keyshortcuts="Control+Enter" { (me.w.say("recheck-next")) } }
+        }
+    }
+}
+
+/// Why there is nothing to take now.
+fn nothing(w: Words, queue: &Queue) -> Markup {
+    let told = &queue.told;
+    let at = shown(told.next_at.as_ref());
+    let all_done = told.open == 0;
+    let waits = told.due + told.fresh == 0 && !at.is_empty();
+    html! {
+        @if all_done { (empty(w.say("recheck-all-done"))) }
+        @else if waits { (empty(&w.tell("recheck-nothing-now", &[("at", Arg::Text(&at))]))) }
+    }
+}
+
+/// The verifier's own cases, in the order in which they come due.
+fn mine(w: Words, queue: &Queue) -> Markup {
+    let column = |key, numeric| Column {
+        key: "",
+        label: w.say(key),
+        numeric,
+    };
+    let table = Table {
+        caption: w.say("recheck-mine"),
+        columns: vec![
+            column("recheck-case", false),
+            column("recheck-unit", false),
+            column("recheck-attempts", true),
+            column("recheck-when", false),
+            column("recheck-state", false),
+        ],
+        rows: queue.told.mine.iter().map(|case| row(w, queue, case)).collect(),
+        sort: None,
+    };
+    html! { @if !table.rows.is_empty() { (table.show(w)) } }
+}
+
+fn row(w: Words, queue: &Queue, case: &pb::Case) -> Vec<Markup> {
+    let href = case_href(queue.cycle.code.as_str(), &case.case_id);
+    vec![
+        html! { a href=(href) { (short(&case.case_id)) } },
+        html! { (unit(&queue.cycle, &case.unit)) },
+        html! { (case.attempts.len()) },
+        html! { (shown(case.next_at.as_ref())) },
+        state(w, case),
+    ]
+}
+
+fn state(w: Words, case: &pb::Case) -> Markup {
+    match case.attempts.last().map(pb::Attempt::outcome) {
+        None => chip(Kind::Quiet, w.say("recheck-state-fresh")),
+        Some(pb::AttemptOutcome::CallBack) => chip(Kind::Wanting, w.say("recheck-state-callback")),
+        Some(pb::AttemptOutcome::AsksVisit) => chip(Kind::Wanting, w.say("recheck-state-visit")),
+        Some(_) => chip(Kind::Open, w.say("recheck-state-again")),
+    }
+}
+
+pub(super) fn shown(at: Option<&Timestamp>) -> String {
+    instant("at", at).map_or_else(|_| String::new(), format::instant)
+}
