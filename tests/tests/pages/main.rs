@@ -1,6 +1,7 @@
 //! The pages: what every one keeps, and who may open which.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
+mod account;
 mod csrf;
 mod headers;
 mod home;
