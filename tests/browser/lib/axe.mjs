@@ -1,4 +1,4 @@
-// The engine of axe over a page: WCAG 2.2 AA without a violation.
+// The engine of axe over a page: WCAG 2.2 AA without a violation. It cannot run where scripts are off.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

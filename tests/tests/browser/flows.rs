@@ -42,7 +42,9 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 3] = [
+pub(crate) static FLOWS: [Flow; 5] = [
+    flow("leader", Scene::Marking),
+    flow("account", Scene::Open),
     flow("gallery", Scene::Open),
     Flow {
         split: true,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chiso_tests::{PASSWORD, Shape, Year};
+use chiso_tests::{PASSWORD, Player, Shape, Year, all_units, hire};
+use chiso_wire::identity::Role;
 use serde_json::{Value, json};
 
 /// How far the year has come.
@@ -10,6 +11,8 @@ use serde_json::{Value, json};
 pub(crate) enum Scene {
     /// The cycle is open and everybody is hired; nothing else has happened.
     Open,
+    /// The leaders' window is open and the panel is named; nothing is marked, of 22 departments and two districts.
+    Marking,
     /// The first version is published.
     Published,
 }
@@ -18,13 +21,27 @@ pub(crate) enum Scene {
 #[derive(Debug)]
 pub(crate) struct Set {
     year: Year,
+    /// Hired where the scene needs one.
+    secretary: Option<Player>,
 }
 
 /// Starts a system and acts the year out so far.
 pub(crate) async fn set(scene: Scene, shape: Shape) -> Set {
-    let mut year = Year::open(shape).await;
+    let units = match scene {
+        Scene::Marking => all_units(),
+        Scene::Open | Scene::Published => chiso_tests::units(),
+    };
+    let mut year = Year::open_with(shape, units).await;
+    let mut secretary = None;
     match scene {
         Scene::Open => {}
+        Scene::Marking => {
+            year.name_leaders().await;
+            let leader = &year.cast.leaders[0].id;
+            let organiser = &year.cast.organiser;
+            secretary = Some(hire(&year, organiser, "thuky", Role::LeaderSecretary, leader).await);
+            year.enter("2022-12-26T08:00:00+07:00");
+        }
         Scene::Published => {
             year.prepare_survey().await;
             let slips = year.fieldwork().await;
@@ -33,7 +50,7 @@ pub(crate) async fn set(scene: Scene, shape: Shape) -> Set {
             year.publish("").await.unwrap();
         }
     }
-    Set { year }
+    Set { year, secretary }
 }
 
 impl Set {
@@ -80,6 +97,9 @@ impl Set {
                     &player.id,
                 );
             }
+        }
+        if let Some(secretary) = &self.secretary {
+            add("secretary".to_owned(), "thuky".to_owned(), &secretary.id);
         }
         people
     }

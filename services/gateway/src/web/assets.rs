@@ -40,11 +40,17 @@ const FILES: [(&str, &str, &str); 5] = [
     (
         "site.css",
         CSS,
-        text!("css/base.css", "css/parts.css", "css/readers.css", "css/recheck.css", "css/print.css"),
+        text!(
+            "css/base.css",
+            "css/parts.css",
+            "css/leaders.css",
+            "css/readers.css",
+            "css/print.css"
+        ),
     ),
     ("core.js", JS, text!("js/core.js")),
     ("autosave.js", JS, text!("js/autosave.js")),
-    ("recheck.js", JS, text!("js/recheck.js")),
+    ("leaders.js", JS, text!("js/leaders.js")),
     ("session.js", JS, text!("js/session.js")),
 ];
 

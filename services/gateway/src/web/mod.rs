@@ -27,13 +27,13 @@ mod format;
 mod gallery;
 mod guard;
 mod home;
+mod leaders;
 mod me;
 mod out;
 mod page;
 mod parts;
 mod posted;
 mod readers;
-mod recheck;
 mod save;
 mod settings;
 mod sign;
@@ -98,8 +98,8 @@ fn table() -> Vec<Mount> {
         sign::routes(),
         home::routes(),
         gallery::routes(),
+        leaders::routes(),
         readers::routes(),
-        recheck::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,35 @@
+# The slip on which a leader marks the units.
+
+leaders-title = Scoring slip, cycle { $cycle }
+leaders-types = Types of unit
+leaders-only-open = Show only units not marked yet
+leaders-all = Show all units
+leaders-none-open = Every unit of this type has a mark or an abstention.
+leaders-abstain = No mark
+leaders-save = Save
+leaders-waiting = { $n } choices waiting to be sent
+leaders-review = Review and send
+leaders-for-another = You are filling in a leader's slip. Each choice is recorded as entered by you; only the leader can send the slip.
+leaders-ahead = The slip opens at { $from }. Until then it can only be read.
+leaders-until = Until { $until }, { $left }.
+leaders-over = A slip counts as it was sent. To have it reopened, ask Home Affairs for an extension.
+leaders-unsent = Not sent
+leaders-sent = Sent
+leaders-changed = Changed, not sent again
+leaders-sent-at = Sent at { $at }, receipt { $receipt }.
+leaders-clash = “{ $theirs }” was saved for this unit elsewhere at { $at }; you chose “{ $mine }”. Keep what was saved, or choose again.
+leaders-not-named = Home Affairs has not named the leaders who mark in this cycle. The slip appears here once it has.
+leaders-complete = Every unit has a mark or an abstention.
+leaders-missing = { $count ->
+    [one] 1 unit is not marked yet
+   *[other] { $count } units are not marked yet
+}
+leaders-spread = How the marks are spread
+leaders-mark = Mark
+leaders-units = Units
+leaders-which = Which
+leaders-only-leader = Only the leader can send this slip.
+leaders-first-complete = Mark every unit, or choose “No mark”; then the slip can be sent.
+leaders-send = Send the slip
+leaders-send-again = Send the slip again
+leaders-meaning = Sending does not lock the slip: it can be changed and sent again until { $until }.

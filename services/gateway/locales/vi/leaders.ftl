@@ -1,0 +1,32 @@
+# The slip on which a leader marks the units.
+
+leaders-title = Phiếu cho điểm, đợt { $cycle }
+leaders-types = Loại hình đơn vị
+leaders-only-open = Chỉ hiện đơn vị chưa cho điểm
+leaders-all = Hiện tất cả đơn vị
+leaders-none-open = Mọi đơn vị của loại hình này đã có điểm hoặc được ghi là không cho điểm.
+leaders-abstain = Không cho điểm
+leaders-save = Lưu
+leaders-waiting = { $n } lựa chọn chờ gửi
+leaders-review = Xem lại và gửi
+leaders-for-another = Bạn đang nhập hộ phiếu của lãnh đạo. Mỗi lựa chọn được ghi là do bạn nhập; chỉ lãnh đạo gửi được phiếu.
+leaders-ahead = Phiếu mở từ { $from }. Trước lúc đó chỉ xem được.
+leaders-until = Hạn { $until }, { $left }.
+leaders-over = Phiếu đã gửi được tính như lúc gửi. Cần mở lại, đề nghị Sở Nội vụ gia hạn.
+leaders-unsent = Chưa gửi
+leaders-sent = Đã gửi
+leaders-changed = Đã sửa, chưa gửi lại
+leaders-sent-at = Gửi lúc { $at }, số biên nhận { $receipt }.
+leaders-clash = Nơi khác vừa lưu “{ $theirs }” cho đơn vị này lúc { $at }; bạn chọn “{ $mine }”. Giữ như đã lưu, hoặc chọn lại.
+leaders-not-named = Sở Nội vụ chưa lập danh sách lãnh đạo cho điểm của đợt này. Phiếu hiện ở đây khi có danh sách.
+leaders-complete = Mọi đơn vị đã có điểm hoặc được ghi là không cho điểm.
+leaders-missing = Còn { $count } đơn vị chưa cho điểm
+leaders-spread = Phân bố điểm
+leaders-mark = Mức điểm
+leaders-units = Số đơn vị
+leaders-which = Đơn vị
+leaders-only-leader = Chỉ lãnh đạo gửi được phiếu này.
+leaders-first-complete = Cho điểm, hoặc chọn “Không cho điểm”, với mọi đơn vị rồi mới gửi được phiếu.
+leaders-send = Gửi phiếu
+leaders-send-again = Gửi lại phiếu
+leaders-meaning = Gửi phiếu chưa khóa: vẫn sửa và gửi lại được đến { $until }.
