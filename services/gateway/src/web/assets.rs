@@ -36,7 +36,7 @@ macro_rules! text {
 }
 
 /// Name, kind, content. All styles are one file: there are few, and every page has them.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     (
         "site.css",
         CSS,
@@ -45,12 +45,14 @@ const FILES: [(&str, &str, &str); 5] = [
             "css/parts.css",
             "css/leaders.css",
             "css/readers.css",
+            "css/recheck.css",
             "css/print.css"
         ),
     ),
     ("core.js", JS, text!("js/core.js")),
     ("autosave.js", JS, text!("js/autosave.js")),
     ("leaders.js", JS, text!("js/leaders.js")),
+    ("recheck.js", JS, text!("js/recheck.js")),
     ("session.js", JS, text!("js/session.js")),
 ];
 

@@ -34,6 +34,7 @@ mod page;
 mod parts;
 mod posted;
 mod readers;
+mod recheck;
 mod save;
 mod settings;
 mod sign;
@@ -100,6 +101,7 @@ fn table() -> Vec<Mount> {
         gallery::routes(),
         leaders::routes(),
         readers::routes(),
+        recheck::routes(),
     ]
     .into_iter()
     .flatten()

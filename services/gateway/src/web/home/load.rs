@@ -14,12 +14,13 @@ use super::super::leaders;
 use super::super::me::Me;
 use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
+use super::super::recheck;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::tasks::{Progress, progress};
 
 /// Of whom is something asked while a window is open, for whom or what, and how the row is called.
-const WORK: [(Role, Window, &str); 13] = [
+const WORK: [(Role, Window, &str); 19] = [
     (Role::Interviewer, Window::Survey, "home-interview"),
     (Role::SurveySupervisor, Window::Survey, "home-fieldwork"),
     (Role::Verifier, Window::Recheck, "home-recheck"),
@@ -33,6 +34,12 @@ const WORK: [(Role, Window, &str); 13] = [
     (Role::CouncilChair, Window::Appraisal2, "home-chair-2"),
     (Role::Leader, Window::Leaders, "home-mark"),
     (Role::LeaderSecretary, Window::Leaders, "home-prepare"),
+    (Role::Organiser, Window::Survey, "home-run-survey"),
+    (Role::Organiser, Window::Recheck, "home-run-recheck"),
+    (Role::Organiser, Window::SelfScoring, "home-run-self-scoring"),
+    (Role::Organiser, Window::Appraisal1, "home-run-appraisal-1"),
+    (Role::Organiser, Window::Appraisal2, "home-run-appraisal-2"),
+    (Role::Organiser, Window::Leaders, "home-run-leaders"),
 ];
 
 /// Something that is somebody's to do.
@@ -152,6 +159,7 @@ fn href(work: &Work) -> Option<String> {
             let leader = work.unit.as_deref().unwrap_or_default();
             Some(format!("{}?lanh-dao={leader}", leaders::href(cycle)))
         }
+        Role::Verifier => Some(recheck::href(cycle)),
         _ => None,
     }
 }
