@@ -160,6 +160,7 @@ fn href(work: &Work) -> Option<String> {
             Some(format!("{}?lanh-dao={leader}", leaders::href(cycle)))
         }
         Role::Verifier => Some(recheck::href(cycle)),
+        Role::Organiser if work.window == Window::Recheck => Some(recheck::lots_href(cycle)),
         _ => None,
     }
 }

@@ -79,6 +79,11 @@ pub(super) fn href(cycle: &str) -> String {
     format!("/phuc-tra/{cycle}/viec")
 }
 
+/// The lots of a cycle.
+pub(super) fn lots_href(cycle: &str) -> String {
+    format!("/phuc-tra/{cycle}")
+}
+
 async fn queue(State(web): State<Web>, me: Me, at: At) -> Answer {
     let code: CycleCode = at.code("cycle")?;
     let queue = load::queue(&web, &me, &code).await?;

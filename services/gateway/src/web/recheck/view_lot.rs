@@ -38,7 +38,7 @@ pub(super) fn show(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Err
         &[("lot", Arg::Text(&short(&one.lot.lot_id)))],
     );
     Page::of(me, title)
-        .back(format!("/phuc-tra/{cycle}"), w.say("recheck-lots"))
+        .back(super::lots_href(cycle), w.say("recheck-lots"))
         .errors(errors)
         .wide()
         .show(&body)
