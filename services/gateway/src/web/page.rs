@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
 use axum::response::Response;
 use chiso_platform::words::{Arg, Lang, Words};
 use maud::{DOCTYPE, Markup, html};
@@ -24,7 +24,6 @@ pub(crate) struct Page<'a> {
     errors: Option<&'a Errors>,
     wide: bool,
     scripts: Vec<&'static str>,
-    cache: Option<&'static str>,
 }
 
 impl<'a> Page<'a> {
@@ -38,7 +37,6 @@ impl<'a> Page<'a> {
             errors: None,
             wide: false,
             scripts: Vec::new(),
-            cache: None,
         }
     }
 
@@ -83,12 +81,6 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// How long the page may be kept; otherwise it is not.
-    pub(super) const fn keep(mut self, cache: &'static str) -> Self {
-        self.cache = Some(cache);
-        self
-    }
-
     /// The answer.
     pub(super) fn show(self, body: &Markup) -> Response {
         let mut response = Response::new(Body::from(self.write(body)));
@@ -98,9 +90,6 @@ impl<'a> Page<'a> {
         let own = response.headers_mut();
         own.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         own.insert(CONTENT_LANGUAGE, HeaderValue::from_static(self.w.lang().tag()));
-        if let Some(cache) = self.cache {
-            own.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-        }
         response
     }
 
