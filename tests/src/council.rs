@@ -278,7 +278,8 @@ impl Year {
         .unwrap();
     }
 
-    async fn propose_penalty(&self) -> String {
+    /// Proposes a penalty for VT; its id.
+    pub async fn propose_penalty(&self) -> String {
         let penalty = pb::Penalty {
             penalty_id: self.id(),
             cycle: CYCLE.to_owned(),

@@ -53,6 +53,11 @@ impl Default for Limits {
     }
 }
 
+/// Most bytes of a form with a file; how large a file may be, the policy of a cycle says.
+pub(crate) const LARGEST_UPLOAD: usize = 256 << 20;
+/// Until the first byte of the answer to one.
+const UPLOAD_TIME: Duration = Duration::from_secs(600);
+
 /// The id of a request, for the log and for whoever asks about it.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) Arc<str>);
@@ -147,7 +152,9 @@ impl Edge {
             .headers()
             .get(CONTENT_LENGTH)
             .and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-        let most = if web::is_page(request.uri().path()) {
+        let most = if web::is_upload(request.uri().path()) {
+            LARGEST_UPLOAD
+        } else if web::is_page(request.uri().path()) {
             self.limits.form
         } else {
             self.limits.body
@@ -166,8 +173,13 @@ impl Edge {
             Err(_) if request.uri().path() == "/livez" => None,
             Err(_) => return respond(busy()),
         };
+        let time = if web::is_upload(request.uri().path()) {
+            UPLOAD_TIME
+        } else {
+            self.limits.time
+        };
         let run = AssertUnwindSafe(next.run(request)).catch_unwind();
-        match tokio::time::timeout(self.limits.time, run).await {
+        match tokio::time::timeout(time, run).await {
             Ok(Ok(response)) => response.map(|body| held(body, permit)),
             Ok(Err(_panic)) => respond(Problem::internal(&"a handler panicked")),
             Err(_elapsed) => respond(Problem::new(

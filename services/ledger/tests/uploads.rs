@@ -164,3 +164,78 @@ async fn malformed_streams_are_refused() {
         assert_eq!(reason(ledger.client.upload_evidence(request).await), why);
     }
 }
+
+/// A header that announces nothing, the bytes, and an end.
+fn unannounced(
+    ledger: &mut Ledger,
+    bytes: &[u8],
+    end: Option<pb::UploadEnd>,
+) -> Vec<pb::UploadEvidenceRequest> {
+    let header = pb::UploadHeader {
+        size_bytes: 0,
+        sha256: String::new(),
+        ..ledger.header("SYT", "I.1", "a.pdf", bytes)
+    };
+    let chunk = Part::Chunk(bytes.to_vec().into());
+    let parts = [Some(Part::Header(header)), Some(chunk), end.map(Part::End)];
+    let parts = parts.into_iter().flatten();
+    parts
+        .map(|part| pb::UploadEvidenceRequest { part: Some(part) })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_file_whose_size_nobody_knew_before_ends_with_it() {
+    let mut ledger = Ledger::open().await;
+    let bytes = pdf("không báo trước");
+    let known = ledger.header("SYT", "I.1", "a.pdf", &bytes);
+    let end = pb::UploadEnd {
+        size_bytes: known.size_bytes,
+        sha256: known.sha256,
+    };
+    let wrong = [
+        (None, "FILE_SIZE_DIFFERS"),
+        (
+            Some(pb::UploadEnd {
+                size_bytes: end.size_bytes + 1,
+                ..end.clone()
+            }),
+            "FILE_SIZE_DIFFERS",
+        ),
+        (
+            Some(pb::UploadEnd {
+                sha256: "ab".repeat(32),
+                ..end.clone()
+            }),
+            "FILE_HASH_DIFFERS",
+        ),
+    ];
+    for (end, why) in wrong {
+        let parts = unannounced(&mut ledger, &bytes, end);
+        let request = ledger.kit.request(tokio_stream::iter(parts), &officer("SYT"));
+        assert_eq!(reason(ledger.client.upload_evidence(request).await), why);
+    }
+    let parts = unannounced(&mut ledger, &bytes, Some(end.clone()));
+    let request = ledger.kit.request(tokio_stream::iter(parts), &officer("SYT"));
+    let entry = ledger
+        .client
+        .upload_evidence(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .entry
+        .unwrap();
+    assert_eq!(
+        (entry.evidence.len(), &entry.evidence[0].sha256),
+        (1, &end.sha256)
+    );
+    let mut small = cycle();
+    small.rules.policy.evidence_max_bytes = 20;
+    ledger.kit.ctx.cycles.replace(small);
+    let parts = unannounced(&mut ledger, &bytes, Some(end));
+    let request = ledger.kit.request(tokio_stream::iter(parts), &officer("SYT"));
+    assert_eq!(
+        reason(ledger.client.upload_evidence(request).await),
+        "FILE_TOO_LARGE"
+    );
+}

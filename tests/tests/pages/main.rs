@@ -7,4 +7,6 @@ mod headers;
 mod home;
 mod recheck;
 mod site;
+mod unit;
+mod unit_files;
 mod words;

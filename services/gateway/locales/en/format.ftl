@@ -14,3 +14,6 @@ format-minutes = { $n ->
 format-left = { $first } { $second } left
 format-left-one = { $only } left
 format-left-none = less than 1 minute left
+format-bytes = { $n } bytes
+format-kilobytes = { $n } kB
+format-megabytes = { $n } MB

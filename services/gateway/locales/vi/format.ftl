@@ -5,3 +5,6 @@ format-minutes = { $n } phút
 format-left = còn { $first } { $second }
 format-left-one = còn { $only }
 format-left-none = còn chưa đến 1 phút
+format-bytes = { $n } byte
+format-kilobytes = { $n } kB
+format-megabytes = { $n } MB

@@ -36,7 +36,7 @@ macro_rules! text {
 }
 
 /// Name, kind, content. All styles are one file: there are few, and every page has them.
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     (
         "site.css",
         CSS,
@@ -44,6 +44,7 @@ const FILES: [(&str, &str, &str); 6] = [
             "css/base.css",
             "css/parts.css",
             "css/leaders.css",
+            "css/ledger.css",
             "css/readers.css",
             "css/recheck.css",
             "css/print.css"
@@ -52,6 +53,7 @@ const FILES: [(&str, &str, &str); 6] = [
     ("core.js", JS, text!("js/core.js")),
     ("autosave.js", JS, text!("js/autosave.js")),
     ("leaders.js", JS, text!("js/leaders.js")),
+    ("upload.js", JS, text!("js/upload.js")),
     ("recheck.js", JS, text!("js/recheck.js")),
     ("session.js", JS, text!("js/session.js")),
 ];

@@ -81,6 +81,19 @@ pub(crate) fn left(w: Words, now: Instant, end: Instant) -> String {
     }
 }
 
+/// A size, in whole units so that nothing is promised that does not fit: "20 MB".
+pub(crate) fn bytes(w: Words, size: u64) -> String {
+    let (unit, size) = match size {
+        0..1_024 => ("format-bytes", size),
+        1_024..1_048_576 => ("format-kilobytes", size >> 10),
+        _ => ("format-megabytes", size >> 20),
+    };
+    w.tell(
+        unit,
+        &[("n", Arg::Count(i64::try_from(size).unwrap_or(i64::MAX)))],
+    )
+}
+
 /// A sentence of a service with decimal commas: "1.50" becomes "1,50". Only numbers of two to four decimals that stand
 /// apart, so that codes, dates and thousands stay.
 pub(crate) fn vi_sentence(text: &str) -> String {

@@ -28,11 +28,14 @@ mod gallery;
 mod guard;
 mod home;
 mod leaders;
+mod ledger;
 mod me;
 mod out;
 mod page;
 mod parts;
+mod phase;
 mod posted;
+mod print;
 mod readers;
 mod recheck;
 mod save;
@@ -40,6 +43,7 @@ mod settings;
 mod sign;
 mod state;
 mod trouble;
+mod upload;
 mod words;
 
 use axum::Router;
@@ -100,6 +104,7 @@ fn table() -> Vec<Mount> {
         home::routes(),
         gallery::routes(),
         leaders::routes(),
+        ledger::routes(),
         readers::routes(),
         recheck::routes(),
     ]
@@ -134,6 +139,11 @@ pub(crate) fn routes(gateway: &Gateway, limits: Limits) -> Router<Gateway> {
 /// Whether an address belongs to the pages and not to what programs ask.
 pub(crate) fn is_page(path: &str) -> bool {
     !http::is_for_programs(path)
+}
+
+/// Whether a form with a file is sent there.
+pub(crate) fn is_upload(path: &str) -> bool {
+    is_page(path) && path.ends_with(ledger::UPLOAD)
 }
 
 /// Whether a browser wants to show the answer as a page.

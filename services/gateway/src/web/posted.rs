@@ -29,6 +29,11 @@ pub(crate) struct Posted {
 pub(crate) struct Typed(Vec<(String, String)>);
 
 impl Posted {
+    /// What a form with a file sent before the file.
+    pub(super) const fn of(fields: Vec<(String, String)>, wants_json: bool) -> Self {
+        Self { fields, wants_json }
+    }
+
     /// The value of a field, empty where it was not sent.
     pub(super) fn text(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()

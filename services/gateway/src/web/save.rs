@@ -26,7 +26,7 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
-    const fn errors(&self) -> &Errors {
+    pub(super) const fn errors(&self) -> &Errors {
         match self {
             Self::Again(errors) | Self::Clash(errors) | Self::Locked(errors) => errors,
         }

@@ -32,6 +32,15 @@ struct Announced {
     document: String,
     locator: String,
     name: String,
+    /// None: told at the end.
+    whole: Option<Whole>,
+    /// The policy's most bytes.
+    limit: u64,
+}
+
+/// The file as a whole.
+#[derive(Clone, Copy)]
+struct Whole {
     size: u64,
     sha256: [u8; 32],
 }
@@ -57,17 +66,17 @@ impl Service {
         let announced = self.announced(caller, &header).await?;
         let window = self.evidence_window(&announced.place, received_at).await?;
         let mut incoming = self.files.receive().await?;
-        receive(&mut parts, &announced, &mut incoming).await?;
-        let media_type = check(&announced, &mut incoming).await?;
-        self.files.keep(incoming, &announced.sha256).await?;
-        metrics().evidence_stored(announced.size);
+        let whole = receive(&mut parts, &announced, &mut incoming).await?;
+        let media_type = check(&announced, whole, &mut incoming).await?;
+        self.files.keep(incoming, &whole.sha256).await?;
+        metrics().evidence_stored(whole.size);
 
         let now = self.ctx.clock.now();
         let mut tx = self.ctx.db.begin().await?;
         if let Some(reply) = once.replay(&mut tx).await? {
             return Ok(reply);
         }
-        let evidence = announced.into_evidence(media_type, (caller.actor(), received_at))?;
+        let evidence = announced.into_evidence(media_type, whole, (caller.actor(), received_at))?;
         let entry = attach(&mut tx, caller, window, evidence, now).await?;
         let reply = pb::UploadEvidenceResponse { entry: Some(entry) };
         once.remember(&mut tx, now, &reply).await?;
@@ -86,13 +95,10 @@ impl Service {
             return Err(FileRefusal::Secret.into());
         }
         let limit = cycle.rules.policy.evidence_max_bytes;
-        let size = u64::try_from(header.size_bytes).unwrap_or(0);
-        if size > limit {
-            return Err(FileRefusal::TooLarge { size, limit }.into());
-        }
-        if size == 0 {
-            return Err(FileRefusal::Empty.into());
-        }
+        let announces = header.size_bytes != 0 || !header.sha256.is_empty();
+        let whole = announces
+            .then(|| Whole::told("header", (header.size_bytes, &header.sha256), limit))
+            .transpose()?;
         let name = text("header.file_name", &header.file_name, 255)?;
         if name.contains(['/', '\\']) || name.chars().any(char::is_control) {
             let vi = "Tên tệp không được có dấu gạch chéo hay ký tự điều khiển.";
@@ -104,8 +110,8 @@ impl Service {
             document: optional_text("header.document", &header.document, SHORT_TEXT)?,
             locator: optional_text("header.locator", &header.locator, SHORT_TEXT)?,
             name,
-            size,
-            sha256: sha256(&header.sha256)?,
+            whole,
+            limit,
         })
     }
 }
@@ -114,6 +120,7 @@ impl Announced {
     fn into_evidence(
         self,
         media_type: MediaType,
+        whole: Whole,
         (added_by, added_at): (String, Instant),
     ) -> Result<Evidence, Error> {
         Ok(Evidence {
@@ -123,8 +130,8 @@ impl Announced {
             body: Body::File {
                 name: self.name,
                 media_type,
-                size: i64::try_from(self.size).map_err(Error::internal)?,
-                sha256: self.sha256,
+                size: i64::try_from(whole.size).map_err(Error::internal)?,
+                sha256: whole.sha256,
             },
             document: self.document,
             locator: self.locator,
@@ -136,12 +143,23 @@ impl Announced {
     }
 }
 
-fn sha256(text: &str) -> Result<[u8; 32], BadField> {
-    let bytes = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(|| {
-        let vi = "Mã SHA-256 của tệp phải gồm 64 chữ số thập lục phân.";
-        BadField::new("header.sha256", "not 64 hexadecimal digits", vi)
-    })
+impl Whole {
+    /// As the header or the end tells it.
+    fn told(part: &str, (size, sha256): (i64, &str), limit: u64) -> Result<Self, Error> {
+        let size = u64::try_from(size).unwrap_or(0);
+        if size > limit {
+            return Err(FileRefusal::TooLarge { size, limit }.into());
+        }
+        if size == 0 {
+            return Err(FileRefusal::Empty.into());
+        }
+        let bytes = hex::decode(sha256).ok().and_then(|bytes| bytes.try_into().ok());
+        let sha256 = bytes.ok_or_else(|| {
+            let vi = "Mã SHA-256 của tệp phải gồm 64 chữ số thập lục phân.";
+            BadField::new(format!("{part}.sha256"), "not 64 hexadecimal digits", vi)
+        })?;
+        Ok(Self { size, sha256 })
+    }
 }
 
 async fn header(
@@ -155,44 +173,67 @@ async fn header(
     }
 }
 
+/// Takes all bytes, and what the file is as a whole where the end tells it. A stream that was cut has no end.
 async fn receive(
     parts: &mut (impl Stream<Item = Result<pb::UploadEvidenceRequest, Status>> + Unpin),
     announced: &Announced,
     incoming: &mut Incoming,
-) -> Result<(), Error> {
+) -> Result<Whole, Error> {
+    let mut end = None;
     while let Some(part) = parts.next().await {
-        let Some(Part::Chunk(chunk)) = part.map_err(Error::peer)?.part else {
-            return Err(FileRefusal::StreamMalformed("a part after the first is no chunk").into());
-        };
-        if chunk.len() > CHUNK_LIMIT {
-            return Err(FileRefusal::ChunkTooLarge(chunk.len()).into());
-        }
-        let received = incoming.size() + chunk.len() as u64;
-        if received > announced.size {
-            return Err(FileRefusal::SizeDiffers {
-                announced: announced.size,
-                received,
+        match part.map_err(Error::peer)?.part {
+            Some(Part::Chunk(chunk)) if end.is_none() => take(announced, incoming, &chunk).await?,
+            Some(Part::End(told)) if end.is_none() && announced.whole.is_none() => end = Some(told),
+            _ => {
+                let why = "a part after the first is neither a chunk nor the one end that is wanted";
+                return Err(FileRefusal::StreamMalformed(why).into());
             }
-            .into());
         }
-        incoming.write(&chunk).await?;
     }
-    Ok(())
+    match (announced.whole, end) {
+        (Some(whole), _) => Ok(whole),
+        (None, Some(end)) => Whole::told("end", (end.size_bytes, &end.sha256), announced.limit),
+        (None, None) => Err(FileRefusal::SizeDiffers {
+            announced: 0,
+            received: incoming.size(),
+        }
+        .into()),
+    }
 }
 
-async fn check(announced: &Announced, incoming: &mut Incoming) -> Result<MediaType, Error> {
-    if incoming.size() == 0 {
+async fn take(announced: &Announced, incoming: &mut Incoming, chunk: &[u8]) -> Result<(), Error> {
+    if chunk.len() > CHUNK_LIMIT {
+        return Err(FileRefusal::ChunkTooLarge(chunk.len()).into());
+    }
+    let received = incoming.size() + chunk.len() as u64;
+    match announced.whole {
+        Some(Whole { size, .. }) if received > size => Err(FileRefusal::SizeDiffers {
+            announced: size,
+            received,
+        }
+        .into()),
+        None if received > announced.limit => Err(FileRefusal::TooLarge {
+            size: received,
+            limit: announced.limit,
+        }
+        .into()),
+        _ => incoming.write(chunk).await,
+    }
+}
+
+async fn check(announced: &Announced, whole: Whole, incoming: &mut Incoming) -> Result<MediaType, Error> {
+    let received = incoming.size();
+    if received == 0 {
         return Err(FileRefusal::Empty.into());
     }
-    if incoming.size() != announced.size {
-        let received = incoming.size();
+    if received != whole.size {
         return Err(FileRefusal::SizeDiffers {
-            announced: announced.size,
+            announced: whole.size,
             received,
         }
         .into());
     }
-    if incoming.sha256() != announced.sha256 {
+    if incoming.sha256() != whole.sha256 {
         return Err(FileRefusal::HashDiffers.into());
     }
     let media_type = check_type(&announced.name, incoming.head())?;

@@ -10,13 +10,12 @@ use chiso_wire::registry::{CycleState, ListCyclesRequest};
 use futures_util::future::join_all;
 
 use super::super::format;
-use super::super::leaders;
 use super::super::me::Me;
 use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
-use super::super::recheck;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
+use super::super::{leaders, ledger, recheck};
 use super::tasks::{Progress, progress};
 
 /// Of whom is something asked while a window is open, for whom or what, and how the row is called.
@@ -158,6 +157,10 @@ fn href(work: &Work) -> Option<String> {
         Role::LeaderSecretary => {
             let leader = work.unit.as_deref().unwrap_or_default();
             Some(format!("{}?lanh-dao={leader}", leaders::href(cycle)))
+        }
+        Role::UnitOfficer | Role::UnitHead => {
+            let unit = work.unit.as_deref()?;
+            Some(ledger::href(cycle, unit, work.window))
         }
         Role::Verifier => Some(recheck::href(cycle)),
         Role::Organiser if work.window == Window::Recheck => Some(recheck::lots_href(cycle)),

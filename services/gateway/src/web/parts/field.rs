@@ -94,6 +94,11 @@ pub(crate) fn date(w: Words, field: &Field<'_>) -> Markup {
     line(w, field, "text", Some("numeric"))
 }
 
+/// A file. Browsers do not keep which one was chosen.
+pub(crate) fn file(w: Words, field: &Field<'_>) -> Markup {
+    line(w, field, "file", None)
+}
+
 /// What is searched for; Ctrl+K goes there.
 pub(crate) fn search(w: Words, field: &Field<'_>) -> Markup {
     line(w, field, "search", None)

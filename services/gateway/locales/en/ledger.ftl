@@ -1,0 +1,177 @@
+# The score sheet of a unit.
+
+ledger-title = Self-scoring: { $unit }
+ledger-back = Score sheet: { $unit }
+ledger-cycle = Cycle
+ledger-step-score = Self-scoring
+ledger-step-first = First appraisal
+ledger-step-explain = Explanation
+ledger-step-second = Second appraisal
+ledger-filter = Filter criteria
+ledger-all = All
+ledger-to-do = To do
+ledger-lacking = Evidence missing
+ledger-search = Search criteria
+ledger-none-found = There is no such criterion. Remove the filter to see all.
+ledger-filled = Filled in
+ledger-filled-of = { $filled } of { $leaves } criteria
+ledger-own-total = Total of self-scores
+ledger-first-total = Total of the first appraisal
+ledger-second-total = Total of the second appraisal
+ledger-pieces = { $n ->
+    [one] { $n } piece of evidence
+   *[other] { $n } pieces of evidence
+}
+ledger-review = Review and send
+ledger-to-explain = Explain and add evidence
+
+ledger-window-unset = The calendar of the cycle has no such window. You can only read. Ask the Department of Home Affairs to add it.
+ledger-window-ahead = Self-scoring has not begun: it opens { $from }. You can only read.
+ledger-sent-open = Sent at { $at }. To change it, the head of the unit withdraws the sheet before the deadline.
+ledger-sent-locked = Sent at { $at }. Self-scoring is over; you can only read.
+ledger-locked-who = To have it opened again, ask the Department of Home Affairs for an extension.
+ledger-until = Deadline: { $until } ({ $left })
+
+ledger-stand-not-applicable = Not applicable
+ledger-stand-optional = Optional
+ledger-stand-blank = Not started
+ledger-stand-begun = In progress
+ledger-stand-lacking = Evidence missing
+ledger-stand-done = Done
+ledger-questioned = Explanation wanted
+ledger-answered = Explained
+
+ledger-beside = Neighbouring criteria
+ledger-rule = How it is scored
+ledger-proof = Evidence that is wanted
+ledger-appraiser = Appraising agency
+ledger-not-applicable = This criterion does not apply to the unit: { $why }
+
+ledger-own = Self-score
+ledger-outcome = Outcome
+ledger-reached = Reached
+ledger-not-reached = Not reached
+ledger-tier = Level reached
+ledger-tier-option = { $label } ({ $points } points)
+ledger-planned = Planned
+ledger-achieved = Achieved
+ledger-ratio-both = Fill in both what was planned and what was achieved.
+ledger-count = Number of { $what }
+ledger-count-bad = “{ $typed }” is no count. Write a whole number such as 0 or 3.
+ledger-explanation = Explanation of the self-score
+ledger-explanation-hint = Say what was done, with what result, and in which document it stands.
+ledger-save = Save
+ledger-last = Last saved by { $who } at { $at }.
+ledger-no-points = No points yet, of at most { $max }.
+ledger-nothing-planned = Nothing was planned this year: the criterion does not count.
+ledger-points = Self-score: { $points } of { $max }.
+ledger-lacks = Add evidence and an explanation, or this criterion scores nothing.
+ledger-clash = Changed by { $who } at { $at }. Which one is to be kept?
+ledger-clash-value = Value that is saved
+ledger-clash-keep = Press “Save” to keep what you have typed below.
+ledger-clash-theirs = Use what is saved
+ledger-said-ratio = { $achieved } of { $planned } planned
+ledger-said-count = { $n }
+ledger-said-nothing = Not filled in
+
+ledger-evidence = Evidence
+ledger-evidence-none = There is no evidence yet.
+ledger-supplement = Added with the explanation
+ledger-added = Added at { $at }.
+ledger-remove = Remove
+ledger-remove-this = Remove { $what }
+ledger-in-person = Shown in person
+ledger-met = on { $on }, at { $at }; present: { $members }
+ledger-add-file = Add a file
+ledger-file = File
+ledger-file-hint = PDF, PNG or JPEG, without a password, at most { $most }.
+ledger-file-missing = No file was chosen. Choose one and send again.
+ledger-secrecy = Secrecy
+ledger-file-secret = Secret document: it is not uploaded, only shown in person
+ledger-file-send = Upload
+ledger-file-sending = Uploading…
+ledger-file-failed = Not uploaded. The file is still chosen; press “Upload” to try again.
+ledger-file-cancelled = The upload was stopped.
+ledger-file-cancel = Stop
+ledger-add-link = Add a link
+ledger-add-record = Record that something was shown in person (secret document)
+ledger-secret = Secret documents are never uploaded. Show them to the appraiser in person, then record day, place and who was present; nothing of the document itself.
+ledger-add = Add
+ledger-document = Number and symbol of the document
+ledger-document-hint = Such as 215/BC-SYT of 05/4/2026.
+ledger-locator = Section, page
+ledger-url = Link
+ledger-url-hint = Begins with https:// or http://
+ledger-met-on = Day
+ledger-day-hint = Day/month/year, such as 05/12/2026.
+ledger-met-at = Place
+ledger-met-members = Who was present
+ledger-met-members-hint = One person a line.
+
+ledger-first = First appraisal
+ledger-second = Second appraisal
+ledger-decision = Decision
+ledger-decided-points = Appraised points
+ledger-decision-why = Reason
+ledger-decided-by = Appraised by
+ledger-explain = Explanation after the first appraisal
+ledger-answer = Explanation
+ledger-answer-hint = Say why the points should stay, or what was added. If nothing is added, write “Nothing to add”.
+ledger-answer-theirs = { $who } has saved this explanation:
+ledger-explain-title = Explanation: { $unit }
+ledger-explain-early = The first appraisal is not closed. Criteria to be explained will stand here.
+ledger-explain-none = All criteria were agreed to. There is nothing to explain.
+ledger-explain-ahead = Explanations are not taken yet: from { $from }.
+ledger-explain-done = { $all } criteria to be explained, { $done } done.
+ledger-explain-points = self-score { $own }, appraised { $first }
+ledger-penalties = Proposed penalties
+ledger-penalty-points = Points to be taken off
+ledger-penalty-proposed = Proposed
+ledger-penalty-accepted = Taken off
+ledger-penalty-rejected = Not taken off
+ledger-penalty-decided = What was decided
+
+ledger-review-title = Review before sending: { $unit }
+ledger-review-table = Self-scored criteria
+ledger-empty-leaves = { $n ->
+    [one] { $n } criterion is empty: the sheet cannot be sent before it is filled in
+   *[other] { $n } criteria are empty: the sheet cannot be sent before they are filled in
+}
+ledger-lacking-leaves = { $n ->
+    [one] { $n } criterion lacks evidence or an explanation: it will score nothing
+   *[other] { $n } criteria lack evidence or an explanation: they will score nothing
+}
+ledger-column-criterion = Criterion
+ledger-column-input = What was filled in
+ledger-column-points = Self-score
+ledger-column-max = Maximum
+ledger-column-evidence = Evidence
+ledger-column-state = State
+ledger-head-sends = The head of the unit sends the sheet.
+ledger-send = Send
+ledger-send-meaning = Sending does not lock the sheet. It can be withdrawn and changed until { $until }.
+ledger-withdraw = Withdraw
+ledger-withdraw-reason = Reason
+ledger-withdraw-meaning = Withdraw to change something, then send again before { $until }.
+
+ledger-report = Report to print
+ledger-report-of = Report on self-scoring: { $unit }
+print-how = Print with Ctrl+P on A4; choose “Save as PDF” for a file.
+report-draft = DRAFT – NOT SENT
+report-above = People's Committee of { $province } province
+report-number = No.        /BC-
+report-state = Socialist Republic of Viet Nam
+report-motto = Independence - Freedom - Happiness
+report-day = { $province }, day       month       year
+report-kind = Report
+report-title = Results of self-scoring, cycle { $cycle }
+report-to = To: the Appraisal Council
+report-ground = Under { $regulation }, { $unit } reports the results of its self-scoring:
+report-explanation = Explanation, evidence
+report-total = Total of self-scores: { $points } points.
+report-copies = Copies:
+report-copy-council = As above;
+report-copy-file = File.
+report-sent = Sent through the system at { $at }.
+report-head = Head of the unit
+report-sign = (Signature, full name, seal)

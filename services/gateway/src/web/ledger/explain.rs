@@ -1,0 +1,76 @@
+//! Answering the first appraisal: what was not agreed to, and the penalties that were proposed.
+
+use axum::extract::State;
+use axum::response::Response;
+use chiso_wire::ledger::ExplainPenaltyRequest;
+
+use super::super::at::At;
+use super::super::errors::Errors;
+use super::super::format;
+use super::super::me::Me;
+use super::super::posted::{Posted, Typed};
+use super::super::save::{Saved, refused, saved, see, send};
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::entry::again;
+use super::form::{self, EXPLAIN_NAMES};
+use super::load::{Leaf, Place, Sheet, penalties};
+use super::view_entry::FormOf;
+use super::view_explain::page;
+
+/// The field that names a penalty.
+pub(super) const PENALTY: &str = "_penalty";
+
+/// The field of the answer to a penalty; a page has several.
+pub(super) fn answer_to(penalty: &str) -> String {
+    format!("answer-{penalty}")
+}
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let place = Place::of(&web, &at).await?;
+    shown(&web, &me, &place, (&Typed::default(), &Errors::new(me.w))).await
+}
+
+async fn shown(web: &Web, me: &Me, place: &Place, draft: (&Typed, &Errors)) -> Result<Response, Trouble> {
+    let sheet = Sheet::load(web, me, place).await?;
+    let penalties = penalties(web, me, place).await?;
+    Ok(page(web, me, place, (&sheet, &penalties), draft))
+}
+
+pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let leaf = Leaf::of(&web, &at).await?;
+    let asked = web.ask(&me, form::answer(&leaf, &posted));
+    match send(me.w, EXPLAIN_NAMES, web.ledger().explain_entry(asked)).await? {
+        Ok(reply) => {
+            let version = reply.entry.map_or(0, |entry| entry.version);
+            Ok(saved(&posted, done(&web, version), &leaf.href()))
+        }
+        Err(why) => again(&web, &me, &leaf, &posted, (FormOf::Explain, why)).await,
+    }
+}
+
+fn done(web: &Web, version: i64) -> Saved {
+    let now = format::instant(web.now());
+    Saved {
+        at: now.split(' ').nth(1).unwrap_or_default().to_owned(),
+        version,
+        next: web.id(),
+        parts: Vec::new(),
+    }
+}
+
+pub(super) async fn penalty(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let place = Place::of(&web, &at).await?;
+    let penalty_id = posted.text(PENALTY).to_owned();
+    let asked = ExplainPenaltyRequest {
+        request_id: posted.request_id().to_owned(),
+        text: posted.text(&answer_to(&penalty_id)).trim().to_owned(),
+        penalty_id,
+    };
+    let call = send(me.w, &[], web.ledger().explain_penalty(web.ask(&me, asked))).await?;
+    let Err(why) = call else {
+        return Ok(see(&place.explain_href()));
+    };
+    let page = shown(&web, &me, &place, (&posted.typed(), why.errors())).await?;
+    Ok(refused(&posted, &why, |_, _| page))
+}

@@ -1,0 +1,286 @@
+//! What the pages of a sheet show, from the frame of the year and from the ledger.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chiso_domain::appraisal::{is_optional, is_self_scored};
+use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Unit, Window};
+use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, UnitCode};
+use chiso_wire::convert::instant;
+use chiso_wire::identity::{GetNamesRequest, Role};
+use chiso_wire::ledger::{self as pb, GetSheetRequest, ListPenaltiesRequest, SheetState};
+use prost_types::Timestamp;
+
+use super::super::at::At;
+use super::super::me::Me;
+use super::super::phase::Phase;
+use super::super::state::Web;
+use super::super::trouble::Trouble;
+
+/// A unit in a year.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) cycle: Arc<Cycle>,
+    pub(super) unit: UnitCode,
+}
+
+/// A criterion that a unit scores itself.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    pub(super) place: Place,
+    pub(super) row: Criterion,
+}
+
+/// A sheet as the person who opens the page sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    pub(super) head: pb::Sheet,
+    pub(super) entries: Vec<pb::Entry>,
+    pub(super) now: Instant,
+    /// The window of self-scoring.
+    pub(super) scoring: Phase,
+    /// The window between the appraisals.
+    pub(super) explaining: Phase,
+    /// Whether the person writes on the unit's sheet.
+    pub(super) writes: bool,
+    /// Whether the person sends it.
+    pub(super) sends: bool,
+}
+
+/// How far a criterion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// Does not apply to the unit.
+    NotApplicable,
+    /// Nothing is saved.
+    Blank,
+    /// Something is saved, but no value.
+    Begun,
+    /// Would count nothing: evidence or an explanation is missing.
+    Lacking,
+    /// Everything is there.
+    Done,
+}
+
+impl Place {
+    /// The unit in the address. Where the year is not open yet, there is no such page.
+    pub(super) async fn of(web: &Web, at: &At) -> Result<Self, Trouble> {
+        let (code, unit): (CycleCode, UnitCode) = (at.code("cycle")?, at.code("unit")?);
+        let cycle = match web.cycle(&code).await {
+            Err(Trouble::Problem(problem)) if problem.reason() == "CYCLE_NOT_OPEN" => Err(Trouble::missing()),
+            found => found,
+        }?;
+        if cycle.index_set(&unit).is_none() {
+            return Err(Trouble::missing());
+        }
+        Ok(Self { cycle, unit })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.known().map_or("", |unit| &unit.name)
+    }
+
+    fn known(&self) -> Option<&Unit> {
+        self.cycle.units.get(&self.unit)
+    }
+
+    /// The index set, found when the place was.
+    pub(super) fn set(&self) -> Option<&IndexSet> {
+        self.cycle.index_set(&self.unit)
+    }
+
+    /// The criteria that the unit scores itself, in the printed order.
+    pub(super) fn leaves(&self) -> impl Iterator<Item = &Criterion> {
+        let set = self.set().into_iter();
+        set.flat_map(IndexSet::leaves).filter(|leaf| is_self_scored(leaf))
+    }
+
+    /// Whether a sheet may be sent without this criterion.
+    pub(super) fn is_optional(&self, code: &str) -> bool {
+        let leaf = self.leaf(code);
+        leaf.zip(self.set())
+            .is_some_and(|(leaf, set)| is_optional(set, leaf))
+    }
+
+    pub(super) fn leaf(&self, code: &str) -> Option<&Criterion> {
+        let code: CriterionCode = code.parse().ok()?;
+        self.set()?.leaf(&code)
+    }
+
+    pub(super) fn href(&self) -> String {
+        format!("/tu-cham/{}/{}", self.cycle.code, self.unit)
+    }
+
+    pub(super) fn explain_href(&self) -> String {
+        format!("/giai-trinh/{}/{}", self.cycle.code, self.unit)
+    }
+
+    fn phase(&self, window: Window, now: Instant) -> Phase {
+        Phase::of(&self.cycle, window, &self.unit, now)
+    }
+
+    fn is_own(&self, me: &Me, role: Role) -> bool {
+        me.units(role, self.cycle.code.as_str())
+            .contains(&self.unit.as_str())
+    }
+}
+
+impl Leaf {
+    /// The criterion in the address.
+    pub(super) async fn of(web: &Web, at: &At) -> Result<Self, Trouble> {
+        let place = Place::of(web, at).await?;
+        let row = place
+            .leaves()
+            .find(|leaf| leaf.code.as_str() == at.part("criterion"));
+        let row = row.cloned().ok_or_else(Trouble::missing)?;
+        Ok(Self { place, row })
+    }
+
+    pub(super) fn href(&self) -> String {
+        format!("{}/{}", self.place.href(), self.row.code)
+    }
+
+    /// The criteria before and after it.
+    pub(super) fn beside(&self) -> (Option<&Criterion>, Option<&Criterion>) {
+        let leaves: Vec<&Criterion> = self.place.leaves().collect();
+        let at = leaves.iter().position(|leaf| leaf.code == self.row.code);
+        let of = |at: Option<usize>| at.and_then(|at| leaves.get(at)).copied();
+        (of(at.and_then(|at| at.checked_sub(1))), of(at.map(|at| at + 1)))
+    }
+}
+
+impl Sheet {
+    /// What the ledger shows to this person.
+    pub(super) async fn load(web: &Web, me: &Me, place: &Place) -> Result<Self, Trouble> {
+        let asked = GetSheetRequest {
+            cycle: place.cycle.code.to_string(),
+            unit: place.unit.to_string(),
+        };
+        let reply = web.ledger().get_sheet(web.ask(me, asked)).await?.into_inner();
+        let (now, sends) = (web.now(), place.is_own(me, Role::UnitHead));
+        Ok(Self {
+            head: reply.sheet.ok_or_else(Trouble::missing)?,
+            entries: reply.entries,
+            now,
+            scoring: place.phase(Window::SelfScoring, now),
+            explaining: place.phase(Window::Explanation, now),
+            writes: sends || place.is_own(me, Role::UnitOfficer),
+            sends,
+        })
+    }
+
+    /// The entry of a criterion, where the person sees it.
+    pub(super) fn entry(&self, leaf: &Leaf) -> Result<&pb::Entry, Trouble> {
+        let code = leaf.row.code.as_str();
+        let found = self.entries.iter().find(|entry| entry.criterion == code);
+        found.ok_or_else(Trouble::missing)
+    }
+
+    /// Whether points can be saved now.
+    pub(super) fn is_draft(&self) -> bool {
+        self.scoring.is_open() && self.head.state() == SheetState::Draft
+    }
+
+    /// Whether the person can save points now.
+    pub(super) fn can_score(&self) -> bool {
+        self.writes && self.is_draft()
+    }
+
+    /// Whether the person can answer the first appraisal now.
+    pub(super) fn can_explain(&self) -> bool {
+        self.writes && self.explaining.is_open()
+    }
+
+    /// Whether the person can add evidence now.
+    pub(super) fn can_add(&self) -> bool {
+        self.can_score() || self.can_explain()
+    }
+}
+
+/// How far a criterion is.
+pub(super) fn stand(entry: &pb::Entry) -> Stand {
+    if !entry.not_applicable.is_empty() {
+        return Stand::NotApplicable;
+    }
+    let evidenced = pieces(entry).next().is_some();
+    match &entry.self_ {
+        None if evidenced => Stand::Begun,
+        None => Stand::Blank,
+        Some(own) if own.input.is_none() => Stand::Begun,
+        Some(_) if !entry.lacks.is_empty() => Stand::Lacking,
+        Some(_) => Stand::Done,
+    }
+}
+
+/// The evidence that was not taken off.
+pub(super) fn pieces(entry: &pb::Entry) -> impl Iterator<Item = &pb::Evidence> {
+    entry.evidence.iter().filter(|piece| !piece.removed)
+}
+
+/// Whether the unit is to answer the first appraisal.
+pub(super) fn is_questioned(entry: &pb::Entry) -> bool {
+    let first = entry.appraisal_1.as_ref();
+    first.is_some_and(|step| {
+        matches!(
+            step.decision(),
+            pb::Decision::Disagree | pb::Decision::RequestEvidence
+        )
+    })
+}
+
+/// Whether it did.
+pub(super) fn is_answered(entry: &pb::Entry) -> bool {
+    entry.explanation.is_some() || pieces(entry).any(|piece| piece.supplement)
+}
+
+/// An instant of a message; none where it is missing or none.
+pub(super) fn moment(at: Option<&Timestamp>) -> Option<Instant> {
+    instant("at", at).ok()
+}
+
+/// The names of those who did something, by their ids. Where identity does not answer, nobody is named.
+pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<String, String> {
+    let steps = [
+        &entry.self_,
+        &entry.appraisal_1,
+        &entry.explanation,
+        &entry.appraisal_2,
+    ];
+    let steps = steps.into_iter().flatten().map(|step| step.by.clone());
+    let mut ids: Vec<String> = steps.filter(|id| !id.is_empty()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return BTreeMap::new();
+    }
+    let asked = web.ask(me, GetNamesRequest { person_ids: ids });
+    let reply = web.identity().get_names(asked).await;
+    let named = reply.map(|reply| reply.into_inner().names).unwrap_or_default();
+    named
+        .into_iter()
+        .map(|name| (name.person_id, name.name))
+        .collect()
+}
+
+/// The penalties that were proposed for the unit.
+pub(super) async fn penalties(web: &Web, me: &Me, place: &Place) -> Result<Vec<pb::Penalty>, Trouble> {
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let asked = ListPenaltiesRequest {
+            cycle: place.cycle.code.to_string(),
+            unit: place.unit.to_string(),
+            page_size: 0,
+            page_token,
+        };
+        let reply = web
+            .ledger()
+            .list_penalties(web.ask(me, asked))
+            .await?
+            .into_inner();
+        all.extend(reply.penalties);
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
+}

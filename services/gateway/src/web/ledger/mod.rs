@@ -1,0 +1,99 @@
+//! A unit's score sheet: its list, each criterion with its evidence, looking it over and sending it, answering the
+//! first appraisal, and the report on paper.
+
+mod entry;
+mod evidence;
+mod explain;
+mod file;
+mod form;
+mod load;
+mod sheet;
+mod view_decisions;
+mod view_entry;
+mod view_evidence;
+mod view_explain;
+mod view_report;
+mod view_send;
+mod view_sheet;
+
+use axum::routing::get;
+use chiso_domain::cycle::Window;
+use chiso_wire::identity::Role;
+
+use super::{Mount, Who, mount};
+
+/// Who reads sheets; the ledger shows each of them their part.
+const READERS: Who = Who::Roles(&[
+    Role::UnitOfficer,
+    Role::UnitHead,
+    Role::Appraiser,
+    Role::CouncilChair,
+    Role::Organiser,
+    Role::Auditor,
+]);
+
+/// How the address ends to which a file is sent.
+pub(super) const UPLOAD: &str = "/tep";
+
+/// Where a unit works while a window is open.
+pub(super) fn href(cycle: &str, unit: &str, window: Window) -> String {
+    match window {
+        Window::Explanation => format!("/giai-trinh/{cycle}/{unit}"),
+        _ => format!("/tu-cham/{cycle}/{unit}"),
+    }
+}
+
+pub(super) fn routes() -> Vec<Mount> {
+    vec![
+        mount("/tu-cham/{cycle}/{unit}", READERS, get(sheet::show)),
+        mount(
+            "/tu-cham/{cycle}/{unit}/gui",
+            READERS,
+            get(sheet::review).post(sheet::submit),
+        ),
+        mount("/tu-cham/{cycle}/{unit}/bao-cao", READERS, get(sheet::report)),
+        mount(
+            "/tu-cham/{cycle}/{unit}/thu-hoi",
+            READERS,
+            get(sheet::review).post(sheet::withdraw),
+        ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/{criterion}",
+            READERS,
+            get(entry::show).post(entry::save),
+        ),
+        // What is refused is shown at these addresses; opened by hand they show the criterion.
+        mount(
+            "/tu-cham/{cycle}/{unit}/{criterion}/tep",
+            READERS,
+            get(entry::show).post(file::add),
+        ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/{criterion}/lien-ket",
+            READERS,
+            get(entry::show).post(evidence::add_link),
+        ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/{criterion}/truc-tiep",
+            READERS,
+            get(entry::show).post(evidence::add_record),
+        ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/{criterion}/bo",
+            READERS,
+            get(entry::show).post(evidence::remove),
+        ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/{criterion}/giai-trinh",
+            READERS,
+            get(entry::show).post(explain::save),
+        ),
+        mount("/tai-lieu/{evidence}", READERS, get(evidence::download)),
+        mount("/giai-trinh/{cycle}/{unit}", READERS, get(explain::show)),
+        mount(
+            "/giai-trinh/{cycle}/{unit}/diem-tru",
+            READERS,
+            get(explain::show).post(explain::penalty),
+        ),
+    ]
+}

@@ -1,0 +1,79 @@
+//! What the appraisers decided about a criterion, and the unit's answer between the rounds.
+
+use chiso_platform::words::Arg;
+use chiso_wire::ledger as pb;
+use maud::{Markup, html};
+
+use super::super::format::{self, points};
+use super::super::parts::field::{self, Field};
+use super::super::parts::state::save_line;
+use super::load::{is_questioned, moment};
+use super::view_entry::{FormOf, LONGEST, Shown};
+
+pub(super) fn show(shown: &Shown<'_>) -> Markup {
+    let (w, entry) = (shown.w, shown.entry);
+    html! {
+        @if let Some(step) = &entry.appraisal_1 {
+            section #tham-dinh-1 { h2 { (w.say("ledger-first")) } (decision(shown, step)) }
+        }
+        @if is_questioned(entry) { (answer(shown)) }
+        @if let Some(step) = &entry.appraisal_2 {
+            section #tham-dinh-2 { h2 { (w.say("ledger-second")) } (decision(shown, step)) }
+        }
+    }
+}
+
+fn decision(shown: &Shown<'_>, step: &pb::Step) -> Markup {
+    let (w, at) = (shown.w, moment(step.at.as_ref()).map(format::instant));
+    html! {
+        dl.facts {
+            dt { (w.say("ledger-decision")) }
+            dd { (step.decision_text) }
+            dt { (w.say("ledger-decided-points")) }
+            dd { (points(w, &step.points)) }
+            @if !step.text.is_empty() {
+                dt { (w.say("ledger-decision-why")) }
+                dd.typed { (step.text) }
+            }
+            dt { (w.say("ledger-decided-by")) }
+            dd { (shown.name(&step.by)) " – " (at.unwrap_or_default()) }
+        }
+    }
+}
+
+/// The unit's answer, which can be written while explanations are taken.
+fn answer(shown: &Shown<'_>) -> Markup {
+    let (w, open) = (shown.w, shown.sheet.can_explain());
+    let said = shown.entry.explanation.as_ref();
+    let field = Field::new("answer", w.say("ledger-answer"))
+        .value(
+            shown
+                .draft
+                .or(FormOf::Explain, "answer", said.map_or("", |said| &said.text)),
+        )
+        .hint(w.say("ledger-answer-hint"))
+        .error(shown.error("answer"))
+        .longest(LONGEST)
+        .required()
+        .locked(!open);
+    let clash = shown.draft.clash && shown.draft.form == FormOf::Explain;
+    let theirs = said.filter(|_| clash);
+    html! {
+        section #giai-trinh {
+            h2 { (w.say("ledger-explain")) }
+            @if let Some(said) = theirs {
+                p { strong { (w.tell("ledger-answer-theirs", &[("who", Arg::Text(shown.name(&said.by)))])) } }
+                blockquote.typed { (said.text) }
+                p { (w.say("ledger-clash-keep")) " " a href=(shown.leaf.href()) { (w.say("ledger-clash-theirs")) } }
+            }
+            form method="post" action=(format!("{}/giai-trinh", shown.leaf.href())) novalidate data-autosave[open] {
+                (shown.hidden())
+                (field::area(w, &field))
+                @if open {
+                    (save_line(w))
+                    div.buttons { button.main type="submit" data-save { (w.say("ledger-save")) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! The page of one criterion: the rule in words, what the unit says, what proves it, what was decided.
+
+use std::collections::BTreeMap;
+
+use axum::response::Response;
+use chiso_domain::cycle::{Criterion, Rule};
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::kernel::leaf_input::Kind as Input;
+use chiso_wire::ledger as pb;
+use maud::{Markup, html};
+
+use super::super::errors::Errors;
+use super::super::format::{self, points};
+use super::super::me::Me;
+use super::super::page::{Page, hidden};
+use super::super::parts::choice::{Choices, radios};
+use super::super::parts::field::{self, Field};
+use super::super::parts::state::{Kind, notice, save_line};
+use super::super::posted::{REQUEST, Typed, VERSION};
+use super::super::readers::working::rule;
+use super::super::state::Web;
+use super::super::trouble::Trouble;
+use super::load::{Leaf, Sheet, moment};
+use super::view_sheet::{lock, unit_name};
+use super::{view_decisions, view_evidence};
+
+/// Longest explanation, as the ledger takes it.
+pub(super) const LONGEST: usize = 10_000;
+
+/// The forms of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FormOf {
+    Score,
+    Explain,
+    File,
+    Link,
+    InPerson,
+    Remove,
+}
+
+/// What was typed into one of them and not taken.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    pub(super) form: FormOf,
+    pub(super) typed: Typed,
+    pub(super) errors: &'a Errors,
+    /// Somebody else had saved before.
+    pub(super) clash: bool,
+}
+
+impl<'a> Draft<'a> {
+    /// Nothing was typed yet.
+    pub(super) fn nothing(errors: &'a Errors) -> Self {
+        Self {
+            form: FormOf::Score,
+            typed: Typed::default(),
+            errors,
+            clash: false,
+        }
+    }
+
+    /// What was typed into a field of a form, else what is stored.
+    pub(super) fn or<'t>(&'t self, form: FormOf, field: &str, stored: &'t str) -> &'t str {
+        if form == self.form {
+            self.typed.or(field, stored)
+        } else {
+            stored
+        }
+    }
+}
+
+/// What all parts of the page are made from.
+#[derive(Debug)]
+pub(super) struct Shown<'a> {
+    pub(super) w: Words,
+    pub(super) web: &'a Web,
+    pub(super) me: &'a Me,
+    pub(super) leaf: &'a Leaf,
+    pub(super) sheet: &'a Sheet,
+    pub(super) entry: &'a pb::Entry,
+    /// Of those who did something.
+    pub(super) names: &'a BTreeMap<String, String>,
+    pub(super) draft: &'a Draft<'a>,
+}
+
+impl Shown<'_> {
+    pub(super) fn name(&self, id: &str) -> &str {
+        self.names.get(id).map_or("–", String::as_str)
+    }
+
+    pub(super) fn error(&self, field: &str) -> Option<&str> {
+        self.draft.errors.of(field)
+    }
+
+    /// The hidden fields of a form: whose it is, the request, the version shown.
+    pub(super) fn hidden(&self) -> Markup {
+        html! {
+            (hidden(self.me))
+            input type="hidden" name=(REQUEST) value=(self.web.id());
+            input type="hidden" name=(VERSION) value=(self.entry.version);
+        }
+    }
+}
+
+pub(super) fn page(
+    web: &Web,
+    me: &Me,
+    leaf: &Leaf,
+    sheet: &Sheet,
+    names: &BTreeMap<String, String>,
+    draft: &Draft<'_>,
+) -> Result<Response, Trouble> {
+    let entry = sheet.entry(leaf)?;
+    let w = me.w;
+    let shown = Shown {
+        w,
+        web,
+        me,
+        leaf,
+        sheet,
+        entry,
+        names,
+        draft,
+    };
+    let body = html! {
+        (beside(w, leaf))
+        (lock(w, sheet))
+        (about(&shown))
+        @if entry.not_applicable.is_empty() {
+            (score(&shown))
+            (view_decisions::show(&shown))
+            (view_evidence::show(&shown))
+        } @else {
+            (notice(Kind::Quiet, html! {
+                p { (w.tell("ledger-not-applicable", &[("why", Arg::Text(&entry.not_applicable))])) }
+            }))
+        }
+    };
+    let title = format!("{} {}", leaf.row.code, leaf.row.name);
+    let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(&leaf.place)))]);
+    let page = Page::of(me, title).back(leaf.place.href(), &back);
+    let page = page
+        .errors(draft.errors)
+        .script("autosave.js")
+        .script("upload.js");
+    Ok(page.show(&body))
+}
+
+/// The way to the criteria before and after.
+fn beside(w: Words, leaf: &Leaf) -> Markup {
+    let (before, after) = leaf.beside();
+    let to = |row: &Criterion| format!("{}/{}", leaf.place.href(), row.code);
+    html! {
+        nav.beside aria-label=(w.say("ledger-beside")) {
+            @if let Some(row) = before { a href=(to(row)) rel="prev" { "‹ " (row.code) } }
+            @if let Some(row) = after { a href=(to(row)) rel="next" data-next { (row.code) " ›" } }
+        }
+    }
+}
+
+fn about(shown: &Shown<'_>) -> Markup {
+    let (w, row) = (shown.w, &shown.leaf.row);
+    let agency = shown.entry.appraiser.parse().ok();
+    let agency = agency.and_then(|code| shown.leaf.place.cycle.units.get(&code));
+    html! {
+        dl.facts {
+            dt { (w.say("ledger-rule")) }
+            dd { ul.plain { @for line in rule(w, row) { li { (line) } } } }
+            @if !row.evidence.is_empty() {
+                dt { (w.say("ledger-proof")) }
+                dd { (row.evidence) }
+            }
+            @if let Some(agency) = agency {
+                dt { (w.say("ledger-appraiser")) }
+                dd { (agency.name) }
+            }
+        }
+    }
+}
+
+/// The unit's own points, as the ledger computed them, and what would keep them from counting.
+pub(super) fn points_line(w: Words, leaf: &Leaf, entry: &pb::Entry) -> Markup {
+    let max = points(w, &leaf.row.max.to_string());
+    let own = entry.self_.as_ref().filter(|own| own.input.is_some());
+    html! {
+        @match own {
+            None => { (w.tell("ledger-no-points", &[("max", Arg::Text(&max))])) }
+            Some(own) if own.points.is_empty() => { (w.say("ledger-nothing-planned")) }
+            Some(own) => {
+                (w.tell("ledger-points", &[("points", Arg::Text(&points(w, &own.points))), ("max", Arg::Text(&max))]))
+            }
+        }
+        @if own.is_some() && !entry.lacks.is_empty() { " " span.lacks { (w.say("ledger-lacks")) } }
+    }
+}
+
+fn score(shown: &Shown<'_>) -> Markup {
+    let (w, entry) = (shown.w, shown.entry);
+    let open = shown.sheet.can_score();
+    let stored = entry.self_.as_ref().map_or("", |own| own.text.as_str());
+    let explanation = Field::new("explanation", w.say("ledger-explanation"))
+        .value(shown.draft.or(FormOf::Score, "explanation", stored))
+        .hint(w.say("ledger-explanation-hint"))
+        .error(shown.error("explanation"))
+        .longest(LONGEST)
+        .required()
+        .locked(!open);
+    html! {
+        section #tu-cham {
+            h2 { (w.say("ledger-own")) }
+            @if shown.draft.clash && shown.draft.form == FormOf::Score { (theirs(shown)) }
+            form method="post" action=(shown.leaf.href()) novalidate data-autosave[open] {
+                (shown.hidden())
+                (inputs(shown, open))
+                p #diem .points role="status" { (points_line(w, shown.leaf, entry)) }
+                (field::area(w, &explanation))
+                @if open {
+                    (save_line(w))
+                    div.buttons { button.main type="submit" data-save { (w.say("ledger-save")) } }
+                }
+            }
+            (last(shown))
+        }
+    }
+}
+
+/// Who saved last, and when.
+fn last(shown: &Shown<'_>) -> Markup {
+    let own = shown.entry.self_.as_ref();
+    let at = own.and_then(|own| moment(own.at.as_ref()));
+    html! {
+        @if let Some((own, at)) = own.zip(at) {
+            p.quiet {
+                (shown.w.tell("ledger-last", &[
+                    ("at", Arg::Text(&format::instant(at))),
+                    ("who", Arg::Text(shown.name(&own.by))),
+                ]))
+            }
+        }
+    }
+}
+
+/// After a clash: what somebody else saved, beside what was typed here.
+fn theirs(shown: &Shown<'_>) -> Markup {
+    let (w, entry) = (shown.w, shown.entry);
+    let own = entry.self_.clone().unwrap_or_default();
+    let at = moment(own.at.as_ref()).map(format::instant).unwrap_or_default();
+    let told = [("who", Arg::Text(shown.name(&own.by))), ("at", Arg::Text(&at))];
+    notice(
+        Kind::Wanting,
+        html! {
+            p { strong { (w.tell("ledger-clash", &told)) } }
+            dl.facts {
+                dt { (w.say("ledger-clash-value")) }
+                dd { (said(w, &shown.leaf.row, own.input.as_ref())) }
+                dt { (w.say("ledger-explanation")) }
+                dd.typed { (own.text) }
+            }
+            p { (w.say("ledger-clash-keep")) }
+            p { a href=(shown.leaf.href()) { (w.say("ledger-clash-theirs")) } }
+        },
+    )
+}
+
+/// An input in words.
+pub(super) fn said(w: Words, row: &Criterion, input: Option<&chiso_wire::kernel::LeafInput>) -> String {
+    match (input.and_then(|input| input.kind.as_ref()), &row.rule) {
+        (Some(Input::Achieved(true)), _) => w.say("ledger-reached").to_owned(),
+        (Some(Input::Achieved(false)), _) => w.say("ledger-not-reached").to_owned(),
+        (Some(Input::Tier(chosen)), Rule::Tier { tiers }) => {
+            let own = |value: &str| {
+                chosen
+                    .parse()
+                    .is_ok_and(|chosen: chiso_domain::kernel::Points| chosen.to_string() == value)
+            };
+            let tier = tiers.iter().find(|tier| own(&tier.points.to_string()));
+            tier.map_or_else(|| points(w, chosen), |tier| tier.label.clone())
+        }
+        (Some(Input::Ratio(ratio)), _) => {
+            let (planned, achieved) = (points(w, &ratio.planned), points(w, &ratio.achieved));
+            let told = [
+                ("planned", Arg::Text(&planned)),
+                ("achieved", Arg::Text(&achieved)),
+            ];
+            w.tell("ledger-said-ratio", &told)
+        }
+        (Some(Input::Count(count)), _) => w.tell("ledger-said-count", &[("n", Arg::Count(*count))]),
+        _ => w.say("ledger-said-nothing").to_owned(),
+    }
+}
+
+/// The fields of the rule, with what was typed or is stored.
+fn inputs(shown: &Shown<'_>, open: bool) -> Markup {
+    let own = shown.entry.self_.as_ref().and_then(|own| own.input.as_ref());
+    let own = own.and_then(|input| input.kind.as_ref());
+    match &shown.leaf.row.rule {
+        Rule::Tier { tiers } => {
+            let labels: Vec<(String, String)> = tiers
+                .iter()
+                .enumerate()
+                .map(|(at, tier)| tier_option(shown.w, at, tier))
+                .collect();
+            let stored = match own {
+                Some(Input::Tier(chosen)) => tiers.iter().position(|tier| chosen.parse() == Ok(tier.points)),
+                _ => None,
+            };
+            let stored = stored.map_or_else(String::new, |at| at.to_string());
+            chosen(shown, "tier", shown.w.say("ledger-tier"), &labels, &stored, open)
+        }
+        Rule::Ratio { .. } => {
+            let (planned, achieved) = match own {
+                Some(Input::Ratio(ratio)) => {
+                    (points(shown.w, &ratio.planned), points(shown.w, &ratio.achieved))
+                }
+                _ => (String::new(), String::new()),
+            };
+            html! {
+                (number(shown, "planned", shown.w.say("ledger-planned"), &planned, open))
+                (number(shown, "achieved", shown.w.say("ledger-achieved"), &achieved, open))
+            }
+        }
+        Rule::Deduct { what, .. } | Rule::Add { what, .. } => {
+            let stored = match own {
+                Some(Input::Count(count)) => count.to_string(),
+                _ => String::new(),
+            };
+            let label = shown.w.tell("ledger-count", &[("what", Arg::Text(what))]);
+            number(shown, "count", &label, &stored, open)
+        }
+        _ => {
+            let labels = [("1", "ledger-reached"), ("0", "ledger-not-reached")];
+            let labels = labels.map(|(value, key)| (value.to_owned(), shown.w.say(key).to_owned()));
+            let stored = match own {
+                Some(Input::Achieved(true)) => "1",
+                Some(Input::Achieved(false)) => "0",
+                _ => "",
+            };
+            chosen(
+                shown,
+                "reached",
+                shown.w.say("ledger-outcome"),
+                &labels,
+                stored,
+                open,
+            )
+        }
+    }
+}
+
+fn tier_option(w: Words, at: usize, tier: &chiso_domain::cycle::Tier) -> (String, String) {
+    let value = points(w, &tier.points.to_string());
+    let told = [("label", Arg::Text(&tier.label)), ("points", Arg::Text(&value))];
+    (at.to_string(), w.tell("ledger-tier-option", &told))
+}
+
+fn chosen(
+    shown: &Shown<'_>,
+    name: &str,
+    label: &str,
+    options: &[(String, String)],
+    stored: &str,
+    open: bool,
+) -> Markup {
+    let options: Vec<(&str, &str)> = options
+        .iter()
+        .map(|(value, label)| (value.as_str(), label.as_str()))
+        .collect();
+    let chosen = [shown.draft.or(FormOf::Score, name, stored)];
+    let choices = Choices::new(name, label, &options)
+        .chosen(&chosen)
+        .error(shown.error(name))
+        .locked(!open);
+    radios(shown.w, &choices)
+}
+
+fn number(shown: &Shown<'_>, name: &str, label: &str, stored: &str, open: bool) -> Markup {
+    let field = Field::new(name, label)
+        .value(shown.draft.or(FormOf::Score, name, stored))
+        .error(shown.error(name))
+        .required()
+        .locked(!open);
+    field::decimal(shown.w, &field)
+}

@@ -1,0 +1,173 @@
+//! What a unit is to answer between the appraisals.
+
+use axum::response::Response;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::ledger as pb;
+use chiso_wire::ledger::PenaltyState;
+use maud::{Markup, html};
+
+use super::super::errors::Errors;
+use super::super::format::{self, points};
+use super::super::me::Me;
+use super::super::page::{Page, hidden};
+use super::super::parts::field::{self, Field};
+use super::super::parts::state::{Kind, chip, empty, locked, notice};
+use super::super::parts::tasks::{self, Task};
+use super::super::phase::Phase;
+use super::super::posted::{REQUEST, Typed};
+use super::super::state::Web;
+use super::explain::{PENALTY, answer_to};
+use super::load::{Place, Sheet, is_answered, is_questioned};
+use super::view_entry::LONGEST;
+use super::view_sheet::{state, unit_name};
+
+pub(super) fn page(
+    web: &Web,
+    me: &Me,
+    place: &Place,
+    (sheet, penalties): (&Sheet, &[pb::Penalty]),
+    (typed, errors): (&Typed, &Errors),
+) -> Response {
+    let w = me.w;
+    let asked: Vec<&pb::Entry> = sheet
+        .entries
+        .iter()
+        .filter(|entry| is_questioned(entry))
+        .collect();
+    let tasks: Vec<Task> = asked.iter().map(|entry| task(w, place, entry)).collect();
+    let body = html! {
+        (window(w, sheet))
+        @if asked.is_empty() {
+            (empty(w.say(if sheet.head.appraisal_1_total.is_empty() { "ledger-explain-early" } else { "ledger-explain-none" })))
+        } @else {
+            p { (progress(w, &asked)) }
+            (tasks::list(w.say("ledger-explain"), &tasks))
+        }
+        @if !penalties.is_empty() {
+            section {
+                h2 { (w.say("ledger-penalties")) }
+                @for one in penalties { (penalty(web, me, place, (sheet, one), typed)) }
+            }
+        }
+    };
+    let title = w.tell("ledger-explain-title", &[("unit", Arg::Text(unit_name(place)))]);
+    let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(place)))]);
+    Page::of(me, title)
+        .back(place.href(), &back)
+        .errors(errors)
+        .show(&body)
+}
+
+/// Until when answers are taken.
+fn window(w: Words, sheet: &Sheet) -> Markup {
+    match sheet.explaining {
+        Phase::Unset => notice(Kind::Locked, html! { p { (w.say("ledger-window-unset")) } }),
+        Phase::Ahead(span) => {
+            let from = format::instant(span.start);
+            notice(
+                Kind::Locked,
+                html! { p { (w.tell("ledger-explain-ahead", &[("from", Arg::Text(&from))])) } },
+            )
+        }
+        Phase::Over(span) => locked(w, &format::instant(span.end), w.say("ledger-locked-who")),
+        Phase::Open(span) => {
+            let (left, until) = (format::left(w, sheet.now, span.end), format::until(span.end));
+            let told = [("left", Arg::Text(&left)), ("until", Arg::Text(&until))];
+            html! { p { strong { (w.tell("ledger-until", &told)) } } }
+        }
+    }
+}
+
+fn progress(w: Words, asked: &[&pb::Entry]) -> String {
+    let count = |n: usize| Arg::Count(i64::try_from(n).unwrap_or(i64::MAX));
+    let done = asked.iter().filter(|entry| is_answered(entry)).count();
+    w.tell(
+        "ledger-explain-done",
+        &[("all", count(asked.len())), ("done", count(done))],
+    )
+}
+
+fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
+    let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
+    let of = |step: &Option<pb::Step>| {
+        step.as_ref()
+            .map_or_else(|| "–".to_owned(), |step| points(w, &step.points))
+    };
+    let (own, first) = (of(&entry.self_), of(&entry.appraisal_1));
+    let told = [("own", Arg::Text(&own)), ("first", Arg::Text(&first))];
+    let decision = entry.appraisal_1.as_ref().map(|step| step.decision_text.clone());
+    Task {
+        label: format!("{} {name}", entry.criterion),
+        about: decision.unwrap_or_default(),
+        when: w.tell("ledger-explain-points", &told),
+        done: String::new(),
+        state: state(w, place, entry),
+        href: Some(format!("{}/{}#giai-trinh", place.href(), entry.criterion)),
+    }
+}
+
+fn penalty(
+    web: &Web,
+    me: &Me,
+    place: &Place,
+    (sheet, penalty): (&Sheet, &pb::Penalty),
+    typed: &Typed,
+) -> Markup {
+    let w = me.w;
+    let row = place.leaf(&penalty.criterion).map_or("", |leaf| &leaf.name);
+    let open = sheet.can_explain() && penalty.state() == PenaltyState::Proposed;
+    // Of several forms, what was typed belongs to the one that was sent.
+    let own = typed.or(PENALTY, "") == penalty.penalty_id;
+    let name = answer_to(&penalty.penalty_id);
+    let answer = if own {
+        typed.or(&name, "")
+    } else {
+        &penalty.unit_explanation
+    };
+    html! {
+        section.penalty {
+            h3 { (penalty.criterion) " " (row) " " (penalty_state(w, penalty.state())) }
+            dl.facts {
+                dt { (w.say("ledger-penalty-points")) }
+                dd { (points(w, &penalty.points)) }
+                dt { (w.say("ledger-document")) }
+                dd { (penalty.document) }
+                dt { (w.say("ledger-decision-why")) }
+                dd.typed { (penalty.reason) }
+                @if !open && !penalty.unit_explanation.is_empty() {
+                    dt { (w.say("ledger-answer")) }
+                    dd.typed { (penalty.unit_explanation) }
+                }
+                @if !penalty.decided_reason.is_empty() {
+                    dt { (w.say("ledger-penalty-decided")) }
+                    dd.typed { (penalty.decided_reason) }
+                }
+            }
+            @if open {
+                form method="post" action=(format!("{}/diem-tru", place.explain_href())) novalidate {
+                    (hidden(me))
+                    input type="hidden" name=(REQUEST) value=(web.id());
+                    input type="hidden" name=(PENALTY) value=(penalty.penalty_id);
+                    (penalty_field(w, &name, answer))
+                    div.buttons { button type="submit" { (w.say("ledger-save")) } }
+                }
+            }
+        }
+    }
+}
+
+fn penalty_field(w: Words, name: &str, answer: &str) -> Markup {
+    let field = Field::new(name, w.say("ledger-answer"))
+        .value(answer)
+        .longest(LONGEST)
+        .required();
+    field::area(w, &field)
+}
+
+fn penalty_state(w: Words, state: PenaltyState) -> Markup {
+    match state {
+        PenaltyState::Decided => chip(Kind::Locked, w.say("ledger-penalty-accepted")),
+        PenaltyState::Rejected => chip(Kind::Done, w.say("ledger-penalty-rejected")),
+        _ => chip(Kind::Wanting, w.say("ledger-penalty-proposed")),
+    }
+}

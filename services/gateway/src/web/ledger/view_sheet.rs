@@ -1,0 +1,250 @@
+//! The list of a sheet: where the year is, how far each criterion is, what is left to do.
+
+use axum::response::Response;
+use chiso_domain::cycle::{Criterion, Window};
+use chiso_domain::kernel::text::folded;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::ledger as pb;
+use chiso_wire::ledger::SheetState;
+use maud::{Markup, html};
+
+use super::super::format::{self, points};
+use super::super::me::Me;
+use super::super::page::Page;
+use super::super::parts::field::{self, Field};
+use super::super::parts::filter;
+use super::super::parts::state::{Kind, chip, empty, locked, notice};
+use super::super::parts::steps::{Place as When, Step, steps};
+use super::super::parts::tabs::{Tab, tabs};
+use super::super::parts::tasks::{self, Task};
+use super::super::phase::Phase;
+use super::load::{Place, Sheet, Stand, is_answered, is_questioned, moment, pieces, stand};
+
+/// Which criteria are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    /// A filter of the address.
+    pub(super) only: &'a str,
+    /// What is searched for.
+    pub(super) text: &'a str,
+}
+
+/// The filters: what the address says, and the label.
+const FILTERS: [(&str, &str); 3] = [
+    ("", "ledger-all"),
+    ("can-lam", "ledger-to-do"),
+    ("thieu", "ledger-lacking"),
+];
+
+pub(super) fn page(me: &Me, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Response {
+    let w = me.w;
+    let body = html! {
+        (year(w, place, sheet))
+        (lock(w, sheet))
+        (totals(w, place, sheet))
+        @if sheet.explaining.is_open() && sheet.entries.iter().any(is_questioned) {
+            p { a.main href=(place.explain_href()) { (w.say("ledger-to-explain")) } }
+        }
+        (tabs(w.say("ledger-filter"), &filters(w, place, sheet, asked)))
+        (search(w, place, asked))
+        (list(w, place, sheet, asked))
+        div.buttons {
+            @if sheet.writes { a.main href=(format!("{}/gui", place.href())) { (w.say("ledger-review")) } }
+            a href=(format!("{}/bao-cao", place.href())) { (w.say("ledger-report")) }
+        }
+    };
+    let title = w.tell("ledger-title", &[("unit", Arg::Text(unit_name(place)))]);
+    Page::of(me, title)
+        .back("/viec-cua-toi", w.say("common-tasks"))
+        .show(&body)
+}
+
+pub(super) fn unit_name(place: &Place) -> &str {
+    place.name()
+}
+
+/// The steps of the year that concern the unit.
+fn year(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    let windows = [
+        (Window::SelfScoring, "ledger-step-score"),
+        (Window::Appraisal1, "ledger-step-first"),
+        (Window::Explanation, "ledger-step-explain"),
+        (Window::Appraisal2, "ledger-step-second"),
+    ];
+    let step = |(window, label): (Window, &'static str)| {
+        let phase = Phase::of(&place.cycle, window, &place.unit, sheet.now);
+        let span = phase.span()?;
+        let last = span.end.plus(-chiso_domain::kernel::time::SECOND);
+        Some(Step {
+            label: w.say(label),
+            when: format!("{}–{}", format::day(span.start), format::day(last)),
+            place: match phase {
+                Phase::Open(_) => When::Now,
+                Phase::Over(_) => When::Past,
+                Phase::Ahead(_) | Phase::Unset => When::Ahead,
+            },
+        })
+    };
+    let all: Vec<Step<'_>> = windows.into_iter().filter_map(step).collect();
+    steps(w, &all)
+}
+
+/// Why points cannot be changed now, and who could open them again; nothing while they can.
+pub(super) fn lock(w: Words, sheet: &Sheet) -> Markup {
+    let sent = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
+    let sent = sent.unwrap_or_default();
+    let told = |key| {
+        notice(
+            Kind::Locked,
+            html! { p { (w.tell(key, &[("at", Arg::Text(&sent))])) } },
+        )
+    };
+    match (sheet.head.state(), sheet.scoring) {
+        (_, Phase::Unset) => notice(Kind::Locked, html! { p { (w.say("ledger-window-unset")) } }),
+        (_, Phase::Ahead(span)) => {
+            let from = format::instant(span.start);
+            notice(
+                Kind::Locked,
+                html! { p { (w.tell("ledger-window-ahead", &[("from", Arg::Text(&from))])) } },
+            )
+        }
+        (SheetState::Submitted, Phase::Open(_)) => told("ledger-sent-open"),
+        (SheetState::Submitted, _) => told("ledger-sent-locked"),
+        (_, Phase::Over(span)) => locked(w, &format::instant(span.end), w.say("ledger-locked-who")),
+        (_, Phase::Open(span)) => {
+            let (left, until) = (format::left(w, sheet.now, span.end), format::until(span.end));
+            let told = [("left", Arg::Text(&left)), ("until", Arg::Text(&until))];
+            html! { p { strong { (w.tell("ledger-until", &told)) } } }
+        }
+    }
+}
+
+/// The totals that the ledger shows now.
+pub(super) fn totals(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    let head = &sheet.head;
+    let told = [
+        ("filled", Arg::Count(i64::from(head.filled))),
+        ("leaves", Arg::Count(i64::from(head.leaves))),
+    ];
+    let rounds = [
+        ("ledger-first-total", &head.appraisal_1_total),
+        ("ledger-second-total", &head.appraisal_2_total),
+    ];
+    html! {
+        dl.facts {
+            dt { (w.say("ledger-cycle")) }
+            dd { (place.cycle.code) }
+            dt { (w.say("ledger-filled")) }
+            dd { (w.tell("ledger-filled-of", &told)) }
+            dt { (w.say("ledger-own-total")) }
+            dd { (points(w, &head.self_total)) }
+            @for (key, total) in rounds {
+                @if !total.is_empty() { dt { (w.say(key)) } dd { (points(w, total)) } }
+            }
+        }
+    }
+}
+
+fn filters<'a>(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Vec<Tab<'a>> {
+    let tab = |(value, label): (&'static str, &'static str)| {
+        let count = sheet
+            .entries
+            .iter()
+            .filter(|entry| fits(place, entry, value))
+            .count();
+        Tab {
+            label: w.say(label),
+            href: if value.is_empty() {
+                place.href()
+            } else {
+                format!("{}?loc={value}", place.href())
+            },
+            count: Some(count.to_string()),
+            current: asked.only == value,
+        }
+    };
+    FILTERS.into_iter().map(tab).collect()
+}
+
+fn search(w: Words, place: &Place, asked: &Asked<'_>) -> Markup {
+    let field = Field::new("tim", w.say("ledger-search")).value(asked.text);
+    let fields = html! {
+        @if !asked.only.is_empty() { input type="hidden" name="loc" value=(asked.only); }
+        (field::search(w, &field))
+    };
+    filter::bar(w, &fields, &place.href())
+}
+
+/// Whether an entry stands under a filter.
+fn fits(place: &Place, entry: &pb::Entry, only: &str) -> bool {
+    let stand = stand(entry);
+    match only {
+        "can-lam" => match stand {
+            Stand::Blank => !place.is_optional(&entry.criterion),
+            Stand::Begun | Stand::Lacking => true,
+            Stand::NotApplicable | Stand::Done => false,
+        },
+        "thieu" => stand == Stand::Lacking,
+        _ => true,
+    }
+}
+
+fn list(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Markup {
+    let text = folded(asked.text.trim());
+    let wanted = |entry: &&pb::Entry| {
+        let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
+        fits(place, entry, asked.only) && folded(&format!("{} {name}", entry.criterion)).contains(&text)
+    };
+    let contents = place.set().into_iter().flat_map(|set| set.contents());
+    let groups: Vec<(&Criterion, Vec<Task>)> = contents
+        .map(|content| {
+            let below = |entry: &&pb::Entry| entry.criterion.split('.').next() == Some(content.code.as_str());
+            let entries = sheet.entries.iter().filter(below).filter(wanted);
+            (content, entries.map(|entry| task(w, place, entry)).collect())
+        })
+        .filter(|(_, tasks): &(_, Vec<Task>)| !tasks.is_empty())
+        .collect();
+    html! {
+        @if groups.is_empty() { (empty(w.say("ledger-none-found"))) }
+        @for (content, tasks) in &groups {
+            h2 { (content.code) ". " (content.name) }
+            (tasks::list(&content.name, tasks))
+        }
+    }
+}
+
+fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
+    let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
+    let own = entry.self_.as_ref().filter(|own| own.input.is_some());
+    let own = own.map_or_else(|| "–".to_owned(), |own| points(w, &own.points));
+    let count = i64::try_from(pieces(entry).count()).unwrap_or(i64::MAX);
+    Task {
+        label: format!("{} {name}", entry.criterion),
+        about: String::new(),
+        when: format!("{own} / {}", points(w, &entry.max_points)),
+        done: w.tell("ledger-pieces", &[("n", Arg::Count(count))]),
+        state: state(w, place, entry),
+        href: Some(format!("{}/{}", place.href(), entry.criterion)),
+    }
+}
+
+/// How far a criterion is, in words.
+pub(super) fn state(w: Words, place: &Place, entry: &pb::Entry) -> Markup {
+    if is_questioned(entry) {
+        return if is_answered(entry) {
+            chip(Kind::Done, w.say("ledger-answered"))
+        } else {
+            chip(Kind::Wanting, w.say("ledger-questioned"))
+        };
+    }
+    match stand(entry) {
+        Stand::NotApplicable => chip(Kind::Quiet, w.say("ledger-stand-not-applicable")),
+        Stand::Blank if place.is_optional(&entry.criterion) => {
+            chip(Kind::Quiet, w.say("ledger-stand-optional"))
+        }
+        Stand::Blank => chip(Kind::Quiet, w.say("ledger-stand-blank")),
+        Stand::Begun => chip(Kind::Open, w.say("ledger-stand-begun")),
+        Stand::Lacking => chip(Kind::Wanting, w.say("ledger-stand-lacking")),
+        Stand::Done => chip(Kind::Done, w.say("ledger-stand-done")),
+    }
+}
