@@ -8,13 +8,14 @@ use super::told::Told;
 use super::{Places, SERVICES, Verdict, differences, tally};
 
 /// What each RPC does once: (service, RPC, act of the journal).
-const EFFECTS: [(&str, &str, &str); 9] = [
+const EFFECTS: [(&str, &str, &str); 10] = [
     ("ledger", "SaveEntry", "entry.save"),
     ("ledger", "SubmitSheet", "sheet.submit"),
     ("ledger", "WithdrawSheet", "sheet.withdraw"),
     ("ledger", "AppraiseEntry", "entry.appraise_1"),
     ("leaders", "SaveMark", "slip.save"),
     ("leaders", "SendSlip", "slip.send"),
+    ("survey", "ReturnSlip", "slip.return"),
     ("recheck", "RecordAttempt", "case.attempt"),
     ("recheck", "RecordFinding", "case.finding"),
     ("recheck", "CloseLot", "lot.close"),

@@ -81,6 +81,7 @@ pub(crate) async fn attempt(field: &mut Field, notes: &[&str]) -> bool {
             case_id: case_id.clone(),
             mode: rpb::Mode::Phone.into(),
             note: note.to_owned(),
+            ..Default::default()
         };
         let call = |message| {
             let (mut client, request) = (client.clone(), ask(token, message));

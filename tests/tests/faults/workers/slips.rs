@@ -11,7 +11,7 @@ use prost::Message;
 use serde_json::json;
 use tonic::Response;
 
-use super::Field;
+use super::{Field, Named};
 use crate::chance::Chance;
 use crate::client::{ask, until_answered};
 use crate::log::{Log, sha256};
@@ -24,6 +24,9 @@ const BATCH: usize = 40;
 const PAUSE: Duration = Duration::from_millis(120);
 /// In a hundred: a stream that broke and is never sent again, as by a device that was lost.
 const GIVEN_UP: u64 = 4;
+
+/// In a hundred: a slip that the supervisor gives back.
+const RETURNED: u64 = 4;
 
 /// A slip with the hash of its message.
 #[derive(Clone, Debug)]
@@ -220,7 +223,30 @@ pub(super) async fn one_by_one(mut field: Field, interviewer: usize) {
             continue;
         };
         field.log.intend_slips(std::slice::from_ref(&slip)).await;
-        field.submit(&client, &by, &slip).await;
+        if field.submit(&client, &by, &slip).await && field.chance.percent(RETURNED) {
+            give_back(&mut field, &client, &slip.slip.slip_id).await;
+        }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// The supervisor finds something amiss with a slip.
+async fn give_back(field: &mut Field, client: &SurveyServiceClient<Channel>, slip_id: &str) {
+    let message = pb::ReturnSlipRequest {
+        request_id: field.id(),
+        slip_id: slip_id.to_owned(),
+        reason: "Số điện thoại sai".to_owned(),
+    };
+    let (token, id) = (field.world.supervisor.token.clone(), message.request_id.clone());
+    let named = Named {
+        service: "survey",
+        method: "ReturnSlip",
+        id: &id,
+    };
+    let call = |message| {
+        let mut client = client.clone();
+        let request = ask(&token, message);
+        async move { client.return_slip(request).await.map(Response::into_inner) }
+    };
+    let _answer = field.act(named, &message, json!({ "slip": slip_id }), call).await;
 }
