@@ -85,8 +85,15 @@ pub(super) async fn thaw(stage: &mut Stage) -> bool {
     stage.ground.servers[holder.number].signal("CONT");
     line.watch().release();
     let met = until(ASKED, async || line.watch().refused() > before).await;
-    let how = if met { "by its fence" } else { "by its own look at the lease" };
-    crate::say(&format!("faults: the {} that was thawed was told so {how}", follower.service));
+    let how = if met {
+        "by its fence"
+    } else {
+        "by its own look at the lease"
+    };
+    crate::say(&format!(
+        "faults: the {} that was thawed was told so {how}",
+        follower.service
+    ));
     let again = held_by(&mut db, follower, &holder.name).await;
     if !again.is_empty() {
         let again = again.join(", ");

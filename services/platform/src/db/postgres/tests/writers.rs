@@ -71,7 +71,10 @@ async fn without_reading_only_the_connection_that_wrote_last_writes_again() {
     let write = one.write_again(&again).await.unwrap().unwrap();
     let presumed = write.commit_with(vec![insert(2)]).await;
     assert!(matches!(presumed, Err(DbError::Overtaken)), "{presumed:?}");
-    assert!(one.write_again(&again).await.unwrap().is_some(), "still the same connection");
+    assert!(
+        one.write_again(&again).await.unwrap().is_some(),
+        "still the same connection"
+    );
     // Another server, or the same after a crash, may not know of what was written on this one.
     let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
                  AND datname = current_database()";
