@@ -366,7 +366,11 @@ async fn between_the_rounds_a_unit_answers_what_was_not_agreed_to() {
     let to = format!("{address}/giai-trinh");
     let empty = send(&mut officer, &page, &to, &[("answer", " ")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(empty.text.contains("href=\"#f-answer\""), "{}", empty.text);
+    assert!(
+        empty.text.contains("href=\"#f-answer\">Chưa điền"),
+        "{}",
+        empty.text
+    );
     let saved = send(&mut officer, &empty, &to, &[("answer", "Đã bổ sung văn bản")]).await;
     assert_eq!(saved.leads_to(), address);
     let list = officer.get("/giai-trinh/2022/VT").await;

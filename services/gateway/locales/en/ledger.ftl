@@ -28,7 +28,7 @@ ledger-to-explain = Explain and add evidence
 ledger-window-unset = The calendar of the cycle has no such window. You can only read. Ask the Department of Home Affairs to add it.
 ledger-window-ahead = Self-scoring has not begun: it opens { $from }. You can only read.
 ledger-sent-open = Sent at { $at }. To change it, the head of the unit withdraws the sheet before the deadline.
-ledger-sent-locked = Sent at { $at }. Self-scoring is over; you can only read.
+ledger-sent-locked = Sent at { $at }. Self-scoring is over; the self-scores can only be read.
 ledger-locked-who = To have it opened again, ask the Department of Home Affairs for an extension.
 ledger-until = Deadline: { $until } ({ $left })
 

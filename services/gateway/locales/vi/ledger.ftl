@@ -25,7 +25,7 @@ ledger-to-explain = Giải trình, bổ sung tài liệu kiểm chứng
 ledger-window-unset = Lịch của đợt đánh giá chưa có thời gian này. Bạn chỉ xem được. Đề nghị Sở Nội vụ bổ sung vào lịch.
 ledger-window-ahead = Chưa đến thời gian tự chấm điểm: mở từ { $from }. Bạn chỉ xem được.
 ledger-sent-open = Đã gửi lúc { $at }. Muốn sửa, thủ trưởng đơn vị thu hồi phiếu trước khi hết hạn.
-ledger-sent-locked = Đã gửi lúc { $at }. Thời gian tự chấm điểm đã hết; bạn chỉ xem được.
+ledger-sent-locked = Đã gửi lúc { $at }. Thời gian tự chấm điểm đã hết; điểm tự chấm chỉ xem được.
 ledger-locked-who = Cần mở lại: đề nghị Sở Nội vụ gia hạn.
 ledger-until = Hạn: { $until } ({ $left })
 

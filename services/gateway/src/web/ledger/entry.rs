@@ -18,7 +18,7 @@ use super::{super::format, form};
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let leaf = Leaf::of(&web, &at).await?;
     let errors = Errors::new(me.w);
-    Ok(shown(&web, &me, &leaf, &Draft::nothing(&errors)).await?)
+    shown(&web, &me, &leaf, &Draft::nothing(&errors)).await
 }
 
 pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {

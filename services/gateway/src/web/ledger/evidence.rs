@@ -47,15 +47,9 @@ async fn add(
     posted: &Posted,
     (form, asked): (FormOf, Result<pb::AddEvidenceRequest, Errors>),
 ) -> Answer {
+    let names = EVIDENCE_NAMES;
     let sent = match asked {
-        Ok(asked) => {
-            send(
-                me.w,
-                EVIDENCE_NAMES,
-                web.ledger().add_evidence(web.ask(me, asked)),
-            )
-            .await?
-        }
+        Ok(asked) => send(me.w, names, web.ledger().add_evidence(web.ask(me, asked))).await?,
         Err(errors) => Err(Refused::Again(errors)),
     };
     match sent {

@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chiso_wire::ledger::ExplainPenaltyRequest;
+use chiso_wire::ledger::{Entry, ExplainPenaltyRequest};
 
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
-use super::super::save::{Saved, refused, saved, see, send};
+use super::super::save::{Refused, Saved, refused, saved, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::entry::again;
@@ -39,21 +39,22 @@ async fn shown(web: &Web, me: &Me, place: &Place, draft: (&Typed, &Errors)) -> R
 
 pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let leaf = Leaf::of(&web, &at).await?;
-    let asked = web.ask(&me, form::answer(&leaf, &posted));
-    match send(me.w, EXPLAIN_NAMES, web.ledger().explain_entry(asked)).await? {
-        Ok(reply) => {
-            let version = reply.entry.map_or(0, |entry| entry.version);
-            Ok(saved(&posted, done(&web, version), &leaf.href()))
-        }
+    let names = EXPLAIN_NAMES;
+    let sent = match form::answer(me.w, &leaf, &posted) {
+        Ok(asked) => send(me.w, names, web.ledger().explain_entry(web.ask(&me, asked))).await?,
+        Err(errors) => Err(Refused::Again(errors)),
+    };
+    match sent {
+        Ok(reply) => Ok(saved(&posted, done(&web, reply.entry.as_ref()), &leaf.href())),
         Err(why) => again(&web, &me, &leaf, &posted, (FormOf::Explain, why)).await,
     }
 }
 
-fn done(web: &Web, version: i64) -> Saved {
+fn done(web: &Web, entry: Option<&Entry>) -> Saved {
     let now = format::instant(web.now());
     Saved {
         at: now.split(' ').nth(1).unwrap_or_default().to_owned(),
-        version,
+        version: entry.map_or(0, |entry| entry.version),
         next: web.id(),
         parts: Vec::new(),
     }

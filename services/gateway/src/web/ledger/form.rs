@@ -208,13 +208,18 @@ fn added(
 }
 
 /// The unit's answer to the first appraisal.
-pub(super) fn answer(leaf: &Leaf, posted: &Posted) -> pb::ExplainEntryRequest {
-    pb::ExplainEntryRequest {
+pub(super) fn answer(w: Words, leaf: &Leaf, posted: &Posted) -> Result<pb::ExplainEntryRequest, Errors> {
+    let mut form = Form::new(posted, w);
+    let text = form.needed("answer").to_owned();
+    if !form.errors.is_empty() {
+        return Err(form.errors);
+    }
+    Ok(pb::ExplainEntryRequest {
         request_id: posted.request_id().to_owned(),
         cycle: leaf.place.cycle.code.to_string(),
         unit: leaf.place.unit.to_string(),
         criterion: leaf.row.code.to_string(),
         version: posted.version(),
-        text: posted.text("answer").trim().to_owned(),
-    }
+        text,
+    })
 }
