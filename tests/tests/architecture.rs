@@ -244,9 +244,10 @@ fn handlers_of_pages_only_translate() {
         .filter(|(name, _)| name.starts_with("services/gateway/src/web/"));
     for (name, text) in pages {
         for (handler, lines) in bodies(text) {
-            let (_, rest) = text
-                .split_once(&format!("async fn {handler}("))
-                .expect("it was found there");
+            let begun = ["(", "<"]
+                .iter()
+                .find_map(|open| text.split_once(&format!("async fn {handler}{open}")));
+            let (_, rest) = begun.expect("it was found there");
             let signature = rest.split_once('{').map_or(rest, |(signature, _)| signature);
             if !signature.contains("-> Answer") {
                 continue;

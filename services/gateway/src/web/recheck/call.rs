@@ -41,8 +41,7 @@ pub(super) async fn reveal(State(web): State<Web>, me: Me, at: At, posted: Poste
         request_id: posted.request_id().to_owned(),
         case_id: at.part("id").to_owned(),
     };
-    let told = tell(&me, web.recheck().reveal_contact(web.ask(&me, asked))).await?;
-    match told {
+    match tell(&me, web.recheck().reveal_contact(web.ask(&me, asked))).await? {
         Told::Taken(contact) => {
             let one = load::case(&web, &me, &at).await?;
             let call = Call::new(&web, &me, &one).with(contact);
@@ -64,22 +63,26 @@ pub(super) async fn record(State(web): State<Web>, me: Me, at: At, posted: Poste
 }
 
 async fn sent(web: &Web, me: &Me, (at, one): (&At, &OneCase), posted: &Posted, found: Found) -> Answer {
-    let (told, then) = match found {
-        Found::Attempt(asked) => {
-            let told = tell(me, web.recheck().record_attempt(web.ask(me, asked))).await?;
-            let then = format!("{}?da-ghi=1", super::href(at.part("cycle")));
-            (told.map(|_reply| ()), then)
-        }
-        Found::Finding(asked) => {
-            let told = tell(me, web.recheck().record_finding(web.ask(me, asked))).await?;
-            (told.map(|_reply| ()), one.href(""))
-        }
+    let then = match &found {
+        Found::Attempt(_) => format!("{}?da-ghi=1", super::href(at.part("cycle"))),
+        Found::Finding(_) => one.href(""),
     };
-    match told {
+    match told(web, me, found).await? {
         Told::Taken(()) => Ok(see(&then)),
         Told::Refused(why) => again(web, me, at, posted, &why).await,
         Told::Gone => Ok(view_call::gone(me, at, posted)),
     }
+}
+
+async fn told(web: &Web, me: &Me, found: Found) -> Result<Told<()>, Trouble> {
+    Ok(match found {
+        Found::Attempt(asked) => tell(me, web.recheck().record_attempt(web.ask(me, asked)))
+            .await?
+            .map(|_reply| ()),
+        Found::Finding(asked) => tell(me, web.recheck().record_finding(web.ask(me, asked)))
+            .await?
+            .map(|_reply| ()),
+    })
 }
 
 /// Holds the case for longer; what was typed stays on the page.

@@ -20,9 +20,10 @@ use chiso_wire::identity::Role;
 use chiso_wire::recheck::TakeNextCaseRequest;
 
 use super::at::At;
+use super::errors::Errors;
 use super::me::Me;
-use super::posted::Posted;
-use super::save::{refused, see, send};
+use super::posted::{Posted, Typed};
+use super::save::{Refused, refused, see, send};
 use super::state::Web;
 use super::trouble::Answer;
 use super::{Mount, Who, mount};
@@ -98,11 +99,12 @@ async fn next(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer 
     };
     match send(me.w, &[], web.recheck().take_next_case(web.ask(&me, asked))).await? {
         Ok(reply) => Ok(see(&load::taken(&code, reply.case.as_ref()))),
-        Err(why) => {
-            let queue = load::queue(&web, &me, &code).await?;
-            Ok(refused(&posted, &why, |_, errors| {
-                view_queue::refused(&web, &me, &queue, errors)
-            }))
-        }
+        Err(why) => not_taken(&web, &me, &code, &posted, &why).await,
     }
+}
+
+async fn not_taken(web: &Web, me: &Me, code: &CycleCode, posted: &Posted, why: &Refused) -> Answer {
+    let queue = load::queue(web, me, code).await?;
+    let shown = |_: &Typed, errors: &Errors| view_queue::refused(web, me, &queue, errors);
+    Ok(refused(posted, why, shown))
 }
