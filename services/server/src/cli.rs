@@ -160,7 +160,8 @@ async fn show(options: &demo::Options, settings: &Settings) -> Result<(), String
     let shown = demo::prepare(options, &url).await?;
     settings.data.dir = shown.folder;
     let _nobody_reads = said(&shown.signs);
-    serve::serve(&settings).await.map_err(|error| chain(&error))
+    let served = Box::pin(serve::serve(&settings)).await;
+    served.map_err(|error| chain(&error))
 }
 
 /// Looks at what the services of `run.only` use.
