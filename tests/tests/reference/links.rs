@@ -8,12 +8,15 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// What is built or fetched.
+const NOT_OURS: [&str; 2] = ["target", "node_modules"];
+
 /// All pages of the project, those of build output and data folders left out.
 fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
         let path = entry.expect("a readable folder").path();
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-        let skipped = name == "target" || name.starts_with(['.', '_']) || name.starts_with("chiso-");
+        let skipped = NOT_OURS.contains(&name) || name.starts_with(['.', '_']) || name.starts_with("chiso-");
         if path.is_dir() && !skipped {
             pages(&path, found);
         } else if path.extension().is_some_and(|e| e == "md") {
