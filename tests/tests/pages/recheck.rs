@@ -156,6 +156,41 @@ async fn a_lot_is_closed_drawn_and_published_with_every_ticket() {
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "cases are open");
 }
 
+/// Shows all cases. Slips of one unit differ in nothing but their answers, and half of these units' slips do: so whatever
+/// of an answer were on a page would make it another page.
+async fn alike(site: &Site, officer: &mut Browser, all: &[String]) {
+    let mut pages: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for case in all {
+        let page = officer.get(case).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(page.text.contains("Chất lượng tham mưu") && page.text.contains("Rất tốt"));
+        assert!(
+            !page.text.contains("0912"),
+            "the number is shown by its button only"
+        );
+        let unit = page
+            .text
+            .split("</h1><p>")
+            .nth(1)
+            .unwrap()
+            .split(" · ")
+            .next()
+            .unwrap();
+        let revealed = act(site, officer, (case, &format!("{case}/hien-so")), &[]).await;
+        assert!(revealed.text.contains("09120000"), "{}", revealed.text);
+        assert_eq!(revealed.header("cache-control"), "no-store");
+        let again = officer.get(case).await;
+        assert!(!again.text.contains("0912"), "and is in no other answer");
+        let own = pages.entry(unit.to_owned()).or_default();
+        own.push(plain(&page, id(case)));
+    }
+    assert_eq!(pages.len(), 4);
+    for (unit, pages) in pages {
+        assert_eq!(pages.len(), 4, "{unit}");
+        assert!(pages.iter().all(|page| *page == pages[0]), "{unit}: {pages:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
     let site = surveyed().await;
@@ -175,38 +210,7 @@ async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
     let queue = officer.get(QUEUE).await;
     let all = cases(&queue);
     assert_eq!(all.len(), 16, "{}", queue.text);
-    // Slips of one unit differ in nothing but their answers, and half of these units' slips do: so whatever of an
-    // answer were on a page would make it another page.
-    let mut pages: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for case in &all {
-        let page = officer.get(case).await;
-        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-        assert!(page.text.contains("Chất lượng tham mưu") && page.text.contains("Rất tốt"));
-        assert!(
-            !page.text.contains("0912"),
-            "the number is shown by its button only"
-        );
-        let unit = page
-            .text
-            .split("</h1><p>")
-            .nth(1)
-            .unwrap()
-            .split(" · ")
-            .next()
-            .unwrap();
-        let revealed = act(&site, &mut officer, (case, &format!("{case}/hien-so")), &[]).await;
-        assert!(revealed.text.contains("09120000"), "{}", revealed.text);
-        assert_eq!(revealed.header("cache-control"), "no-store");
-        let again = officer.get(case).await;
-        assert!(!again.text.contains("0912"), "and is in no other answer");
-        let own = pages.entry(unit.to_owned()).or_default();
-        own.push(plain(&page, id(case)));
-    }
-    assert_eq!(pages.len(), 4);
-    for (unit, pages) in pages {
-        assert_eq!(pages.len(), 4, "{unit}");
-        assert!(pages.iter().all(|page| *page == pages[0]), "{unit}: {pages:?}");
-    }
+    alike(&site, &mut officer, &all).await;
     let case = &all[0];
     let to = format!("{case}/ket-qua");
     let blank = act(
@@ -257,6 +261,20 @@ async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
         "{}",
         open.text
     );
+}
+
+/// Takes the next case, of whom nobody answers, until it is this one.
+async fn calls_until(site: &Site, verifier: &mut Browser, wanted: &str) {
+    let mut now = String::new();
+    while now != wanted {
+        let taken = act(site, verifier, (QUEUE, &format!("{LOTS}/tiep")), &[]).await;
+        now = taken.leads_to().to_owned();
+        assert_ne!(now, QUEUE, "the first verifier's case comes to the second");
+        if now != wanted {
+            let to = format!("{now}/ket-qua");
+            act(site, verifier, (&now, &to), &[("ket-qua", "khong-nghe")]).await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -313,16 +331,7 @@ async fn a_case_is_held_called_back_and_lost_without_its_text() {
         queue.text
     );
     site.wait(3_600);
-    let mut now = String::new();
-    while now != one {
-        let taken = act(&site, &mut second, (QUEUE, &next), &[]).await;
-        now = taken.leads_to().to_owned();
-        assert_ne!(now, QUEUE, "the first verifier's case comes to the second");
-        if now != one {
-            let to = format!("{now}/ket-qua");
-            act(&site, &mut second, (&now, &to), &[("ket-qua", "khong-nghe")]).await;
-        }
-    }
+    calls_until(&site, &mut second, &one).await;
     let typed = [("ket-qua", "tra-loi"), ("cau-Q1", "4"), ("ghi-chu", "Nói rất rõ")];
     let lost = act(&site, &mut first, (QUEUE, &format!("{one}/ket-qua")), &typed).await;
     assert_eq!(lost.status, StatusCode::CONFLICT);

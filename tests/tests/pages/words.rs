@@ -133,7 +133,7 @@ fn is_prose(text: &str) -> bool {
     let is_word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);
     let words: Vec<&str> = plain.split(' ').collect();
     plain.chars().any(|c| c.is_alphabetic() && !c.is_ascii())
-        || words.windows(2).any(|pair| pair.iter().all(|word| is_word(word)))
+        || words.windows(2).any(|pair| pair.iter().all(&is_word))
 }
 
 #[test]
