@@ -193,7 +193,12 @@ async fn others_sessions_are_the_organisers_business_only() {
     assert_eq!(theirs.len(), own.len());
     let message = pb::EndSessionRequest {
         request_id: stand.id(),
-        session_id: own.last().unwrap().session_id.clone(),
+        session_id: own
+            .iter()
+            .find(|session| session.current)
+            .unwrap()
+            .session_id
+            .clone(),
     };
     let first = call!(stand, end_session, &organiser.token, message.clone()).unwrap();
     assert_eq!(stand.acts().await, acts + 1);
