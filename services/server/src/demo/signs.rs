@@ -1,4 +1,4 @@
-//! Who can sign in, one of each kind of person, and what waits for them.
+//! Who can sign in, one of each kind of person that has pages, and what waits for them.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,8 @@ pub(super) struct Sign {
     waits: &'static str,
 }
 
-/// A unit that has not been scored, and an interviewer and a verifier who have not begun, where half of them have.
+/// A unit that has not been scored, where half of them have.
 const UNIT: &str = "SYT";
-const INTERVIEWER: usize = 3;
 
 /// One of each kind.
 pub(super) fn of(cast: &Cast) -> Vec<Sign> {
@@ -28,17 +27,7 @@ pub(super) fn of(cast: &Cast) -> Vec<Sign> {
         sign(
             "Sở Nội vụ, thường trực",
             Some(&cast.organiser),
-            "mọi đợt: tiến độ, phân loại, công bố",
-        ),
-        sign(
-            "Giám sát khảo sát",
-            Some(&cast.supervisor),
-            "…-khao-sat: tiến độ, trả lại phiếu",
-        ),
-        sign(
-            "Điều tra viên",
-            cast.interviewers.get(INTERVIEWER),
-            "…-khao-sat: phiếu phải hỏi",
+            "mọi đợt: tiến độ, lô phúc tra; …-xep-loai: bản dự thảo",
         ),
         sign(
             "Cán bộ phúc tra",
@@ -56,16 +45,6 @@ pub(super) fn of(cast: &Cast) -> Vec<Sign> {
             "…-tu-cham: xem lại, Gửi đi",
         ),
         sign(
-            "Cơ quan thẩm định",
-            cast.appraisers.values().next(),
-            "…-tham-dinh-1, …-tham-dinh-2",
-        ),
-        sign(
-            "Chủ tịch Hội đồng",
-            Some(&cast.chair),
-            "…-xep-loai: trường hợp bằng điểm",
-        ),
-        sign(
             "Lãnh đạo tỉnh",
             cast.leaders.last(),
             "…-lanh-dao: phiếu chấm điểm",
@@ -75,8 +54,11 @@ pub(super) fn of(cast: &Cast) -> Vec<Sign> {
             Some(&cast.secretary),
             "…-lanh-dao: phiếu của Chủ tịch",
         ),
-        sign("Giám sát viên", Some(&cast.auditor), "nhật ký của mọi đợt"),
-        sign("Người dùng kết quả", Some(&cast.consumer), "kết quả đã công bố"),
+        sign(
+            "Giám sát viên",
+            Some(&cast.auditor),
+            "…-phuc-tra: lô, mã băm, mẫu đã rút",
+        ),
     ];
     signs.into_iter().flatten().collect()
 }
