@@ -126,6 +126,23 @@ async fn progress_tells_who_has_sent_and_no_mark() {
 }
 
 #[tokio::test]
+async fn progress_tells_where_the_scoring_stands() {
+    let world = World::new().await;
+    let stand = async || {
+        let told = world.stand(&organiser()).await.unwrap();
+        let flags = (told.panel_fixed, told.quorum_reached, told.closed);
+        (flags, told.quorum_document)
+    };
+    assert_eq!(stand().await, ((false, false, false), String::new()));
+    world.mark_and_send(&leader(1), ["4", "3", "2"]).await;
+    assert_eq!(stand().await, ((true, false, false), String::new()));
+    world.kit.set_now(ends());
+    world.decide(&organiser(), "12/QĐ-SNV").await.unwrap();
+    world.close(&organiser()).await.unwrap();
+    assert_eq!(stand().await, ((true, false, true), "12/QĐ-SNV".to_owned()));
+}
+
+#[tokio::test]
 async fn points_are_provisional_until_the_scoring_is_closed() {
     let world = World::new().await;
     world.mark_and_send(&leader(1), ["4", "3.5", "4"]).await;

@@ -1,4 +1,4 @@
-//! Who has marked how much and who has sent; no marks.
+//! Who has marked how much and who has sent, and where the scoring stands; no marks.
 
 use chiso_domain::kernel::CycleCode;
 use chiso_domain::leaders::Leader;
@@ -7,7 +7,7 @@ use chiso_platform::auth::Caller;
 use chiso_wire::convert::{parse, timestamp};
 use chiso_wire::leaders as pb;
 
-use super::standing;
+use super::{scoring, standing};
 use crate::{Service, policy, store, wire};
 
 impl Service {
@@ -20,7 +20,9 @@ impl Service {
         let code: CycleCode = parse("cycle", &request.cycle)?;
         caller.require(policy::READ_PROGRESS, Some(&code))?;
         let cycle = self.ctx.cycles.get(&code).await?;
-        let panel = standing(&mut &self.ctx.db, &code).await?.panel;
+        let standing = standing(&mut &self.ctx.db, &code).await?;
+        let sent = store::sent_slips(&mut &self.ctx.db, &code, &standing.panel).await?;
+        let panel = &standing.panel;
         let units = panel.units(&cycle);
         let progress = store::progress(&mut &self.ctx.db, &code).await?;
         let row = |leader: &Leader| {
@@ -35,6 +37,11 @@ impl Service {
         };
         Ok(pb::GetProgressResponse {
             leaders: panel.leaders.iter().map(row).collect(),
+            shortlist: panel.shortlist.iter().map(ToString::to_string).collect(),
+            panel_fixed: !sent.is_empty(),
+            quorum_reached: scoring(&cycle, &standing, &sent).quorum_reached(),
+            quorum_document: standing.decision.clone().unwrap_or_default(),
+            closed: standing.closed,
         })
     }
 }

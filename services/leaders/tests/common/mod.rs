@@ -315,15 +315,15 @@ impl World {
     }
 
     pub(crate) async fn progress(&self, caller: &As) -> Answer<Vec<pb::LeaderProgress>> {
+        Ok(self.stand(caller).await?.leaders)
+    }
+
+    pub(crate) async fn stand(&self, caller: &As) -> Answer<pb::GetProgressResponse> {
         let request = pb::GetProgressRequest {
             cycle: CYCLE.to_owned(),
         };
-        Ok(self
-            .client()
-            .get_progress(self.kit.request(request, caller))
-            .await?
-            .into_inner()
-            .leaders)
+        let request = self.kit.request(request, caller);
+        Ok(self.client().get_progress(request).await?.into_inner())
     }
 
     pub(crate) async fn decide(&self, caller: &As, document: &str) -> Answer<k::Receipt> {
