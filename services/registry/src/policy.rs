@@ -19,10 +19,13 @@ pub(crate) const READ_JOURNAL: Permission =
 /// A permission for each RPC.
 pub const POLICY: &[(&str, Permission)] = &[
     ("CreateCycle", SET_UP_CYCLE),
+    ("CopyCycle", SET_UP_CYCLE),
     ("SetCalendar", SET_UP_CYCLE),
     ("SetPolicy", SET_UP_CYCLE),
     ("ImportUnits", SET_UP_CYCLE),
     ("ImportIndexSet", SET_UP_CYCLE),
+    ("CheckUnits", SET_UP_CYCLE),
+    ("CheckIndexSet", SET_UP_CYCLE),
     ("SetCouncil", SET_UP_CYCLE),
     ("OpenCycle", OPEN_CYCLE),
     ("ExtendWindow", EXTEND_WINDOW),

@@ -31,10 +31,13 @@ macro_rules! handlers {
 
 handlers! {
     create_cycle(CreateCycleRequest) -> CreateCycleResponse,
+    copy_cycle(CopyCycleRequest) -> CopyCycleResponse,
     set_calendar(SetCalendarRequest) -> SetCalendarResponse,
     set_policy(SetPolicyRequest) -> SetPolicyResponse,
     import_units(ImportUnitsRequest) -> ImportUnitsResponse,
     import_index_set(ImportIndexSetRequest) -> ImportIndexSetResponse,
+    check_units(CheckUnitsRequest) -> CheckUnitsResponse,
+    check_index_set(CheckIndexSetRequest) -> CheckIndexSetResponse,
     set_council(SetCouncilRequest) -> SetCouncilResponse,
     open_cycle(OpenCycleRequest) -> OpenCycleResponse,
     extend_window(ExtendWindowRequest) -> ExtendWindowResponse,

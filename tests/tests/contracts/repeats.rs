@@ -105,6 +105,15 @@ async fn registry_and_survey_repeat() {
     };
     let spoil = |m: &mut pb::CreateCycleRequest| m.province = "Vĩnh Phúc".to_owned();
     repeated!(sandbox, registry.create_cycle, &token, message, spoil);
+    let message = pb::CopyCycleRequest {
+        request_id: id(),
+        from: cycle.clone(),
+        cycle: "2023".to_owned(),
+        years: 1,
+        regulation: String::new(),
+    };
+    let spoil = |m: &mut pb::CopyCycleRequest| m.years = 2;
+    repeated!(sandbox, registry.copy_cycle, &token, message, spoil);
     let policy_json = "{\"decimals\": 2}".to_owned();
     let message = pb::SetPolicyRequest {
         request_id: id(),

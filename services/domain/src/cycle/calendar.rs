@@ -185,6 +185,22 @@ impl Calendar {
         Some(later.fold(span.end, Instant::max))
     }
 
+    /// The windows so many years later, without extensions; none beyond the calendar.
+    #[must_use]
+    pub fn years_later(&self, years: i32) -> Option<Self> {
+        let moved = |(window, span): &(Window, Span)| {
+            let span = Span {
+                start: span.start.years_later(years)?,
+                end: span.end.years_later(years)?,
+            };
+            Some((*window, span))
+        };
+        Some(Self {
+            windows: self.windows.iter().map(moved).collect::<Option<_>>()?,
+            extensions: Vec::new(),
+        })
+    }
+
     /// Whether a window is over for every unit.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 
 pub mod calendar;
 mod calendar_check;
+pub mod changes;
 mod frame_check;
 pub mod policy;
 mod policy_check;

@@ -54,6 +54,18 @@ impl Instant {
             .map_err(|_| text.to_owned())
     }
 
+    /// The same day and time of day in Viet Nam so many years later; of 29 February the 28th where there is none.
+    /// None beyond the calendar.
+    #[must_use]
+    pub fn years_later(self, years: i32) -> Option<Self> {
+        let local = self.local()?;
+        let year = local.year().checked_add(years)?;
+        let same_day = local.replace_year(year);
+        let moved = same_day.or_else(|_leap_day| local.replace_day(28)?.replace_year(year));
+        let micros = moved.ok()?.unix_timestamp_nanos().div_euclid(1_000);
+        i64::try_from(micros).ok().map(Self)
+    }
+
     fn local(self) -> Option<OffsetDateTime> {
         let utc = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000).ok()?;
         Some(utc.to_offset(UtcOffset::from_hms(7, 0, 0).ok()?))

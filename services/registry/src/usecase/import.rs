@@ -84,12 +84,12 @@ pub(crate) async fn import_index_set(
 }
 
 /// Reads a workbook beside the calls: unpacking takes a while.
-async fn apart<T: Send + 'static>(
+pub(super) async fn apart<T: Send + 'static>(
     read: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
 }
 
-fn count(n: usize) -> i32 {
+pub(super) fn count(n: usize) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }

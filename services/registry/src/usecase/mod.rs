@@ -1,6 +1,8 @@
 //! One act each: permission, transaction, repeated request, load, decide, store, journal, commit.
 
 mod change;
+mod check;
+mod copy_cycle;
 mod council;
 mod extend_window;
 mod import;
@@ -8,6 +10,8 @@ mod open_cycle;
 mod read;
 mod set_up;
 
+pub(crate) use check::{check_index_set, check_units};
+pub(crate) use copy_cycle::copy_cycle;
 pub(crate) use council::{reassign_appraiser, set_council};
 pub(crate) use extend_window::extend_window;
 pub(crate) use import::{import_index_set, import_units};

@@ -3,6 +3,7 @@
 
 mod bad_workbooks;
 mod books;
+mod copying;
 mod council;
 mod examples;
 mod extension;

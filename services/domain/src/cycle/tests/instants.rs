@@ -246,3 +246,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_calendar_moves_by_days_of_the_calendar() {
+    let moved = december().years_later(2).unwrap();
+    let (name, span) = moved.windows[2];
+    assert_eq!(
+        (name, span.start, span.end),
+        (
+            Window::SelfScoring,
+            at("2024-11-15T00:00:00+07:00"),
+            at("2024-12-15T00:00:00+07:00")
+        )
+    );
+    let leap_day = at("2024-02-29T08:30:00+07:00");
+    assert_eq!(leap_day.years_later(1), Some(at("2025-02-28T08:30:00+07:00")));
+    assert_eq!(leap_day.years_later(4), Some(at("2028-02-29T08:30:00+07:00")));
+    assert_eq!(leap_day.years_later(i32::MAX), None);
+}
