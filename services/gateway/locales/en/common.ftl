@@ -52,3 +52,9 @@ pager-next = Next page
 
 filter-apply = Filter
 filter-all = Show all
+
+faults-caption = Cells of the file that have to be corrected
+faults-sheet = Sheet
+faults-row = Row
+faults-column = Column
+faults-what = What is wrong, and what to do

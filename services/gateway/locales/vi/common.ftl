@@ -49,3 +49,9 @@ pager-next = Trang sau
 
 filter-apply = Lọc
 filter-all = Xem tất cả
+
+faults-caption = Các ô cần sửa trong tệp
+faults-sheet = Trang tính
+faults-row = Dòng
+faults-column = Cột
+faults-what = Lỗi và cách sửa

@@ -89,7 +89,8 @@ fn decimal(typed: &str) -> Option<String> {
     (digits(whole) && digits(fraction) && fits).then(|| dotted.clone())
 }
 
-fn day(typed: &str) -> Option<String> {
+/// A day as it goes over the wire.
+pub(super) fn day(typed: &str) -> Option<String> {
     let (year, month, day) = match typed.split(['/', '-', '.']).collect::<Vec<_>>()[..] {
         [day, month, year] if year.len() == 4 => (year, month, day),
         [year, month, day] if year.len() == 4 => (year, month, day),

@@ -83,6 +83,15 @@ impl Typed {
         let found = self.0.iter().find(|(found, _)| found == name);
         found.map_or("", |(_, value)| value.as_str())
     }
+
+    /// Which boxes were checked, else which are stored.
+    pub(super) fn all_or<'a>(&'a self, name: &str, stored: Vec<&'a str>) -> Vec<&'a str> {
+        if self.0.is_empty() {
+            return stored;
+        }
+        let own = self.0.iter().filter(|(found, _)| found == name);
+        own.map(|(_, value)| value.as_str()).collect()
+    }
 }
 
 /// The fields of an encoded form, in NFC, with lines that end as ours do.

@@ -5,6 +5,7 @@
 pub(super) mod chart;
 pub(super) mod choice;
 pub(super) mod confirm;
+pub(super) mod faults;
 pub(super) mod field;
 pub(super) mod filter;
 pub(super) mod pager;
