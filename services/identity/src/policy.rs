@@ -8,6 +8,11 @@ pub(crate) const LIST_PEOPLE: Permission =
     Permission::roles("identity.people.list", &[Role::Organiser, Role::Auditor]);
 pub(crate) const RESOLVE_TOKEN: Permission = Permission::services("identity.token.resolve");
 pub(crate) const LIST_ADDRESSEES: Permission = Permission::services("identity.addressees.list");
+/// Lists who holds a role: supervisors of the survey its interviewers only.
+pub(crate) const LIST_HOLDERS: Permission = Permission::roles_and_services(
+    "identity.holders.list",
+    &[Role::Organiser, Role::SurveySupervisor, Role::Auditor],
+);
 pub(crate) const READ_JOURNAL: Permission =
     Permission::roles("identity.journal.read", &[Role::Organiser, Role::Auditor]);
 
@@ -27,6 +32,7 @@ pub const POLICY: Policy = &[
     ("SetContact", Permission::SIGNED_IN),
     ("GetNames", Permission::SIGNED_IN),
     ("ListAddressees", LIST_ADDRESSEES),
+    ("ListHolders", LIST_HOLDERS),
     ("ListSessions", Permission::SIGNED_IN),
     ("EndSession", Permission::SIGNED_IN),
     ("StartSecondFactor", Permission::SIGNED_IN),

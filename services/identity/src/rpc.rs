@@ -64,6 +64,7 @@ handlers! {
     set_contact(SetContactRequest) -> SetContactResponse,
     get_names(GetNamesRequest) -> GetNamesResponse,
     list_addressees(ListAddresseesRequest) -> ListAddresseesResponse,
+    list_holders(ListHoldersRequest) -> ListHoldersResponse,
     end_session(EndSessionRequest) -> EndSessionResponse,
     start_second_factor(StartSecondFactorRequest) -> StartSecondFactorResponse,
     reset_second_factor(ResetSecondFactorRequest) -> ResetSecondFactorResponse;

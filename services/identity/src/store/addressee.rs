@@ -1,6 +1,6 @@
-//! Names and addresses of people, for pages and letters.
+//! Names, roles and addresses of people, for pages and letters.
 
-use chiso_domain::kernel::PersonId;
+use chiso_domain::kernel::{CycleCode, PersonId};
 use chiso_platform::auth::Role;
 use chiso_platform::db::{DbResult, Reads, Row, sql};
 use chiso_wire::identity as pb;
@@ -53,6 +53,31 @@ pub(crate) async fn addressees_page(
             person_id: row.get::<PersonId>("person_id")?.to_string(),
             name: row.get("name")?,
             email: row.get("email")?,
+        })
+    };
+    reads.all(statement).await?.iter().map(read).collect()
+}
+
+/// Those who hold a role in a cycle and are not disabled, after a login, in order of login.
+pub(crate) async fn holders_page(
+    reads: &mut impl Reads,
+    (role, cycle): (Role, &CycleCode),
+    after: Option<&str>,
+    limit: i64,
+) -> DbResult<Vec<pb::Holder>> {
+    let text = "SELECT p.person_id, p.login, p.name FROM identity_person p WHERE p.disabled = 0 AND EXISTS \
+                (SELECT 1 FROM identity_grant g WHERE g.person_id = p.person_id AND g.role = $1 \
+                AND (g.cycle = '' OR g.cycle = $2)) AND (p.login > $3 OR $3 IS NULL) ORDER BY p.login LIMIT $4";
+    let statement = sql(text)
+        .bind(i32::from(role))
+        .bind(cycle)
+        .bind(after)
+        .bind(limit);
+    let read = |row: &Row| {
+        Ok(pb::Holder {
+            person_id: row.get::<PersonId>("person_id")?.to_string(),
+            login: row.get("login")?,
+            name: row.get("name")?,
         })
     };
     reads.all(statement).await?.iter().map(read).collect()

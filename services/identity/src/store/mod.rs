@@ -9,7 +9,7 @@ mod token;
 
 use chiso_platform::db::Migration;
 
-pub(crate) use addressee::{Audience, addressees_page, names_of};
+pub(crate) use addressee::{Audience, addressees_page, holders_page, names_of};
 pub(crate) use factor::{
     FactorRow, factor_confirm, factor_delete, factor_of, factor_start, factor_used, recovery_replace,
     recovery_use,

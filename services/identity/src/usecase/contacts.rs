@@ -1,4 +1,4 @@
-//! Where letters go, and the names behind ids.
+//! Where letters go, the names behind ids, and who holds a role.
 
 use chiso_domain::kernel::{CycleCode, PersonId, text::nfc};
 use chiso_platform::Error;
@@ -100,6 +100,35 @@ impl Service {
         let ids = ids_of(&request.person_ids)?;
         let names = store::names_of(&mut &self.ctx.db, &ids).await?;
         Ok(pb::GetNamesResponse { names })
+    }
+
+    /// Who holds a role in a cycle.
+    pub(crate) async fn list_holders(
+        &self,
+        caller: &Caller,
+        request: pb::ListHoldersRequest,
+    ) -> Result<pb::ListHoldersResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        let actor = caller.require(policy::LIST_HOLDERS, Some(&cycle))?;
+        let role = request.role();
+        if role == Role::Unspecified {
+            return Err(BadField::missing("role").into());
+        }
+        let sees_all = matches!(caller, Caller::Service { .. })
+            || [Role::Organiser, Role::Auditor]
+                .iter()
+                .any(|role| actor.is(*role));
+        if !sees_all && role != Role::Interviewer {
+            return Err(Error::forbidden(policy::LIST_HOLDERS.name));
+        }
+        let page = Page::of(request.page_size, &request.page_token)?;
+        let (after, limit) = (page.after.as_deref(), page.limit_and_one());
+        let found = store::holders_page(&mut &self.ctx.db, (role, &cycle), after, limit).await?;
+        let (holders, next_page_token) = page.cut(found, |one| one.login.clone());
+        Ok(pb::ListHoldersResponse {
+            holders,
+            next_page_token,
+        })
     }
 
     /// Whom a letter is for.

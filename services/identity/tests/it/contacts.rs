@@ -237,3 +237,80 @@ async fn names_are_found_by_ids_and_strangers_are_left_out() {
     let answer = call!(stand, get_names, "", ask_for(vec![officer.id.clone()]));
     refused(answer, Code::Unauthenticated, "UNAUTHENTICATED", "");
 }
+
+#[tokio::test]
+async fn who_holds_a_role_is_told_in_order_of_login() {
+    let (mut stand, organiser) = Stand::organised().await;
+    let of = |cycle: &str, role: Role| pb::Grant {
+        cycle: cycle.to_owned(),
+        ..grant(role, "")
+    };
+    let lan = stand
+        .hire(&organiser, "lan.pt", &[of("2026", Role::Interviewer)])
+        .await;
+    stand
+        .hire(&organiser, "binh.tv", &[of("", Role::Interviewer)])
+        .await;
+    stand
+        .hire(&organiser, "khac", &[of("2025", Role::Interviewer)])
+        .await;
+    let supervisor = stand
+        .hire(&organiser, "giamsat", &[of("2026", Role::SurveySupervisor)])
+        .await;
+    let message = |role: Role, size: i32, after: &str| pb::ListHoldersRequest {
+        role: role.into(),
+        cycle: "2026".to_owned(),
+        page_size: size,
+        page_token: after.to_owned(),
+    };
+    let one = call!(
+        stand,
+        list_holders,
+        &supervisor.token,
+        message(Role::Interviewer, 1, "")
+    )
+    .unwrap();
+    assert_eq!(one.holders[0].login, "binh.tv");
+    let after = one.next_page_token;
+    let rest = call!(
+        stand,
+        list_holders,
+        &supervisor.token,
+        message(Role::Interviewer, 0, &after)
+    )
+    .unwrap();
+    let rest: Vec<_> = rest
+        .holders
+        .iter()
+        .map(|one| (one.login.as_str(), one.person_id.as_str()))
+        .collect();
+    assert_eq!(rest, [("lan.pt", lan.id.as_str())]);
+    // Supervisors need interviewers and nobody else; organisers see all.
+    let answer = call!(
+        stand,
+        list_holders,
+        &supervisor.token,
+        message(Role::SurveySupervisor, 0, "")
+    );
+    refused(answer, Code::PermissionDenied, "PERMISSION_DENIED", "");
+    let all = call!(
+        stand,
+        list_holders,
+        &organiser.token,
+        message(Role::SurveySupervisor, 0, "")
+    )
+    .unwrap();
+    assert_eq!(all.holders[0].name, all.holders[0].name.trim());
+    assert_eq!(all.holders.len(), 1);
+    let answer = call!(
+        stand,
+        list_holders,
+        &organiser.token,
+        message(Role::Unspecified, 0, "")
+    );
+    refused(answer, Code::InvalidArgument, "FIELD_INVALID", "role");
+    let mut elsewhere = message(Role::Interviewer, 0, "");
+    elsewhere.cycle = "2025".to_owned();
+    let answer = call!(stand, list_holders, &supervisor.token, elsewhere);
+    refused(answer, Code::PermissionDenied, "PERMISSION_DENIED", "");
+}
