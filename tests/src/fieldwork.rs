@@ -173,18 +173,8 @@ impl Year {
     /// Lot, seed, calls: all drawn slips are confirmed but that of VT, which was never asked. Answers with
     /// the void slip.
     pub async fn recheck_all(&self, slips: &Slips) -> String {
-        self.enter("2022-12-02T08:00:00+07:00");
         let organiser = &self.cast.organiser.token;
-        let lot_id = self.close_lot().await;
-        let message = rpb::EnterSeedRequest {
-            request_id: self.id(),
-            lot_id: lot_id.clone(),
-            stage: 1,
-            seed: "31415926535897932384".to_owned(),
-            ceremony: "Gieo xúc xắc tại Sở Nội vụ".to_owned(),
-            rate_percent: 0,
-        };
-        call!(self, recheck.enter_seed, organiser, message).unwrap();
+        let lot_id = self.draw().await;
         let officers = vec![self.cast.verifier.id.clone()];
         let (request_id, case_ids) = (self.id(), Vec::new());
         let message = rpb::AssignCasesRequest {
@@ -232,6 +222,22 @@ impl Year {
             .unwrap();
         assert_eq!((lot.cases, lot.open_cases, lot.void_slips), (4, 0, 1));
         void
+    }
+
+    /// Freezes all slips as one lot and draws a tenth of them; nobody has the cases yet.
+    pub async fn draw(&self) -> String {
+        self.enter("2022-12-02T08:00:00+07:00");
+        let lot_id = self.close_lot().await;
+        let message = rpb::EnterSeedRequest {
+            request_id: self.id(),
+            lot_id: lot_id.clone(),
+            stage: 1,
+            seed: "31415926535897932384".to_owned(),
+            ceremony: "Gieo xúc xắc tại Sở Nội vụ".to_owned(),
+            rate_percent: 0,
+        };
+        call!(self, recheck.enter_seed, &self.cast.organiser.token, message).unwrap();
+        lot_id
     }
 
     /// Freezes all slips as one lot.

@@ -15,6 +15,7 @@
 //!    posted, also after the lot is concluded.
 
 mod error;
+mod letters;
 mod names;
 mod peers;
 mod policy;
@@ -29,7 +30,7 @@ use chiso_domain::index_points::Source;
 use chiso_platform::error::chain;
 use chiso_platform::lease::Lease;
 use chiso_platform::rpc::Channel;
-use chiso_platform::{Context, Error, Part};
+use chiso_platform::{Context, Error, Part, mail};
 use chiso_wire::recheck::recheck_service_server::RecheckServiceServer;
 use tonic::service::Routes;
 
@@ -55,6 +56,7 @@ pub struct Service {
 /// Where a migration fails.
 pub async fn build(ctx: Context, survey: Channel) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS, Some(usecase::REMIND))?;
     let service = Service {
         survey: peers::Survey::new(ctx.clone(), survey),
         ctx: ctx.clone(),

@@ -16,12 +16,14 @@ mod convert;
 mod error;
 mod forms;
 mod intake;
+mod letters;
+mod peers;
 mod policy;
 mod rpc;
 mod store;
 mod usecase;
 
-use chiso_platform::{Context, Error, Part};
+use chiso_platform::{Context, Error, Part, mail};
 use chiso_wire::survey::survey_service_server::SurveyServiceServer;
 use tonic::service::Routes;
 
@@ -50,6 +52,7 @@ pub struct Service {
 /// Where a migration fails.
 pub async fn build(ctx: Context) -> Result<Part, Error> {
     ctx.db.migrate(SERVICE, store::MIGRATIONS).await?;
+    mail::start(&ctx, SERVICE, &letters::TEXTS, Some(usecase::REMIND))?;
     let intake = Intake::start(&ctx);
     let service = Service {
         ctx,

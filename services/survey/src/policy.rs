@@ -95,6 +95,7 @@ pub(crate) const READ_JOURNAL: Permission =
 /// A permission for each RPC.
 pub const POLICY: Policy = &[
     ("CreateCampaign", MANAGE),
+    ("GetCampaign", READ_PROGRESS),
     ("ImportQuestionnaire", MANAGE),
     ("GetQuestionnaire", Permission::SIGNED_IN),
     ("SetTargets", MANAGE),

@@ -50,6 +50,7 @@ macro_rules! handlers {
 
 handlers! {
     create_campaign(pb::CreateCampaignRequest) -> pb::CreateCampaignResponse,
+    get_campaign(pb::GetCampaignRequest) -> pb::GetCampaignResponse,
     import_questionnaire(pb::ImportQuestionnaireRequest) -> pb::ImportQuestionnaireResponse,
     get_questionnaire(pb::GetQuestionnaireRequest) -> pb::GetQuestionnaireResponse,
     set_targets(pb::SetTargetsRequest) -> pb::SetTargetsResponse,

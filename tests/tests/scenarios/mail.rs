@@ -8,6 +8,7 @@ use chiso_platform::testkit::smtp::{Mood, Server, Taken};
 use chiso_tests::{CYCLE, Player, Shape, Year, call, scenario};
 use chiso_wire::identity as pb;
 use chiso_wire::ledger as lpb;
+use chiso_wire::survey as spb;
 use tokio::time::Instant;
 
 /// Longer than a lease takes to change hands on a busy machine.
@@ -178,6 +179,54 @@ async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
     year.enter("2022-12-27T08:00:00+07:00");
     let late = letters_of(&server, |kind| kind == "slip-late", 1).await;
     assert_eq!(late[0].to, ["chutich@example.vn"]);
+}
+
+scenario!(whoever_has_open_visits_or_cases_is_reminded);
+async fn whoever_has_open_visits_or_cases_is_reminded(shape: Shape) {
+    let server = Server::start().await;
+    let mut year = Year::open_mailing(shape, &server.url()).await;
+    for (person, email) in [
+        (&year.cast.interviewer, "dieutra@example.vn"),
+        (&year.cast.supervisor, "giamsat@example.vn"),
+        (&year.cast.verifier, "phuctra@example.vn"),
+    ] {
+        reachable(&year, person, email).await;
+    }
+    year.prepare_survey().await;
+    let message = spb::AssignRespondentsRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+        interviewer: year.cast.interviewer.id.clone(),
+        unit: "VT".to_owned(),
+        group: "HDND".to_owned(),
+        ..Default::default()
+    };
+    let supervisor = &year.cast.supervisor.token;
+    call!(year, survey.assign_respondents, supervisor, message).unwrap();
+    // The survey ends with November.
+    year.enter("2022-11-28T08:00:00+07:00");
+    let late = letters_of(&server, is_reminder, 2).await;
+    let found = late.iter().map(|one| (one.to[0].clone(), kind(one)));
+    let wanted = [
+        ("dieutra@example.vn", "visits-late"),
+        ("giamsat@example.vn", "survey-late"),
+    ];
+    let wanted = wanted.map(|(to, kind)| (to.to_owned(), kind.to_owned()));
+    assert_eq!(found.collect::<BTreeSet<_>>(), wanted.into());
+}
+
+scenario!(cases_that_nobody_has_are_told_to_all_verifiers);
+async fn cases_that_nobody_has_are_told_to_all_verifiers(shape: Shape) {
+    let server = Server::start().await;
+    let mut year = Year::open_mailing(shape, &server.url()).await;
+    reachable(&year, &year.cast.verifier, "phuctra@example.vn").await;
+    year.prepare_survey().await;
+    year.fieldwork().await;
+    year.draw().await;
+    // The recheck ends with the ninth.
+    year.enter("2022-12-08T08:00:00+07:00");
+    let late = letters_of(&server, |kind| kind == "pool-late", 1).await;
+    assert_eq!(late[0].to, ["phuctra@example.vn"]);
 }
 
 /// Killed after the server took a letter, and before that is written down: it gets the same one again.

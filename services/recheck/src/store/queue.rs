@@ -1,7 +1,7 @@
 //! What is open of a cycle, what comes next, and who holds it.
 
 use chiso_domain::kernel::{CaseId, CycleCode, Instant, PersonId, UnitCode};
-use chiso_platform::db::{DbResult, Reads, Tx, sql};
+use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
 
 use super::case::{CaseRow, read};
 
@@ -127,6 +127,21 @@ pub(crate) async fn next_at(
     .bind(officer)
     .bind(now);
     reads.one(first).await?.get("next_at")
+}
+
+/// How many cases of some units are open, by officer; first those that nobody has.
+pub(crate) async fn open_of(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    units: &[UnitCode],
+) -> DbResult<Vec<(Option<PersonId>, i64)>> {
+    let text = "SELECT c.officer, COUNT(*) AS n FROM recheck_case c JOIN recheck_lot l ON l.lot_id = c.lot_id \
+                JOIN recheck_slip s ON s.slip_id = c.slip_id JOIN json_each($2) k ON k.atom = s.unit \
+                WHERE l.cycle = $1 AND l.concluded_at IS NULL AND c.outcome IS NULL \
+                GROUP BY c.officer ORDER BY CASE WHEN c.officer IS NULL THEN 0 ELSE 1 END, c.officer";
+    let rows = reads.all(sql(text).bind(cycle).bind_json(units)).await?;
+    let read = |row: &Row| Ok((row.get("officer")?, row.get("n")?));
+    rows.iter().map(read).collect()
 }
 
 /// Gives a case to an officer until an instant. One that nobody had stays one that others take after that.

@@ -5,6 +5,7 @@ mod catch_up;
 mod close_lot;
 mod conclude;
 mod enter_seed;
+mod late;
 mod lease;
 mod post;
 mod queue;
@@ -13,6 +14,8 @@ mod record_attempt;
 mod record_finding;
 mod reveal;
 mod take;
+
+pub(crate) use late::REMIND;
 
 use std::sync::Arc;
 

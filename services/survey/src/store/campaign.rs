@@ -6,15 +6,19 @@ use chiso_platform::db::{DbResult, Reads, Tx, sql};
 /// A campaign.
 #[derive(Clone, Debug)]
 pub(crate) struct Campaign {
+    pub(crate) name: String,
+    pub(crate) created_at: Instant,
     pub(crate) closed_at: Option<Instant>,
 }
 
 pub(crate) async fn find(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Option<Campaign>> {
     let row = reads
-        .opt(sql("SELECT closed_at FROM survey_campaign WHERE cycle = $1").bind(cycle))
+        .opt(sql("SELECT name, created_at, closed_at FROM survey_campaign WHERE cycle = $1").bind(cycle))
         .await?;
     row.map(|row| {
         Ok(Campaign {
+            name: row.get("name")?,
+            created_at: row.get("created_at")?,
             closed_at: row.get("closed_at")?,
         })
     })

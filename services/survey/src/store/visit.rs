@@ -32,6 +32,22 @@ pub(crate) async fn assign_group(
     tx.run(statement).await
 }
 
+/// How many visits of some units have no valid slip, by interviewer.
+pub(crate) async fn open_of(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    units: &[UnitCode],
+) -> DbResult<Vec<(PersonId, i64)>> {
+    let text = "SELECT v.interviewer, COUNT(*) AS n FROM survey_visit v \
+                JOIN survey_respondent r ON r.respondent_id = v.respondent_id \
+                WHERE v.cycle = $1 AND v.unit IN (SELECT atom FROM json_each($2)) AND NOT EXISTS ( \
+                SELECT 1 FROM survey_slip s WHERE s.cycle = v.cycle AND s.unit = v.unit \
+                AND s.phone_hash = r.phone_hash AND s.valid = 1) GROUP BY v.interviewer ORDER BY v.interviewer";
+    let rows = reads.all(sql(text).bind(cycle).bind_json(units)).await?;
+    let read = |row: &Row| Ok((row.get("interviewer")?, row.get("n")?));
+    rows.iter().map(read).collect()
+}
+
 /// A visit, and what there is of its slip.
 #[derive(Clone, Debug)]
 pub(crate) struct Visit {
@@ -79,23 +95,24 @@ macro_rules! visits {
     };
 }
 
-/// In the order of unit and respondent, after one; of one interviewer or of all.
+/// In the order of unit and respondent, after one; of one interviewer or of all, to one person or to all.
 pub(crate) async fn list(
     reads: &mut impl Reads,
     cycle: &CycleCode,
-    interviewer: Option<PersonId>,
+    (interviewer, respondent): (Option<PersonId>, Option<RespondentId>),
     after: (&str, Option<RespondentId>),
     limit: i64,
 ) -> DbResult<Vec<Visit>> {
     // Of one interviewer, its index range alone is walked.
-    let statement = match interviewer {
-        None => sql(visits!("")),
-        Some(_) => sql(visits!("AND v.interviewer = $5")),
-    };
-    let statement = statement.bind(cycle).bind(after.0).bind(after.1).bind(limit);
-    let statement = match interviewer {
-        None => statement,
-        Some(person) => statement.bind(person),
+    let own = |text| sql(text).bind(cycle).bind(after.0).bind(after.1).bind(limit);
+    let statement = match (interviewer, respondent) {
+        (None, None) => own(visits!("")),
+        (Some(person), None) => own(visits!("AND v.interviewer = $5")).bind(person),
+        (None, Some(whom)) => own(visits!("AND v.respondent_id = $5")).bind(whom),
+        (Some(person), Some(whom)) => {
+            let statement = own(visits!("AND v.interviewer = $5 AND v.respondent_id = $6"));
+            statement.bind(person).bind(whom)
+        }
     };
     reads.all(statement).await?.iter().map(read).collect()
 }

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
-use chiso_domain::survey::sample_size;
+use chiso_domain::survey::{Questionnaire, sample_size};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_platform::journal::{self, Act};
 use chiso_platform::once::Once;
-use chiso_wire::convert::{parse, parse_optional, text};
+use chiso_wire::convert::{parse, parse_optional, text, timestamp};
 use chiso_wire::survey as pb;
 use serde_json::json;
 
-use super::{check_count, check_group, check_unit, known_groups, open_campaign, receipt};
+use super::{check_count, check_group, check_unit, groups_of_leaves, known_groups, open_campaign, receipt};
 use crate::error::SurveyRefusal;
-use crate::store::{campaign, tally};
+use crate::store::{campaign, questionnaire, tally};
 use crate::{SERVICE, Service, policy};
 
 /// Most targets of one request.
@@ -60,6 +60,39 @@ impl Service {
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         Ok(reply)
+    }
+
+    /// The campaign, and which groups it asks.
+    pub(crate) async fn get_campaign(
+        &self,
+        caller: &Caller,
+        request: pb::GetCampaignRequest,
+    ) -> Result<pb::GetCampaignResponse, Error> {
+        let code: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::READ_PROGRESS, Some(&code))?;
+        let cycle = self.ctx.cycles.get(&code).await?;
+        let found = campaign::find(&mut &self.ctx.db, &code).await?;
+        let forms = questionnaire::all_current(&mut &self.ctx.db, &code).await?;
+        let rated = groups_of_leaves(&cycle).0;
+        let groups = known_groups(&mut &self.ctx.db, &cycle).await?;
+        let group = |group: &GroupCode| {
+            let form = forms.iter().find(|form| form.group == *group);
+            pb::CampaignGroup {
+                group: group.to_string(),
+                rated: rated.contains(group),
+                title: form.map(|form| form.title.clone()).unwrap_or_default(),
+                sha256: form.map(Questionnaire::sha256).unwrap_or_default(),
+                questions: form.map_or(0, |form| i32::try_from(form.questions.len()).unwrap_or(i32::MAX)),
+            }
+        };
+        Ok(pb::GetCampaignResponse {
+            campaign: found.map(|campaign| pb::Campaign {
+                name: campaign.name,
+                created_at: Some(timestamp(campaign.created_at)),
+                closed_at: campaign.closed_at.map(timestamp),
+            }),
+            groups: groups.iter().map(group).collect(),
+        })
     }
 
     /// Sets how many slips are planned.

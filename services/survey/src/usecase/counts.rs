@@ -1,6 +1,7 @@
 //! Numbers: how many slips, how often which answer.
 
 use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
+use chiso_domain::survey::ShortageDecision;
 use chiso_platform::Error;
 use chiso_platform::auth::{Actor, Caller, Role};
 use chiso_wire::convert::{parse, parse_optional};
@@ -103,7 +104,15 @@ impl Service {
     }
 }
 
+const fn shown(decision: ShortageDecision) -> pb::ShortageDecision {
+    match decision {
+        ShortageDecision::Accept => pb::ShortageDecision::Accept,
+        ShortageDecision::NotApplicable => pb::ShortageDecision::NotApplicable,
+    }
+}
+
 fn group_progress(progress: &Progress, min_valid_percent: u32) -> pb::GroupProgress {
+    let decision = progress.held.decision.as_ref();
     pb::GroupProgress {
         unit: progress.unit.to_string(),
         group: progress.group.to_string(),
@@ -112,6 +121,8 @@ fn group_progress(progress: &Progress, min_valid_percent: u32) -> pb::GroupProgr
         valid: narrow(progress.held.valid),
         invalid: narrow(progress.received - progress.held.valid),
         short: progress.held.short(min_valid_percent),
+        decision: decision.map_or(0, |(decision, _)| shown(*decision).into()),
+        document: decision.map(|(_, document)| document.clone()).unwrap_or_default(),
     }
 }
 

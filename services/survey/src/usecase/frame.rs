@@ -26,10 +26,12 @@ const NAME: &str = "Họ và tên";
 const PHONE: &str = "Điện thoại";
 const CONSENT: &str = "Bản đồng ý";
 const UNITS: &str = "Đơn vị";
-const INTERVIEWER: &str = "Mã điều tra viên";
+/// Login or id; under its older name, too.
+const INTERVIEWER: &str = "Điều tra viên";
+const INTERVIEWER_ID: &str = "Mã điều tra viên";
 const COLUMNS: Columns<'_> = Columns {
     required: &[GROUP, NAME, PHONE, CONSENT],
-    optional: &[UNITS, INTERVIEWER],
+    optional: &[UNITS, INTERVIEWER, INTERVIEWER_ID],
 };
 
 /// Most people of one workbook.
@@ -45,6 +47,8 @@ struct Frame<'a> {
     service: &'a Service,
     cycle: &'a Cycle,
     groups: BTreeSet<GroupCode>,
+    /// By login; not asked for where nobody is named by it.
+    interviewers: BTreeMap<String, PersonId>,
     /// Rows by group and phone, as its keyed hash.
     seen: BTreeMap<(GroupCode, String), u32>,
 }
@@ -79,8 +83,13 @@ impl Service {
         let book = tokio::task::spawn_blocking(move || Workbook::open(&xlsx)).await;
         let book = book.map_err(Error::internal)??;
         let groups = known_groups(&mut &self.ctx.db, &cycle).await?;
+        let interviewers = if names_logins(&book) {
+            self.interviewers(&code).await?
+        } else {
+            BTreeMap::new()
+        };
         let mut faults = Faults::default();
-        let (lines, phone_column) = self.read_frame(&cycle, groups, &book, &mut faults);
+        let (lines, phone_column) = self.read_frame(&cycle, (groups, interviewers), &book, &mut faults);
 
         let mut tx = self.ctx.db.begin().await?;
         if let Some(reply) = once.replay(&mut tx).await? {
@@ -118,7 +127,7 @@ impl Service {
     fn read_frame(
         &self,
         cycle: &Cycle,
-        groups: BTreeSet<GroupCode>,
+        (groups, interviewers): (BTreeSet<GroupCode>, BTreeMap<String, PersonId>),
         book: &Workbook,
         faults: &mut Faults,
     ) -> (Vec<Line>, String) {
@@ -129,6 +138,7 @@ impl Service {
             service: self,
             cycle,
             groups,
+            interviewers,
             seen: BTreeMap::new(),
         };
         let (mut lines, mut count) = (Vec::new(), 0_usize);
@@ -156,10 +166,7 @@ impl Frame<'_> {
         let phone = phone(row, faults);
         let consent = short(row, CONSENT, CONSENT_MAX, faults);
         let units = self.units(row, faults);
-        let interviewer = match row.text(INTERVIEWER).as_str() {
-            "" => Some(None),
-            _ => row.code(INTERVIEWER, faults).map(Some),
-        };
+        let interviewer = self.interviewer(row, faults);
         let (group, phone) = (group?, phone?);
         let person = self.service.sealed(
             &self.cycle.code,
@@ -197,6 +204,24 @@ impl Frame<'_> {
         None
     }
 
+    /// Nobody is no fault: the visits are given out later.
+    fn interviewer(&self, row: &Row<'_>, faults: &mut Faults) -> Option<Option<PersonId>> {
+        let Some((column, named)) = named(row) else {
+            return Some(None);
+        };
+        let known = named
+            .parse()
+            .ok()
+            .or_else(|| self.interviewers.get(&named).copied());
+        if known.is_none() {
+            let reason = format!(
+                "Không có điều tra viên nào của đợt có tên đăng nhập “{named}”. Kiểm tra lại tên đăng nhập, hoặc để trống rồi giao sau."
+            );
+            row.fault(faults, column, reason);
+        }
+        known.map(Some)
+    }
+
     /// Codes between semicolons; none: every unit.
     fn units(&self, row: &Row<'_>, faults: &mut Faults) -> Option<BTreeSet<UnitCode>> {
         let text = row.text(UNITS);
@@ -219,6 +244,27 @@ impl Frame<'_> {
         }
         Some(units)
     }
+}
+
+/// Who is to ask somebody, and the column that says so.
+fn named(row: &Row<'_>) -> Option<(&'static str, String)> {
+    let columns = [INTERVIEWER, INTERVIEWER_ID].into_iter();
+    let mut named = columns.map(|column| (column, row.text(column).trim().to_owned()));
+    named.find(|(_, text)| !text.is_empty())
+}
+
+/// Whether somebody is named by what could be a login.
+fn names_logins(book: &Workbook) -> bool {
+    let could_be = |text: &str| {
+        let sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+        text.parse::<PersonId>().is_err() && text.len() >= 3 && text.chars().all(sign)
+    };
+    let Some(table) = book.table(SHEET, &COLUMNS, &mut Faults::default()) else {
+        return false;
+    };
+    table
+        .rows()
+        .any(|row| named(&row).is_some_and(|(_, text)| could_be(&text)))
 }
 
 fn short(row: &Row<'_>, column: &str, most: usize, faults: &mut Faults) -> Option<String> {

@@ -6,6 +6,7 @@ mod counts;
 mod drafts;
 mod frame;
 mod interviewers;
+mod late;
 mod points;
 mod questionnaire;
 mod respondents;
@@ -14,6 +15,8 @@ mod shortage;
 mod slips;
 mod submit;
 mod visits;
+
+pub(crate) use late::REMIND;
 
 use std::collections::BTreeSet;
 

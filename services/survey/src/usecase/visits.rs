@@ -115,7 +115,11 @@ impl Service {
             Some((unit, id)) => (unit, Some(parse("page_token", id)?)),
         };
         let limit = page.limit_and_one();
-        let rows = visit::list(&mut &self.ctx.db, &code, own.or(asked), after, limit).await?;
+        let whom = (
+            own.or(asked),
+            parse_optional("respondent_id", &request.respondent_id)?,
+        );
+        let rows = visit::list(&mut &self.ctx.db, &code, whom, after, limit).await?;
         let (rows, next_page_token) = page.cut(rows, |v| format!("{}/{}", v.unit, v.respondent));
         let visits = rows.into_iter().map(|visit| self.shown(visit));
         Ok(pb::ListVisitsResponse {

@@ -217,3 +217,33 @@ async fn counts_equal_a_recount() {
     let totals = (i32::try_from(slips.len()).unwrap(), i32::try_from(valid).unwrap());
     assert_eq!(world.totals().await, totals);
 }
+
+async fn campaign(world: &World, who: &As) -> Result<pb::GetCampaignResponse, tonic::Status> {
+    let request = pb::GetCampaignRequest {
+        cycle: CYCLE.to_owned(),
+    };
+    let reply = world.client().get_campaign(world.kit.request(request, who)).await;
+    Ok(reply?.into_inner())
+}
+
+#[tokio::test]
+async fn a_campaign_is_told_with_the_groups_that_it_asks() {
+    let world = World::new().await;
+    let told = campaign(&world, &head("SNV")).await.unwrap();
+    let made = told.campaign.unwrap();
+    assert!(!made.name.is_empty() && made.created_at.is_some());
+    assert_eq!(made.closed_at, None);
+    let groups: Vec<(&str, bool)> = told
+        .groups
+        .iter()
+        .map(|group| {
+            (
+                group.group.as_str(),
+                group.sha256.len() == 64 && group.questions > 0,
+            )
+        })
+        .collect();
+    assert_eq!(groups, [("DN_CN", true), ("HDND", true)]);
+    let refused = campaign(&world, &As::role(Role::Leader)).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::PermissionDenied);
+}
