@@ -7,8 +7,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) autosave(fo
 function autosave(form) {
   const PAUSE = 800;
   const AGAIN = [1000, 2000, 5000, 10000];
+  // A connection that says nothing for so long is as good as cut.
+  const LONGEST = 20000;
   const line = form.querySelector("[data-save-line]");
-  let timer = 0, composing = false, busy = false, dirty = false, unsent = null, tries = 0, stopped = false;
+  let timer = 0, tries = 0, unsent = null;
+  // Wrong: what stands in the form was not taken. Asked, going: a button was pressed, and it was the one that goes on.
+  let composing = false, busy = false, dirty = false, wrong = false, stopped = false, asked = false, going = false;
 
   const say = (text) => { if (line && line.textContent !== text) line.textContent = text; };
   const told = (name) => line?.dataset[name] ?? "";
@@ -19,12 +23,14 @@ function autosave(form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", () => { changed(); later(0); });
   form.addEventListener("focusout", () => { if (dirty) later(0); });
-  document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
-  addEventListener("beforeunload", (event) => { if (dirty || busy) event.preventDefault(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && (dirty || unsent)) save(); });
+  addEventListener("beforeunload", (event) => { if (dirty || busy || unsent || wrong) event.preventDefault(); });
   form.addEventListener("submit", (event) => {
     // Signed out or locked, the form is sent as it is, so that a page can say what to do.
-    if (stopped) { dirty = false; busy = false; return; }
+    if (stopped) { dirty = busy = wrong = false; unsent = null; return; }
     event.preventDefault();
+    asked = true;
+    going = event.submitter?.name === "_then";
     changed();
     save();
   });
@@ -36,13 +42,20 @@ function autosave(form) {
     later(PAUSE);
   }
 
+  // What the form holds. Where the next page is wanted, the answer says which it is.
+  function body() {
+    const fields = new URLSearchParams(new FormData(form));
+    if (going) fields.set("_then", form.querySelector("[name=_then]").value);
+    return fields.toString();
+  }
+
   async function save() {
     clearTimeout(timer);
     if (busy || stopped || (!dirty && !unsent)) return;
     // In the middle of a syllable nothing is saved.
     if (composing) return later(PAUSE);
     busy = true;
-    if (!unsent) { unsent = new URLSearchParams(new FormData(form)).toString(); dirty = false; }
+    if (!unsent) { unsent = body(); dirty = false; }
     say(told("saving"));
     let answer;
     try {
@@ -51,6 +64,7 @@ function autosave(form) {
         body: unsent,
         keepalive: unsent.length < 60000,
         headers: { "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded" },
+        signal: AbortSignal.timeout?.(LONGEST),
       });
       if (reply.status >= 500 || reply.status === 429) throw new Error(String(reply.status));
       answer = await reply.json();
@@ -62,7 +76,7 @@ function autosave(form) {
     }
     busy = false; unsent = null; tries = 0;
     take(answer);
-    if (dirty && !stopped) later(PAUSE);
+    if (dirty && !stopped) going ? save() : later(PAUSE);
   }
 
   function take(answer) {
@@ -70,7 +84,8 @@ function autosave(form) {
       const field = form.elements.namedItem(name);
       if (field && value !== undefined) field.value = value;
     };
-    faults(answer.errors ?? []);
+    wrong = answer.state !== "saved";
+    const open = faults(answer.errors ?? []);
     switch (answer.state) {
       case "saved":
         set("_request", answer.next);
@@ -80,10 +95,16 @@ function autosave(form) {
           if (part) part.innerHTML = html;
         }
         document.dispatchEvent(new Event("chiso-saved"));
-        if (!dirty) say(told("saved").replace("{at}", answer.at));
+        if (dirty) return;
+        say(told("saved").replace("{at}", answer.at));
+        asked = false;
+        if (going) location.assign(answer.then);
         return;
       case "refused":
-        set("_request", crypto.randomUUID());
+        // A refused request left nothing behind: its id is used again.
+        going = false;
+        if (!open) return say(told("dirty"));
+        asked = false;
         return say("✗ " + answer.title);
       case "signed-out":
         stopped = true; dirty = true;
@@ -97,14 +118,19 @@ function autosave(form) {
     }
   }
 
+  // Shows what is wrong at each field; answers whether there is anything to show. A field that is still empty is not
+  // wrong before somebody asks to save: whoever types has perhaps not come to it yet.
   function faults(errors) {
+    const early = (error) => !asked && error.field && form.elements.namedItem(error.field)?.value === "";
+    const due = errors.filter((error) => !early(error));
     for (const place of form.querySelectorAll("[data-error]")) {
-      const own = errors.find((error) => error.field === place.dataset.error);
+      const own = due.find((error) => error.field === place.dataset.error);
       const field = document.getElementById("f-" + place.dataset.error);
       place.querySelector("[data-text]").textContent = own?.text ?? "";
       place.hidden = !own;
       place.closest(".field")?.classList.toggle("faulty", Boolean(own));
       own ? field?.setAttribute("aria-invalid", "true") : field?.removeAttribute("aria-invalid");
     }
+    return due.length > 0 || errors.length === 0;
   }
 }

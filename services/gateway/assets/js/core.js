@@ -38,6 +38,8 @@ for (const form of document.querySelectorAll("form[method=post]:not([data-autosa
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
+    // Where nothing came of it, as after Esc, it can be sent again.
+    setTimeout(() => { delete form.dataset.sent; }, 5000);
   });
 }
 // The back button brings a page as it was left.

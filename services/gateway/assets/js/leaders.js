@@ -5,6 +5,8 @@
 const marks = document.querySelector("[data-marks]");
 const line = document.querySelector("[data-save-line]");
 const AGAIN = [1000, 2000, 5000, 10000];
+// A connection that says nothing for so long is as good as cut.
+const LONGEST = 20000;
 const waiting = [];
 let busy = false, tries = 0, version = null;
 
@@ -43,6 +45,7 @@ async function send() {
       method: "POST",
       body,
       headers: { "Accept": "application/json" },
+      signal: AbortSignal.timeout?.(LONGEST),
     });
     if (reply.status >= 500 || reply.status === 429) throw new Error(String(reply.status));
     answer = await reply.json();
@@ -82,8 +85,10 @@ function take(answer, unit) {
 function signedOut(unit) {
   say(line.dataset.signedOut);
   waiting.length = 0;
-  const chip = document.querySelector(`#don-vi-${unit} .chip[aria-pressed=true]`);
-  if (chip) HTMLFormElement.prototype.requestSubmit.call(leave(chip.form), chip);
+  const form = document.querySelector(`#don-vi-${unit} form`);
+  const chip = form?.querySelector(".chip[aria-pressed=true]");
+  // Of many marks one is chosen from a list, and no chip holds it.
+  if (form) HTMLFormElement.prototype.requestSubmit.call(leave(form), chip ?? undefined);
 }
 
 function leave(form) {

@@ -9,7 +9,7 @@ function upload(form) {
   const bar = form.querySelector("progress");
   const cancel = form.querySelector("[data-cancel]");
   const secret = form.elements.namedItem("secret");
-  let request = null;
+  let request = null, tried = false;
 
   const say = (text) => { line.textContent = text; };
   const told = (name) => form.dataset[name] ?? "";
@@ -20,6 +20,22 @@ function upload(form) {
   });
   cancel.addEventListener("click", () => request?.abort());
   addEventListener("beforeunload", (event) => { if (request) event.preventDefault(); });
+
+  // After a try whose answer was lost, another file or another name of it is another piece.
+  form.addEventListener("change", () => {
+    if (!tried || request) return;
+    tried = false;
+    for (const name of ["_request", "_evidence"]) form.elements.namedItem(name).value = id();
+  });
+
+  // A random UUID; where pages come over plain HTTP, browsers have no ready-made one.
+  function id() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
 
   // What is secret is not even chosen here.
   secret.addEventListener("change", closed);
@@ -36,32 +52,34 @@ function upload(form) {
 
   function start() {
     faults([]);
+    tried = true;
     request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) bar.value = Math.floor((event.loaded / event.total) * 100);
     });
-    request.addEventListener("load", () => end(() => take(request)));
-    request.addEventListener("error", () => end(() => say("✗ " + told("failed"))));
-    request.addEventListener("abort", () => end(() => say(told("cancelled"))));
+    request.addEventListener("load", () => take(end()));
+    request.addEventListener("error", () => { end(); say("✗ " + told("failed")); });
+    request.addEventListener("abort", () => { end(); say(told("cancelled")); });
     say(told("sending"));
     bar.value = 0;
     bar.hidden = cancel.hidden = false;
     request.send(new FormData(form));
   }
 
-  function end(then) {
-    bar.hidden = cancel.hidden = true;
-    then();
+  // What came back, now that nothing is under way.
+  function end() {
+    const text = request.responseText;
     request = null;
+    bar.hidden = cancel.hidden = true;
+    return text;
   }
 
-  function take(request) {
+  function take(text) {
     let answer;
-    try { answer = JSON.parse(request.responseText); } catch { answer = {}; }
+    try { answer = JSON.parse(text); } catch { answer = {}; }
     if (answer.state === "saved") {
-      request = null;
       location.hash = "tai-lieu";
       location.reload();
       return;
@@ -75,9 +93,11 @@ function upload(form) {
   function faults(errors) {
     for (const place of form.querySelectorAll("[data-error]")) {
       const own = errors.find((error) => error.field === place.dataset.error);
+      const field = document.getElementById("f-" + place.dataset.error);
       place.querySelector("[data-text]").textContent = own?.text ?? "";
       place.hidden = !own;
       place.closest(".field")?.classList.toggle("faulty", Boolean(own));
+      own ? field?.setAttribute("aria-invalid", "true") : field?.removeAttribute("aria-invalid");
     }
   }
 }

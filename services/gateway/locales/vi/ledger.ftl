@@ -1,7 +1,7 @@
-# Phiếu tự chấm điểm của đơn vị.
+# Bảng tự chấm điểm của đơn vị.
 
 ledger-title = Tự chấm điểm: { $unit }
-ledger-back = Phiếu tự chấm điểm: { $unit }
+ledger-back = Bảng tự chấm điểm: { $unit }
 ledger-cycle = Đợt đánh giá
 ledger-step-score = Tự chấm điểm
 ledger-step-first = Thẩm định lần 1
@@ -24,9 +24,11 @@ ledger-to-explain = Giải trình, bổ sung tài liệu kiểm chứng
 
 ledger-window-unset = Lịch của đợt đánh giá chưa có thời gian này. Bạn chỉ xem được. Đề nghị Sở Nội vụ bổ sung vào lịch.
 ledger-window-ahead = Chưa đến thời gian tự chấm điểm: mở từ { $from }. Bạn chỉ xem được.
-ledger-sent-open = Đã gửi lúc { $at }. Muốn sửa, thủ trưởng đơn vị thu hồi phiếu trước khi hết hạn.
+ledger-sent-open = Đã gửi lúc { $at }. Muốn sửa, thủ trưởng đơn vị thu hồi bảng tự chấm điểm trước khi hết hạn.
 ledger-sent-locked = Đã gửi lúc { $at }. Thời gian tự chấm điểm đã hết; điểm tự chấm chỉ xem được.
 ledger-locked-who = Cần mở lại: đề nghị Sở Nội vụ gia hạn.
+ledger-locked-unsent = Hết hạn mà đơn vị chưa gửi: hệ thống tự chốt nội dung đã lưu. Cần mở lại: đề nghị Sở Nội vụ gia hạn.
+ledger-explaining = Điểm tự chấm đã khóa lúc { $since }. Đang nhận giải trình và tài liệu bổ sung đến { $until } ({ $left }).
 ledger-until = Hạn: { $until } ({ $left })
 
 ledger-stand-not-applicable = Không đánh giá
@@ -58,6 +60,8 @@ ledger-count-bad = “{ $typed }” không phải số đếm. Viết số nguy�
 ledger-explanation = Giải trình điểm tự chấm
 ledger-explanation-hint = Nêu đã làm gì, kết quả ra sao, ở tài liệu nào.
 ledger-save = Lưu
+ledger-save-next = Lưu và tiêu chí tiếp theo
+ledger-save-review = Lưu và rà soát
 ledger-last = { $who } lưu lần cuối lúc { $at }.
 ledger-no-points = Chưa có điểm. Tối đa { $max } điểm.
 ledger-nothing-planned = Năm nay không có nhiệm vụ này: không tính điểm tiêu chí.
@@ -88,6 +92,7 @@ ledger-file-secret = Tài liệu mật: không tải lên, chỉ trình bày tr�
 ledger-file-send = Tải lên
 ledger-file-sending = Đang tải lên…
 ledger-file-failed = Chưa tải lên được. Tệp vẫn được chọn; bấm “Tải lên” để thử lại.
+ledger-file-signed-out = ✗ Chưa tải lên được: phiên làm việc đã hết. Tải lại trang để đăng nhập, rồi chọn lại tệp.
 ledger-file-cancelled = Đã dừng tải lên.
 ledger-file-cancel = Dừng
 ledger-add-link = Thêm đường liên kết
@@ -138,9 +143,10 @@ ledger-column-points = Điểm tự chấm
 ledger-column-max = Điểm tối đa
 ledger-column-evidence = Tài liệu
 ledger-column-state = Trạng thái
-ledger-head-sends = Thủ trưởng đơn vị gửi phiếu đi.
+ledger-head-sends = Thủ trưởng đơn vị bấm “Gửi đi” ở trang này.
+ledger-sent-follows = Tiếp theo: Hội đồng thẩm định lần 1 từ { $from } đến { $until }.
 ledger-send = Gửi đi
-ledger-send-meaning = Gửi đi chưa khóa phiếu. Có thể thu hồi và sửa đến { $until }.
+ledger-send-meaning = Gửi đi chưa khóa bảng tự chấm điểm. Có thể thu hồi và sửa đến { $until }.
 ledger-withdraw = Thu hồi
 ledger-withdraw-reason = Lý do thu hồi
 ledger-withdraw-meaning = Thu hồi để sửa, rồi gửi lại trước { $until }.
@@ -150,10 +156,10 @@ ledger-report-of = Báo cáo tự chấm điểm: { $unit }
 print-how = In bằng Ctrl+P, khổ A4; chọn “Lưu thành PDF” để có tệp PDF.
 report-draft = BẢN NHÁP – CHƯA GỬI
 report-above = Ủy ban nhân dân tỉnh { $province }
-report-number = Số:        /BC-
+report-number = Số: ……/BC-……
 report-state = Cộng hòa xã hội chủ nghĩa Việt Nam
 report-motto = Độc lập - Tự do - Hạnh phúc
-report-day = { $province }, ngày       tháng       năm
+report-day = { $province }, ngày …… tháng …… năm ………
 report-kind = Báo cáo
 report-title = Kết quả tự chấm điểm, đợt đánh giá { $cycle }
 report-to = Kính gửi: Hội đồng thẩm định

@@ -111,6 +111,7 @@ pub(crate) fn saved(posted: &Posted, saved: Saved, then: &str) -> Response {
         "at": saved.at,
         "version": saved.version,
         "next": saved.next,
+        "then": then,
         "parts": parts,
     }))
     .into_response()

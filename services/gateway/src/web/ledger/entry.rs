@@ -29,7 +29,11 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
         Err(errors) => Err(Refused::Again(errors)),
     };
     match sent {
-        Ok(reply) => Ok(saved(&posted, done(&web, &me, &leaf, &reply), &leaf.href())),
+        Ok(reply) => Ok(saved(
+            &posted,
+            done(&web, &me, &leaf, &reply),
+            &form::then(&leaf, &posted),
+        )),
         Err(why) => again(&web, &me, &leaf, &posted, (FormOf::Score, why)).await,
     }
 }

@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chiso_wire::ledger::{Entry, ExplainPenaltyRequest};
+use chiso_wire::ledger::Entry;
 
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
-use super::super::save::{Refused, Saved, refused, saved, see, send};
+use super::super::save::{Refused, Saved, refused, saved, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::entry::again;
@@ -17,14 +17,6 @@ use super::form::{self, EXPLAIN_NAMES};
 use super::load::{Leaf, Place, Sheet, penalties};
 use super::view_entry::FormOf;
 use super::view_explain::page;
-
-/// The field that names a penalty.
-pub(super) const PENALTY: &str = "_penalty";
-
-/// The field of the answer to a penalty; a page has several.
-pub(super) fn answer_to(penalty: &str) -> String {
-    format!("answer-{penalty}")
-}
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let place = Place::of(&web, &at).await?;
@@ -62,15 +54,12 @@ fn done(web: &Web, entry: Option<&Entry>) -> Saved {
 
 pub(super) async fn penalty(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let place = Place::of(&web, &at).await?;
-    let penalty_id = posted.text(PENALTY).to_owned();
-    let asked = ExplainPenaltyRequest {
-        request_id: posted.request_id().to_owned(),
-        text: posted.text(&answer_to(&penalty_id)).trim().to_owned(),
-        penalty_id,
+    let sent = match form::penalty(me.w, &posted) {
+        Ok(asked) => send(me.w, &[], web.ledger().explain_penalty(web.ask(&me, asked))).await?,
+        Err(errors) => Err(Refused::Again(errors)),
     };
-    let call = send(me.w, &[], web.ledger().explain_penalty(web.ask(&me, asked))).await?;
-    let Err(why) = call else {
-        return Ok(see(&place.explain_href()));
+    let Err(why) = sent else {
+        return Ok(saved(&posted, done(&web, None), &place.explain_href()));
     };
     let page = shown(&web, &me, &place, (&posted.typed(), why.errors())).await?;
     Ok(refused(&posted, &why, |_, _| page))

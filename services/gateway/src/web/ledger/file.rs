@@ -12,6 +12,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status};
 
 use super::super::at::At;
+use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
 use super::super::save::{Refused, Saved, saved, send};
@@ -38,12 +39,20 @@ pub(super) async fn add(State(web): State<Web>, me: Me, at: At, request: Request
     let name = file.as_ref().map(|file| file.name.as_str());
     let sent = match form::file(me.w, &leaf, &posted, name) {
         Ok(header) => send(me.w, FILE_NAMES, pass_on(&web, &me, header, file)).await?,
-        Err(errors) => Err(Refused::Again(errors)),
+        Err(errors) => refuse(file, errors).await,
     };
     match sent {
         Ok(_) => Ok(saved(&posted, done(&web), &format!("{}{HERE}", leaf.href()))),
         Err(why) => again(&web, &me, &leaf, &posted, (FormOf::File, why)).await,
     }
+}
+
+/// A browser reads no answer before it has sent the whole file.
+async fn refuse<R>(file: Option<Incoming>, errors: Errors) -> Result<R, Refused> {
+    if let Some(file) = file {
+        file.drop_rest().await;
+    }
+    Err(Refused::Again(errors))
 }
 
 /// What a script is told, which opens the page anew.
@@ -67,8 +76,11 @@ async fn pass_on(
     let mut asked = web.ask(me, ReceiverStream::new(parts));
     asked.set_timeout(TIME);
     let mut ledger = web.ledger();
-    let file = file.filter(|_| !header.secret);
+    let (file, unread) = if header.secret { (None, file) } else { (file, None) };
     let (reply, ()) = tokio::join!(ledger.upload_evidence(asked), feed(header, file, to));
+    if let Some(unread) = unread {
+        unread.drop_rest().await;
+    }
     reply
 }
 

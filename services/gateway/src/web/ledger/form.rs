@@ -13,6 +13,10 @@ use super::load::Leaf;
 
 /// The field with the id of evidence, made with the form, so that a form sent twice adds one piece.
 pub(super) const EVIDENCE: &str = "_evidence";
+/// The button that saves and goes on.
+pub(super) const THEN: &str = "_then";
+/// To the next criterion, after the last one to the review.
+pub(super) const NEXT: &str = "tiep";
 /// Nobody counts more.
 const MOST_DIGITS: usize = 6;
 
@@ -55,24 +59,20 @@ pub(super) const FILE_NAMES: &Names = &[
 /// The field of the further explanation.
 pub(super) const EXPLAIN_NAMES: &Names = &[("text", "answer")];
 
+/// Where somebody goes who saved a criterion.
+pub(super) fn then(leaf: &Leaf, posted: &Posted) -> String {
+    if posted.text(THEN) != NEXT {
+        return leaf.href();
+    }
+    let (_, next) = leaf.beside();
+    let next = next.map_or("gui", |next| next.code.as_str());
+    format!("{}/{next}", leaf.place.href())
+}
+
 /// What is to be saved of a criterion. Nothing typed is nothing saved: the explanation may come first.
 pub(super) fn save(w: Words, leaf: &Leaf, posted: &Posted) -> Result<pb::SaveEntryRequest, Errors> {
     let mut form = Form::new(posted, w);
-    let kind = match &leaf.row.rule {
-        Rule::Tier { tiers } => {
-            let places: Vec<String> = (0..tiers.len()).map(|at| at.to_string()).collect();
-            let offered: Vec<&str> = places.iter().map(String::as_str).collect();
-            let chosen = form.choice("tier", &offered).and_then(|at| at.parse().ok());
-            let chosen = chosen.and_then(|at: usize| tiers.get(at));
-            chosen.map(|tier| Kind::Tier(tier.points.to_string()))
-        }
-        Rule::Ratio { .. } => ratio(w, &mut form),
-        Rule::Deduct { .. } | Rule::Add { .. } => count(w, &mut form, posted).map(Kind::Count),
-        _ => {
-            let chosen = form.choice("reached", &["1", "0"]);
-            chosen.map(|chosen| Kind::Achieved(chosen == "1"))
-        }
-    };
+    let kind = entered(w, &leaf.row, &mut form, posted);
     if !form.errors.is_empty() {
         return Err(form.errors);
     }
@@ -85,6 +85,30 @@ pub(super) fn save(w: Words, leaf: &Leaf, posted: &Posted) -> Result<pb::SaveEnt
         input: kind.map(|kind| LeafInput { kind: Some(kind) }),
         explanation: posted.text("explanation").trim().to_owned(),
     })
+}
+
+/// What was filled in of a rule; what cannot be read is an error of the form.
+pub(in crate::web) fn entered(
+    w: Words,
+    row: &Criterion,
+    form: &mut Form<'_>,
+    posted: &Posted,
+) -> Option<Kind> {
+    match &row.rule {
+        Rule::Tier { tiers } => {
+            let places: Vec<String> = (0..tiers.len()).map(|at| at.to_string()).collect();
+            let offered: Vec<&str> = places.iter().map(String::as_str).collect();
+            let chosen = form.choice("tier", &offered).and_then(|at| at.parse().ok());
+            let chosen = chosen.and_then(|at: usize| tiers.get(at));
+            chosen.map(|tier| Kind::Tier(tier.points.to_string()))
+        }
+        Rule::Ratio { .. } => ratio(w, form),
+        Rule::Deduct { .. } | Rule::Add { .. } => count(w, form, posted).map(Kind::Count),
+        _ => {
+            let chosen = form.choice("reached", &["1", "0"]);
+            chosen.map(|chosen| Kind::Achieved(chosen == "1"))
+        }
+    }
 }
 
 /// Both numbers, or neither.
@@ -204,6 +228,29 @@ fn added(
         unit: leaf.place.unit.to_string(),
         criterion: leaf.row.code.to_string(),
         evidence: Some(evidence),
+    })
+}
+
+/// The field that names a penalty.
+pub(super) const PENALTY: &str = "_penalty";
+
+/// The field of the answer to a penalty; a page has several.
+pub(super) fn answer_to(penalty: &str) -> String {
+    format!("answer-{penalty}")
+}
+
+/// The unit's answer to a proposed penalty.
+pub(super) fn penalty(w: Words, posted: &Posted) -> Result<pb::ExplainPenaltyRequest, Errors> {
+    let penalty_id = posted.text(PENALTY).to_owned();
+    let mut form = Form::new(posted, w);
+    let text = form.needed(&answer_to(&penalty_id)).to_owned();
+    if !form.errors.is_empty() {
+        return Err(form.errors);
+    }
+    Ok(pb::ExplainPenaltyRequest {
+        request_id: posted.request_id().to_owned(),
+        penalty_id,
+        text,
     })
 }
 

@@ -176,6 +176,11 @@ impl Sheet {
         found.ok_or_else(Trouble::missing)
     }
 
+    /// Whether the first appraisal is closed: from then on each entry has what the second one starts from.
+    pub(super) fn is_first_closed(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.proposal.is_empty())
+    }
+
     /// Whether points can be saved now.
     pub(super) fn is_draft(&self) -> bool {
         self.scoring.is_open() && self.head.state() == SheetState::Draft
@@ -213,7 +218,7 @@ pub(super) fn stand(entry: &pb::Entry) -> Stand {
 }
 
 /// The evidence that was not taken off.
-pub(super) fn pieces(entry: &pb::Entry) -> impl Iterator<Item = &pb::Evidence> {
+pub(in crate::web) fn pieces(entry: &pb::Entry) -> impl Iterator<Item = &pb::Evidence> {
     entry.evidence.iter().filter(|piece| !piece.removed)
 }
 
@@ -234,7 +239,7 @@ pub(super) fn is_answered(entry: &pb::Entry) -> bool {
 }
 
 /// An instant of a message; none where it is missing or none.
-pub(super) fn moment(at: Option<&Timestamp>) -> Option<Instant> {
+pub(in crate::web) fn moment(at: Option<&Timestamp>) -> Option<Instant> {
     instant("at", at).ok()
 }
 

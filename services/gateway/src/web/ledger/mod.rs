@@ -6,6 +6,7 @@ mod evidence;
 mod explain;
 mod file;
 mod form;
+mod inputs;
 mod load;
 mod sheet;
 mod view_decisions;
@@ -15,6 +16,11 @@ mod view_explain;
 mod view_report;
 mod view_send;
 mod view_sheet;
+
+pub(super) use form::entered;
+pub(super) use inputs::{Inputs, said};
+pub(super) use load::{moment, pieces};
+pub(super) use view_evidence::what;
 
 use axum::routing::get;
 use chiso_domain::cycle::Window;

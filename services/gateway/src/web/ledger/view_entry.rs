@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use chiso_domain::cycle::{Criterion, Rule};
+use chiso_domain::cycle::Criterion;
 use chiso_platform::words::{Arg, Words};
-use chiso_wire::kernel::leaf_input::Kind as Input;
 use chiso_wire::ledger as pb;
 use maud::{Markup, html};
 
@@ -13,13 +12,14 @@ use super::super::errors::Errors;
 use super::super::format::{self, points};
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
-use super::super::parts::choice::{Choices, radios};
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, notice, save_line};
 use super::super::posted::{REQUEST, Typed, VERSION};
 use super::super::readers::working::rule;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
+use super::form::{NEXT, THEN};
+use super::inputs::{Inputs, said};
 use super::load::{Leaf, Sheet, moment};
 use super::view_sheet::{lock, unit_name};
 use super::{view_decisions, view_evidence};
@@ -211,15 +211,27 @@ fn score(shown: &Shown<'_>) -> Markup {
             @if shown.draft.clash && shown.draft.form == FormOf::Score { (theirs(shown)) }
             form method="post" action=(shown.leaf.href()) novalidate data-autosave[open] {
                 (shown.hidden())
-                (inputs(shown, open))
+                (own_inputs(shown, open))
                 p #diem .points role="status" { (points_line(w, shown.leaf, entry)) }
                 (field::area(w, &explanation))
                 @if open {
                     (save_line(w))
-                    div.buttons { button.main type="submit" data-save { (w.say("ledger-save")) } }
+                    (buttons(shown))
                 }
             }
             (last(shown))
+        }
+    }
+}
+
+/// Save, and save and go on.
+fn buttons(shown: &Shown<'_>) -> Markup {
+    let (_, next) = shown.leaf.beside();
+    let on = next.map_or("ledger-save-review", |_| "ledger-save-next");
+    html! {
+        div.buttons {
+            button.main type="submit" data-save { (shown.w.say("ledger-save")) }
+            button type="submit" name=(THEN) value=(NEXT) data-next { (shown.w.say(on)) }
         }
     }
 }
@@ -262,122 +274,18 @@ fn theirs(shown: &Shown<'_>) -> Markup {
     )
 }
 
-/// An input in words.
-pub(super) fn said(w: Words, row: &Criterion, input: Option<&chiso_wire::kernel::LeafInput>) -> String {
-    match (input.and_then(|input| input.kind.as_ref()), &row.rule) {
-        (Some(Input::Achieved(true)), _) => w.say("ledger-reached").to_owned(),
-        (Some(Input::Achieved(false)), _) => w.say("ledger-not-reached").to_owned(),
-        (Some(Input::Tier(chosen)), Rule::Tier { tiers }) => {
-            let own = |value: &str| {
-                chosen
-                    .parse()
-                    .is_ok_and(|chosen: chiso_domain::kernel::Points| chosen.to_string() == value)
-            };
-            let tier = tiers.iter().find(|tier| own(&tier.points.to_string()));
-            tier.map_or_else(|| points(w, chosen), |tier| tier.label.clone())
-        }
-        (Some(Input::Ratio(ratio)), _) => {
-            let (planned, achieved) = (points(w, &ratio.planned), points(w, &ratio.achieved));
-            let told = [
-                ("planned", Arg::Text(&planned)),
-                ("achieved", Arg::Text(&achieved)),
-            ];
-            w.tell("ledger-said-ratio", &told)
-        }
-        (Some(Input::Count(count)), _) => w.tell("ledger-said-count", &[("n", Arg::Count(*count))]),
-        _ => w.say("ledger-said-nothing").to_owned(),
-    }
-}
-
 /// The fields of the rule, with what was typed or is stored.
-fn inputs(shown: &Shown<'_>, open: bool) -> Markup {
-    let own = shown.entry.self_.as_ref().and_then(|own| own.input.as_ref());
-    let own = own.and_then(|input| input.kind.as_ref());
-    match &shown.leaf.row.rule {
-        Rule::Tier { tiers } => {
-            let labels: Vec<(String, String)> = tiers
-                .iter()
-                .enumerate()
-                .map(|(at, tier)| tier_option(shown.w, at, tier))
-                .collect();
-            let stored = match own {
-                Some(Input::Tier(chosen)) => tiers.iter().position(|tier| chosen.parse() == Ok(tier.points)),
-                _ => None,
-            };
-            let stored = stored.map_or_else(String::new, |at| at.to_string());
-            chosen(shown, "tier", shown.w.say("ledger-tier"), &labels, &stored, open)
-        }
-        Rule::Ratio { .. } => {
-            let (planned, achieved) = match own {
-                Some(Input::Ratio(ratio)) => {
-                    (points(shown.w, &ratio.planned), points(shown.w, &ratio.achieved))
-                }
-                _ => (String::new(), String::new()),
-            };
-            html! {
-                (number(shown, "planned", shown.w.say("ledger-planned"), &planned, open))
-                (number(shown, "achieved", shown.w.say("ledger-achieved"), &achieved, open))
-            }
-        }
-        Rule::Deduct { what, .. } | Rule::Add { what, .. } => {
-            let stored = match own {
-                Some(Input::Count(count)) => count.to_string(),
-                _ => String::new(),
-            };
-            let label = shown.w.tell("ledger-count", &[("what", Arg::Text(what))]);
-            number(shown, "count", &label, &stored, open)
-        }
-        _ => {
-            let labels = [("1", "ledger-reached"), ("0", "ledger-not-reached")];
-            let labels = labels.map(|(value, key)| (value.to_owned(), shown.w.say(key).to_owned()));
-            let stored = match own {
-                Some(Input::Achieved(true)) => "1",
-                Some(Input::Achieved(false)) => "0",
-                _ => "",
-            };
-            chosen(
-                shown,
-                "reached",
-                shown.w.say("ledger-outcome"),
-                &labels,
-                stored,
-                open,
-            )
-        }
-    }
-}
-
-fn tier_option(w: Words, at: usize, tier: &chiso_domain::cycle::Tier) -> (String, String) {
-    let value = points(w, &tier.points.to_string());
-    let told = [("label", Arg::Text(&tier.label)), ("points", Arg::Text(&value))];
-    (at.to_string(), w.tell("ledger-tier-option", &told))
-}
-
-fn chosen(
-    shown: &Shown<'_>,
-    name: &str,
-    label: &str,
-    options: &[(String, String)],
-    stored: &str,
-    open: bool,
-) -> Markup {
-    let options: Vec<(&str, &str)> = options
-        .iter()
-        .map(|(value, label)| (value.as_str(), label.as_str()))
-        .collect();
-    let chosen = [shown.draft.or(FormOf::Score, name, stored)];
-    let choices = Choices::new(name, label, &options)
-        .chosen(&chosen)
-        .error(shown.error(name))
-        .locked(!open);
-    radios(shown.w, &choices)
-}
-
-fn number(shown: &Shown<'_>, name: &str, label: &str, stored: &str, open: bool) -> Markup {
-    let field = Field::new(name, label)
-        .value(shown.draft.or(FormOf::Score, name, stored))
-        .error(shown.error(name))
-        .required()
-        .locked(!open);
-    field::decimal(shown.w, &field)
+fn own_inputs(shown: &Shown<'_>, open: bool) -> Markup {
+    let nothing = Typed::default();
+    let own = shown.draft.form == FormOf::Score;
+    let inputs = Inputs {
+        w: shown.w,
+        row: &shown.leaf.row,
+        stored: shown.entry.self_.as_ref().and_then(|own| own.input.as_ref()),
+        typed: if own { &shown.draft.typed } else { &nothing },
+        errors: shown.draft.errors,
+        needed: true,
+        open,
+    };
+    inputs.show()
 }

@@ -62,11 +62,12 @@ pub(super) fn title(w: Words, piece: &pb::Evidence) -> &str {
     }
 }
 
-fn what(w: Words, piece: &pb::Evidence) -> Markup {
+/// A piece, with the way to it.
+pub(in crate::web) fn what(w: Words, piece: &pb::Evidence) -> Markup {
     match piece.kind() {
         EvidenceKind::File => html! {
             a href=(format!("/tai-lieu/{}", piece.evidence_id)) { (title(w, piece)) }
-            " – " (piece.file_name)
+            " – " (piece.file_name) " (" (size(w, piece)) ")"
         },
         // Where a link leads is written out: it goes to another site.
         EvidenceKind::Link => html! {
@@ -83,6 +84,10 @@ fn what(w: Words, piece: &pb::Evidence) -> Markup {
             html! { strong { (w.say("ledger-in-person")) } ": " (w.tell("ledger-met", &told)) }
         }
     }
+}
+
+fn size(w: Words, piece: &pb::Evidence) -> String {
+    format::bytes(w, u64::try_from(piece.size_bytes).unwrap_or(0))
 }
 
 /// "2026-12-05" as 05/12/2026.
@@ -108,12 +113,15 @@ fn file(shown: &Shown<'_>) -> Markup {
         .error(shown.error("file"))
         .required();
     let secret = [("1", w.say("ledger-file-secret"))];
-    let secret = Choices::new("secret", w.say("ledger-secrecy"), &secret).error(shown.error("secret"));
+    let was = [shown.draft.or(of, "secret", "")];
+    let secret = Choices::new("secret", w.say("ledger-secrecy"), &secret)
+        .chosen(&was)
+        .error(shown.error("secret"));
     html! {
         h3 { (w.say("ledger-add-file")) }
         form method="post" action=(format!("{}/tep", shown.leaf.href())) enctype="multipart/form-data" novalidate
             data-upload data-sending=(w.say("ledger-file-sending")) data-failed=(w.say("ledger-file-failed"))
-            data-cancelled=(w.say("ledger-file-cancelled")) data-signed-out=(w.say("save-signed-out")) {
+            data-cancelled=(w.say("ledger-file-cancelled")) data-signed-out=(w.say("ledger-file-signed-out")) {
             (new_piece(shown))
             (checks(w, &secret))
             (field::text(w, &document.required()))
@@ -163,7 +171,7 @@ fn in_person(shown: &Shown<'_>) -> Markup {
             .required()
     };
     html! {
-        details #truc-tiep open[shown.draft.form == of] {
+        details #truc-tiep open[shown.draft.form == of || shown.error("secret").is_some()] {
             summary { (w.say("ledger-add-record")) }
             p { (w.say("ledger-secret")) }
             form method="post" action=(format!("{}/truc-tiep", shown.leaf.href())) novalidate {

@@ -11,12 +11,12 @@ use super::super::format::{self, points};
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::field::{self, Field};
-use super::super::parts::state::{Kind, chip, empty, locked, notice};
+use super::super::parts::state::{Kind, chip, empty, locked, notice, save_line};
 use super::super::parts::tasks::{self, Task};
 use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
-use super::explain::{PENALTY, answer_to};
+use super::form::{PENALTY, answer_to};
 use super::load::{Place, Sheet, is_answered, is_questioned};
 use super::view_entry::LONGEST;
 use super::view_sheet::{state, unit_name};
@@ -38,7 +38,7 @@ pub(super) fn page(
     let body = html! {
         (window(w, sheet))
         @if asked.is_empty() {
-            (empty(w.say(if sheet.head.appraisal_1_total.is_empty() { "ledger-explain-early" } else { "ledger-explain-none" })))
+            (empty(w.say(if sheet.is_first_closed() { "ledger-explain-none" } else { "ledger-explain-early" })))
         } @else {
             p { (progress(w, &asked)) }
             (tasks::list(w.say("ledger-explain"), &tasks))
@@ -46,7 +46,7 @@ pub(super) fn page(
         @if !penalties.is_empty() {
             section {
                 h2 { (w.say("ledger-penalties")) }
-                @for one in penalties { (penalty(web, me, place, (sheet, one), typed)) }
+                @for one in penalties { (penalty(web, me, place, (sheet, one), (typed, errors))) }
             }
         }
     };
@@ -55,6 +55,7 @@ pub(super) fn page(
     Page::of(me, title)
         .back(place.href(), &back)
         .errors(errors)
+        .script("autosave.js")
         .show(&body)
 }
 
@@ -111,7 +112,7 @@ fn penalty(
     me: &Me,
     place: &Place,
     (sheet, penalty): (&Sheet, &pb::Penalty),
-    typed: &Typed,
+    (typed, errors): (&Typed, &Errors),
 ) -> Markup {
     let w = me.w;
     let row = place.leaf(&penalty.criterion).map_or("", |leaf| &leaf.name);
@@ -144,21 +145,23 @@ fn penalty(
                 }
             }
             @if open {
-                form method="post" action=(format!("{}/diem-tru", place.explain_href())) novalidate {
+                form method="post" action=(format!("{}/diem-tru", place.explain_href())) novalidate data-autosave {
                     (hidden(me))
                     input type="hidden" name=(REQUEST) value=(web.id());
                     input type="hidden" name=(PENALTY) value=(penalty.penalty_id);
-                    (penalty_field(w, &name, answer))
-                    div.buttons { button type="submit" { (w.say("ledger-save")) } }
+                    (penalty_field(w, &name, answer, errors))
+                    (save_line(w))
+                    div.buttons { button type="submit" data-save { (w.say("ledger-save")) } }
                 }
             }
         }
     }
 }
 
-fn penalty_field(w: Words, name: &str, answer: &str) -> Markup {
+fn penalty_field(w: Words, name: &str, answer: &str, errors: &Errors) -> Markup {
     let field = Field::new(name, w.say("ledger-answer"))
         .value(answer)
+        .error(errors.of(name))
         .longest(LONGEST)
         .required();
     field::area(w, &field)

@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use super::super::format::{self, points};
 use super::super::me::Me;
 use super::super::print;
+use super::inputs::said;
 use super::load::{Place, Sheet, moment, pieces};
-use super::view_entry::said;
 use super::view_evidence::title;
 use super::view_sheet::unit_name;
 

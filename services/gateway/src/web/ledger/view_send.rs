@@ -1,6 +1,7 @@
 //! Looking a sheet over before it is sent, sending it, and taking it back.
 
 use axum::response::Response;
+use chiso_domain::cycle::Window;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger as pb;
 use chiso_wire::ledger::SheetState;
@@ -17,8 +18,8 @@ use super::super::parts::table::{Column, Table};
 use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
+use super::inputs::said;
 use super::load::{Place, Sheet, Stand, pieces, stand};
-use super::view_entry::said;
 use super::view_sheet::{lock, state, totals, unit_name};
 
 pub(super) fn page(
@@ -44,6 +45,8 @@ pub(super) fn page(
         (wanting(w, place, &of(|_, entry| stand(entry) == Stand::Lacking), (Kind::Wanting, "ledger-lacking-leaves")))
         (all(w, place, sheet))
         (act(w, place, sheet, typed, errors, hidden))
+        (follows(w, place, sheet))
+        div.buttons { a href=(format!("{}/bao-cao", place.href())) { (w.say("ledger-report")) } }
     };
     let title = w.tell("ledger-review-title", &[("unit", Arg::Text(unit_name(place)))]);
     let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(place)))]);
@@ -119,6 +122,18 @@ fn all(w: Words, place: &Place, sheet: &Sheet) -> Markup {
         sort: None,
     };
     table.show(w)
+}
+
+/// What comes after a sheet was sent.
+fn follows(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    let span = place.cycle.calendar.span(Window::Appraisal1, Some(&place.unit));
+    let span = span.filter(|span| sheet.head.state() == SheetState::Submitted && sheet.now < span.end);
+    html! {
+        @if let Some(span) = span {
+            @let (from, until) = (format::instant(span.start), format::until(span.end));
+            p { (w.tell("ledger-sent-follows", &[("from", Arg::Text(&from)), ("until", Arg::Text(&until))])) }
+        }
+    }
 }
 
 /// What the head of the unit can do with the sheet now.

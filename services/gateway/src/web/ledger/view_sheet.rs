@@ -100,6 +100,7 @@ pub(super) fn lock(w: Words, sheet: &Sheet) -> Markup {
         )
     };
     match (sheet.head.state(), sheet.scoring) {
+        (_, Phase::Over(over)) if sheet.explaining.is_open() => explaining(w, sheet, over.end),
         (_, Phase::Unset) => notice(Kind::Locked, html! { p { (w.say("ledger-window-unset")) } }),
         (_, Phase::Ahead(span)) => {
             let from = format::instant(span.start);
@@ -110,13 +111,29 @@ pub(super) fn lock(w: Words, sheet: &Sheet) -> Markup {
         }
         (SheetState::Submitted, Phase::Open(_)) => told("ledger-sent-open"),
         (SheetState::Submitted, _) => told("ledger-sent-locked"),
-        (_, Phase::Over(span)) => locked(w, &format::instant(span.end), w.say("ledger-locked-who")),
+        // Only what was not sent is over and not sent: the system took it as it was saved.
+        (_, Phase::Over(span)) => locked(w, &format::instant(span.end), w.say("ledger-locked-unsent")),
         (_, Phase::Open(span)) => {
             let (left, until) = (format::left(w, sheet.now, span.end), format::until(span.end));
             let told = [("left", Arg::Text(&left)), ("until", Arg::Text(&until))];
             html! { p { strong { (w.tell("ledger-until", &told)) } } }
         }
     }
+}
+
+/// Points are locked, but explanations and further evidence are taken.
+fn explaining(w: Words, sheet: &Sheet, since: chiso_domain::kernel::Instant) -> Markup {
+    let Some(span) = sheet.explaining.span() else {
+        return html! {};
+    };
+    let (since, until) = (format::instant(since), format::until(span.end));
+    let left = format::left(w, sheet.now, span.end);
+    let told = [
+        ("since", Arg::Text(since.as_str())),
+        ("until", Arg::Text(&until)),
+        ("left", Arg::Text(&left)),
+    ];
+    notice(Kind::Open, html! { p { (w.tell("ledger-explaining", &told)) } })
 }
 
 /// The totals that the ledger shows now.
