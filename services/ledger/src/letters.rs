@@ -14,7 +14,13 @@ use crate::store::ruling::StoredRuling;
 
 pub(crate) const TEXTS: Texts = Texts {
     lease: "ledger.mail",
-    kinds: &["sheet-sent", "evidence-wanted", "sheet-late", "appraisal-late"],
+    kinds: &[
+        "sheet-sent",
+        "evidence-wanted",
+        "sheet-late",
+        "appraisal-late",
+        "explanation-late",
+    ],
     vi: include_str!("../locales/vi/mail.ftl"),
     en: include_str!("../locales/en/mail.ftl"),
 };
@@ -99,6 +105,30 @@ pub(crate) fn sheet_late(cycle: &Cycle, unit: &UnitCode, span: Span, reminder: R
             "until": last_second(span.end),
         }),
     }
+}
+
+/// A unit has not answered decisions of round 1, and the time for it is nearly over.
+pub(crate) fn explanation_late(
+    cycle: &Cycle,
+    (unit, leaves): (&UnitCode, &[CriterionCode]),
+    span: Span,
+    reminder: Reminder,
+) -> Option<Mail> {
+    let set = cycle.index_set(unit)?;
+    let item = |leaf: &CriterionCode| Some(format!("{leaf} {}", set.leaf(leaf)?.name));
+    let items: Vec<String> = leaves.iter().filter_map(item).collect();
+    Some(Mail {
+        name: reminder.name("explanation-late", format_args!("{}/{unit}", cycle.code)),
+        kind: "explanation-late",
+        audience: of_unit(cycle, unit),
+        about: json!({
+            "unit": name(cycle, unit),
+            "cycle": cycle.code.to_string(),
+            "count": items.len(),
+            "until": last_second(span.end),
+            "items": items,
+        }),
+    })
 }
 
 /// An agency has leaves to appraise, and the time is nearly over.

@@ -42,6 +42,22 @@ impl LedgerService for Service {
         reply(Self::get_entry(self, &caller, request.get_ref()).await)
     }
 
+    async fn list_entries(
+        &self,
+        request: Request<pb::ListEntriesRequest>,
+    ) -> Result<Response<pb::ListEntriesResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::list_entries(self, &caller, request.get_ref()).await)
+    }
+
+    async fn get_rounds(
+        &self,
+        request: Request<pb::GetRoundsRequest>,
+    ) -> Result<Response<pb::GetRoundsResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::get_rounds(self, &caller, request.get_ref()).await)
+    }
+
     async fn save_entry(
         &self,
         request: Request<pb::SaveEntryRequest>,

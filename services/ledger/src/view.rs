@@ -43,7 +43,8 @@ impl LeafRows {
         )
     }
 
-    fn answered(&self) -> bool {
+    /// Whether the unit answered round 1, in words or with evidence.
+    pub(crate) fn answered(&self) -> bool {
         let added = |evidence: &Evidence| evidence.supplement && evidence.removed_at.is_none();
         !self.entry.further.text.is_empty() || self.evidence.iter().any(added)
     }

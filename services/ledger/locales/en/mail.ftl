@@ -25,3 +25,11 @@ appraisal-late-text = Your agency has { $count ->
         [one] a criterion
        *[other] { $count } criteria
     } yet to appraise in round { $round } of cycle { $cycle }. The time for it ends at { $until }.
+explanation-late-subject = Reminder: { $unit } has not answered { $count ->
+        [one] a criterion
+       *[other] { $count } criteria
+    }, cycle { $cycle }
+explanation-late-text = { $unit } has neither explained nor added evidence for { $count ->
+        [one] the criterion
+       *[other] the { $count } criteria
+    } below after the first appraisal of cycle { $cycle }. The time for it ends at { $until }; then the second appraisal looks at what is there.

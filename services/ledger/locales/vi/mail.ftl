@@ -16,3 +16,5 @@ sheet-late-text =
     Hết thời gian đó, hệ thống tự chốt những gì đơn vị đã lưu.
 appraisal-late-subject = Nhắc: còn { $count } tiêu chí chưa thẩm định lần { $round }, đợt { $cycle }
 appraisal-late-text = Cơ quan của Ông/Bà còn { $count } tiêu chí chưa thẩm định lần { $round } trong đợt đánh giá { $cycle }. Thời gian thẩm định đến hết { $until }.
+explanation-late-subject = Nhắc: { $unit } còn { $count } tiêu chí chưa giải trình, đợt { $cycle }
+explanation-late-text = { $unit } còn { $count } tiêu chí dưới đây chưa giải trình hoặc bổ sung tài liệu kiểm chứng sau thẩm định lần 1 của đợt đánh giá { $cycle }. Thời gian giải trình đến hết { $until }; sau đó thẩm định lần 2 xét trên những gì đơn vị đã gửi.

@@ -99,6 +99,34 @@ pub(crate) async fn progress(reads: &mut impl Reads, cycle: &CycleCode) -> DbRes
     })
 }
 
+/// The end of a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Closing {
+    /// 1 or 2.
+    pub round: i64,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// The rounds that are closed, in their order.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn closings(reads: &mut impl Reads, cycle: &CycleCode) -> DbResult<Vec<Closing>> {
+    let text = "SELECT round, closed_by, closed_at FROM ledger_round WHERE cycle = $1 ORDER BY round";
+    let rows = reads.all(sql(text).bind(cycle)).await?;
+    let closing = |row: &Row| {
+        Ok(Closing {
+            round: row.get("round")?,
+            by: row.get("closed_by")?,
+            at: row.get("closed_at")?,
+        })
+    };
+    rows.iter().map(closing).collect()
+}
+
 /// Closes a round.
 ///
 /// # Errors

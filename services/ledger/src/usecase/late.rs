@@ -1,14 +1,15 @@
-//! Who is late: units that have not sent their sheet, agencies with leaves to appraise.
+//! Who is late: units that have not sent their sheet or not answered round 1, agencies with leaves to appraise.
 
 use std::sync::Arc;
 
-use chiso_domain::appraisal::{Round, SheetState};
+use chiso_domain::appraisal::{Decision, Round, SheetState};
 use chiso_domain::cycle::{Cycle, Window};
-use chiso_domain::kernel::Instant;
+use chiso_domain::kernel::{CriterionCode, Instant, UnitCode};
 use chiso_platform::mail::{Mail, Remind, Reminder};
 use chiso_platform::{Context, Error};
 
 use super::close::gaps_by_agency;
+use crate::view::LeafRows;
 use crate::{letters, store};
 
 /// What is to be told now about a cycle.
@@ -17,6 +18,7 @@ pub(crate) const REMIND: Remind = |ctx, cycle, now| Box::pin(late(ctx, cycle, no
 async fn late(ctx: Context, cycle: Arc<Cycle>, now: Instant) -> Result<Vec<Mail>, Error> {
     let mut mails = unsent(&ctx, &cycle, now).await?;
     mails.extend(unappraised(&ctx, &cycle, now).await?);
+    mails.extend(unanswered(&ctx, &cycle, now).await?);
     Ok(mails)
 }
 
@@ -54,4 +56,47 @@ async fn unappraised(ctx: &Context, cycle: &Cycle, now: Instant) -> Result<Vec<M
         }
     }
     Ok(mails)
+}
+
+/// Units with decisions of round 1 that they did not answer. While that round is open there is nothing to answer.
+async fn unanswered(ctx: &Context, cycle: &Cycle, now: Instant) -> Result<Vec<Mail>, Error> {
+    let mut reads = &ctx.db;
+    if !store::sheet::progress(&mut reads, &cycle.code)
+        .await?
+        .first_closed
+    {
+        return Ok(Vec::new());
+    }
+    let mut mails = Vec::new();
+    for unit in cycle.units.keys() {
+        let Some(span) = cycle.calendar.span(Window::Explanation, Some(unit)) else {
+            continue;
+        };
+        if let Some(reminder) = Reminder::of(span, now) {
+            let open = open_questions(ctx, cycle, unit).await?;
+            if !open.is_empty() {
+                mails.extend(letters::explanation_late(cycle, (unit, &open), span, reminder));
+            }
+        }
+    }
+    Ok(mails)
+}
+
+/// What was not agreed to in round 1 and has no answer.
+async fn open_questions(ctx: &Context, cycle: &Cycle, unit: &UnitCode) -> Result<Vec<CriterionCode>, Error> {
+    let mut reads = &ctx.db;
+    let entries = store::entry::of_sheet(&mut reads, &cycle.code, unit).await?;
+    let evidence = store::evidence::of_sheet(&mut reads, &cycle.code, unit).await?;
+    let mut open = Vec::new();
+    for ((leaf, round), ruling) in store::ruling::of_sheet(&mut reads, &cycle.code, unit).await? {
+        let rows = LeafRows {
+            entry: entries.get(&leaf).cloned().unwrap_or_default(),
+            evidence: evidence.get(&leaf).cloned().unwrap_or_default(),
+            ..LeafRows::default()
+        };
+        if round == Round::First && ruling.decision != Decision::Agree && !rows.answered() {
+            open.push(leaf);
+        }
+    }
+    Ok(open)
 }

@@ -10,6 +10,7 @@ mod explain;
 mod external;
 mod late;
 mod not_applicable;
+mod overview;
 mod penalty;
 mod penalty_points;
 mod post;

@@ -154,7 +154,8 @@ impl Service {
     }
 }
 
-fn after(cycle: &Cycle, last: Option<&str>) -> Vec<UnitCode> {
+/// The units in their official order, after one of them.
+pub(super) fn after(cycle: &Cycle, last: Option<&str>) -> Vec<UnitCode> {
     let units: Vec<UnitCode> = cycle
         .units_in_order()
         .iter()
