@@ -97,6 +97,10 @@ async fn who_decides_sets_the_second_factor_up_before_anything_else() {
     for page in [HOME, ACCOUNT] {
         assert_eq!(browser.get(page).await.leads_to(), ENROL, "{page}");
     }
+    // Nor is a draft shown at the address of what is published.
+    let open = browser.get("/").await;
+    assert!(!open.text.contains("Nguyễn Thị Hà"), "{}", open.text);
+    assert_eq!(browser.get("/dang-nhap").await.leads_to(), HOME, "no dead end");
     let forced = browser.get(ENROL).await;
     assert!(
         forced.text.contains("Vai trò của bạn cần mã xác thực"),

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use chiso_gateway::WebSettings;
 use chiso_tests::PASSWORD;
 
-use crate::site::{Browser, Site, settings};
+use crate::site::{Answer, Browser, Site, settings};
 
 const NOW: &str = "2022-11-20T08:00:00+07:00";
 const GALLERY: &str = "/_/components";
@@ -94,11 +94,41 @@ async fn what_was_typed_comes_along_through_signing_in() {
         ("password", "bí mật"),
     ];
     // Any page that needs a session will do; this one does not look at the fields.
-    let door = browser.post("/dang-xuat", &typed).await;
+    let door = browser.post(ALL_OUT, &typed).await;
     assert_eq!(door.status, StatusCode::UNAUTHORIZED);
     let kept = door.field("_again");
     assert!(!kept.contains("password") && !kept.contains(&token), "{kept}");
-    let (csrf, to) = (door.field("_csrf"), door.field("tiep"));
+    let asked = enter_with(&mut browser, &door).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+    assert!(
+        asked.text.contains(&format!("action=\"{ALL_OUT}\"")),
+        "{}",
+        asked.text
+    );
+    assert!(
+        asked.text.contains("ghi với tên Nguyễn Thị Hà"),
+        "somebody else may have typed it: {}",
+        asked.text
+    );
+    assert_eq!(asked.field("ghi-chu"), typed[1].1);
+    assert!(!asked.text.contains("<b>"), "typed text is escaped");
+    // Sent again by hand, with the token of the new session, it is done.
+    let csrf = asked.field("_csrf");
+    assert_eq!(
+        browser.post(ALL_OUT, &[("_csrf", &csrf)]).await.leads_to(),
+        "/dang-nhap"
+    );
+}
+
+const ALL_OUT: &str = "/tai-khoan/dang-xuat-het";
+
+/// Sends the sign-in form as it came.
+async fn enter_with(browser: &mut Browser, door: &Answer) -> Answer {
+    let hidden = |name: &str| {
+        let there = door.text.contains(&format!("name=\"{name}\""));
+        there.then(|| door.field(name)).unwrap_or_default()
+    };
+    let (csrf, to, kept) = (hidden("_csrf"), hidden("tiep"), hidden("_again"));
     let fields = [
         ("_csrf", csrf.as_str()),
         ("tiep", &to),
@@ -106,17 +136,59 @@ async fn what_was_typed_comes_along_through_signing_in() {
         ("login", "quantri"),
         ("password", PASSWORD),
     ];
-    let asked = browser.post("/dang-nhap", &fields).await;
-    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
-    assert!(asked.text.contains("action=\"/dang-xuat\""), "{}", asked.text);
-    assert_eq!(asked.field("ghi-chu"), typed[1].1);
-    assert!(!asked.text.contains("<b>"), "typed text is escaped");
-    // Sent again by hand, with the token of the new session, it is done.
-    let csrf = asked.field("_csrf");
+    browser.post("/dang-nhap", &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_led_to_an_address_that_only_takes_forms() {
+    let site = site().await;
+    let mut browser = signed_in(&site).await;
+    let token = browser.get("/viec-cua-toi").await.field("_csrf");
+    browser.forget_session();
+    // Whoever wanted to go out is out.
+    let out = browser.post("/dang-xuat", &[("_csrf", &token)]).await;
+    assert_eq!(out.leads_to(), "/dang-nhap");
+    let own = [
+        ("accept", "text/html"),
+        ("sec-fetch-site", "same-origin"),
+        ("referer", "http://127.0.0.1:8080/tai-khoan?da-xong=thu"),
+    ];
+    // Nothing was typed; too much to be kept; a file.
+    let much = "ế".repeat(20_000);
+    for fields in [&[("_csrf", token.as_str())][..], &[("ghi-chu", much.as_str())]] {
+        let door = browser.post_with(ALL_OUT, fields, &own).await;
+        assert_eq!(door.status, StatusCode::UNAUTHORIZED);
+        let told = door.text.contains("quá dài nên không giữ lại được");
+        assert_eq!(told, fields[0].0 == "ghi-chu", "{}", door.text);
+        let mut browser = browser.clone();
+        let entered = enter_with(&mut browser, &door).await;
+        assert_eq!(entered.leads_to(), "/tai-khoan?da-xong=thu");
+    }
+    let file = [("content-type", "multipart/form-data; boundary=b")];
+    let file: Vec<_> = own.into_iter().chain(file).collect();
+    let sent = browser.send("POST", ALL_OUT, &file, "--b--".to_owned()).await;
+    assert_eq!(sent.leads_to(), "/dang-nhap?tiep=%2Ftai-khoan%3Fda-xong%3Dthu");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_visit_was_tied_to_ends_with_signing_in() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let visit = browser.get("/dang-nhap").await.field("_csrf");
+    browser.enter("quantri").await;
+    // Another window still has the old form: the person is in, so there is nothing to ask.
+    let stale = [
+        ("_csrf", visit.as_str()),
+        ("login", "quantri"),
+        ("password", PASSWORD),
+    ];
     assert_eq!(
-        browser.post("/dang-xuat", &[("_csrf", &csrf)]).await.leads_to(),
-        "/dang-nhap"
+        browser.post("/dang-nhap", &stale).await.leads_to(),
+        "/viec-cua-toi"
     );
+    let out = browser.post("/dang-xuat", &[("_csrf", &visit)]).await;
+    assert!(out.text.contains("Lưu nội dung vừa nhập?"), "{}", out.text);
+    assert_eq!(browser.get("/viec-cua-toi").await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,10 +8,11 @@ sign-out = Sign out
 sign-help = Cannot sign in? Call { $whom }
 sign-kept = What you typed is kept. After signing in, look at it again and save it.
 sign-ended = Your session has ended. Sign in again to go on.
+sign-too-long = Your session has ended, and what you sent is too long to be kept. Go back in the browser, copy your text, then sign in and paste it.
 sign-stale = The sign-in page is too old, or your browser takes no cookies. Allow cookies and sign in again.
 
 again-title = Save what you typed?
-again-meaning = You have signed in again. What stands below is not saved yet.
+again-meaning = You have signed in again. What stands below is not saved yet. If you save it, it is recorded under the name of { $name }.
 again-typed = What you typed
 again-save = Save this
 again-drop = Drop it and go to “My tasks”

@@ -8,10 +8,11 @@ sign-out = Đăng xuất
 sign-help = Không đăng nhập được? Gọi { $whom }
 sign-kept = Nội dung vừa nhập được giữ lại. Đăng nhập xong, bạn xem lại rồi lưu.
 sign-ended = Phiên làm việc đã hết. Đăng nhập lại để tiếp tục.
+sign-too-long = Phiên làm việc đã hết, và nội dung vừa gửi quá dài nên không giữ lại được. Bấm nút quay lại của trình duyệt, chép nội dung ra ngoài, rồi đăng nhập và dán lại.
 sign-stale = Trang đăng nhập đã cũ, hoặc trình duyệt không nhận cookie. Cho phép cookie rồi đăng nhập lại.
 
 again-title = Lưu nội dung vừa nhập?
-again-meaning = Bạn đã đăng nhập lại. Nội dung dưới đây chưa được lưu.
+again-meaning = Bạn đã đăng nhập lại. Nội dung dưới đây chưa được lưu. Nếu bạn bấm lưu, nội dung được ghi với tên { $name }.
 again-typed = Nội dung vừa nhập
 again-save = Lưu nội dung này
 again-drop = Bỏ, về “Việc của tôi”

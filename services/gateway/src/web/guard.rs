@@ -29,6 +29,8 @@ pub(super) struct Guarded {
 pub(super) struct Kept {
     /// Path and query.
     pub(super) to: String,
+    /// Whether something was sent there, and not only asked for.
+    pub(super) posted: bool,
     /// What a form sent.
     pub(super) form: Option<Bytes>,
     /// Whether a script waits for the answer.
@@ -89,6 +91,7 @@ async fn keep(web: &Web, request: Request, most: usize) -> Result<(Request, Kept
     };
     let kept = Kept {
         to,
+        posted,
         form,
         by_script,
         headers,

@@ -9,6 +9,7 @@ use chiso_platform::words::Words;
 use chiso_wire::identity::{GetCallerRequest, Person, Role};
 
 use super::cookie::SESSION;
+use super::sign::second_factor_is_due;
 use super::state::Web;
 use super::trouble::Trouble;
 use super::{Who, csrf, words};
@@ -100,7 +101,8 @@ where
     }
 }
 
-/// Who opens a page that is for everyone. While it cannot be found out, nobody.
+/// Who opens a page that is for everyone. While it cannot be found out, nobody; nor is it anybody who has to set up the
+/// second factor first, since a draft stands at the same address for those who may see it.
 #[derive(Clone, Debug)]
 pub(crate) struct MaybeMe {
     pub(super) me: Option<Me>,
@@ -116,7 +118,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Trouble> {
         let w = words::of(&parts.uri, &parts.headers);
-        let found = Me::from_request_parts(parts, state).await;
-        Ok(Self { me: found.ok(), w })
+        let found = Me::from_request_parts(parts, state).await.ok();
+        let path = parts.uri.path();
+        let due = |me: &Me| second_factor_is_due(&Web::from_ref(state), me, path);
+        let me = found.filter(|me| !due(me));
+        Ok(Self { me, w })
     }
 }

@@ -2,7 +2,7 @@
 //! never by itself, so that nobody's page saves anything in another's name.
 
 use axum::response::Response;
-use chiso_platform::words::Words;
+use chiso_platform::words::{Arg, Words};
 use maud::html;
 
 use super::super::csrf;
@@ -12,8 +12,8 @@ use super::HOME;
 
 /// The field of the sign-in form that carries it.
 pub(super) const FIELD: &str = "_again";
-/// Longer ones are not carried: they would be refused with the sign-in form.
-const LONGEST: usize = 65_536;
+/// Longer ones are not carried: they would be refused with the sign-in form, in which they are encoded once more.
+const LONGEST: usize = 240_000;
 /// What is never carried.
 const SECRET: [&str; 6] = [
     csrf::FIELD,
@@ -24,8 +24,8 @@ const SECRET: [&str; 6] = [
     "code",
 ];
 
-/// A form without its secrets, encoded; empty where it is too long.
-pub(super) fn kept(form: &[u8]) -> String {
+/// A form without its secrets, encoded; empty where it held nothing else, and none where it is too long.
+pub(super) fn kept(form: &[u8]) -> Option<String> {
     let mut encoded = form_urlencoded::Serializer::new(String::new());
     for (name, value) in fields_of(form) {
         if !SECRET.contains(&name.as_str()) {
@@ -33,15 +33,13 @@ pub(super) fn kept(form: &[u8]) -> String {
         }
     }
     let encoded = encoded.finish();
-    if encoded.len() > LONGEST {
-        String::new()
-    } else {
-        encoded
-    }
+    let once_more = form_urlencoded::byte_serialize(encoded.as_bytes()).map(str::len);
+    (once_more.sum::<usize>() <= LONGEST).then_some(encoded)
 }
 
-/// The page that asks whether to send it again, with the token of the session there is now.
-pub(super) fn page(w: Words, to: &str, form: &[u8], token: &str) -> Response {
+/// The page that asks whether to send it again, with the token of the session there is now. Somebody else may have
+/// typed it, at a machine that several people use: so it says in whose name it would be saved.
+pub(super) fn page(w: Words, to: &str, form: &[u8], (name, token): (&str, &str)) -> Response {
     let fields = fields_of(form);
     let fields: Vec<_> = fields
         .iter()
@@ -51,7 +49,7 @@ pub(super) fn page(w: Words, to: &str, form: &[u8], token: &str) -> Response {
         .iter()
         .filter(|(name, value)| !name.starts_with('_') && !value.is_empty());
     let body = html! {
-        p { (w.say("again-meaning")) }
+        p { (w.tell("again-meaning", &[("name", Arg::Text(name))])) }
         form method="post" action=(to) {
             input type="hidden" name=(csrf::FIELD) value=(token);
             @for (name, value) in &fields { input type="hidden" name=(name) value=(value); }
@@ -73,8 +71,18 @@ mod tests {
     #[test]
     fn secrets_do_not_come_along() {
         let form = "_csrf=a&points=1%2C5&password=x&_request=r&note=a%0D%0Ab";
-        assert_eq!(kept(form.as_bytes()), "points=1%2C5&_request=r&note=a%0Ab");
-        let long = format!("note={}", "a".repeat(LONGEST));
-        assert_eq!(kept(long.as_bytes()), "");
+        assert_eq!(
+            kept(form.as_bytes()).as_deref(),
+            Some("points=1%2C5&_request=r&note=a%0Ab")
+        );
+        assert_eq!(kept(b"_csrf=a").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn the_longest_explanation_comes_along() {
+        let explanation = "ế".repeat(10_000);
+        let kept_of = |text: &str| kept(format!("note={text}").as_bytes());
+        assert!(kept_of(&explanation).is_some());
+        assert_eq!(kept_of(&"a".repeat(LONGEST)), None);
     }
 }

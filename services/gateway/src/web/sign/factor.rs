@@ -24,7 +24,7 @@ use super::super::trouble::{Answer, Trouble};
 use super::super::{Mount, Who, mount};
 use super::factor_view::{self as view, CodePage};
 use super::view::SignIn;
-use super::{DOOR, TO, Visit, again, is_refusal, local, signed_in};
+use super::{DOOR, TO, Visit, again, is_refusal, local, name_of, signed_in};
 
 /// Where the code is typed in.
 pub(super) const CODE: &str = "/dang-nhap/ma";
@@ -95,7 +95,11 @@ async fn finish(State(web): State<Web>, reader: MaybeMe, headers: HeaderMap, pos
         code: posted.text("code").to_owned(),
     };
     let mut response = match web.identity().finish_sign_in(web.ask_openly(asked)).await {
-        Ok(reply) => signed_in(&web, w, &posted, &reply.into_inner().token),
+        Ok(reply) => {
+            let reply = reply.into_inner();
+            let whose = (name_of(reply.person.as_ref()), reply.token.as_str());
+            signed_in(&web, w, &posted, whose)
+        }
         Err(status) if is_refusal(&status) => return Ok(refused(&web, w, &headers, &posted, &status)),
         Err(status) => return Err(Trouble::Problem(status.into())),
     };

@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chiso_platform::rng;
-use chiso_wire::identity::{SignInRequest, SignInResponse, SignOutRequest};
+use chiso_wire::identity::{Person, SignInRequest, SignInResponse, SignOutRequest};
 use tonic::{Code, Status};
 
 use super::at::At;
@@ -29,7 +29,7 @@ use super::posted::Posted;
 use super::save::see;
 use super::state::Web;
 use super::trouble::{Answer, Trouble};
-use super::words::{CHOSEN, tagged};
+use super::words::{self, CHOSEN, tagged};
 use super::{Mount, Who, csrf, mount};
 use chiso_platform::words::Words;
 
@@ -60,15 +60,16 @@ pub(super) fn routes() -> Vec<Mount> {
     all.into_iter().flatten().collect()
 }
 
-async fn show(State(web): State<Web>, reader: MaybeMe, at: At, headers: HeaderMap) -> Answer {
-    let to = local(at.query(TO).unwrap_or(HOME));
-    if reader.me.is_some() {
+async fn show(State(web): State<Web>, uri: Uri, at: At, headers: HeaderMap) -> Answer {
+    let (w, to) = (words::of(&uri, &headers), local(at.query(TO).unwrap_or(HOME)));
+    // Also whoever has to set up the second factor first, and so far is nobody to the pages for everyone.
+    if Me::find(&web, &headers, w).await.is_ok() {
         return Ok(see(to));
     }
     let visit = Visit::of(&web, &headers);
     let sign_in = SignIn {
         to,
-        ..SignIn::new(reader.w, &web, &visit)
+        ..SignIn::new(w, &web, &visit)
     };
     Ok(sign_in.show())
 }
@@ -101,21 +102,28 @@ fn asked(web: &Web, client: String, headers: &HeaderMap, posted: &Posted) -> Sig
 /// The password was right: goes on, or asks for the code.
 fn entered(web: &Web, w: Words, headers: &HeaderMap, posted: &Posted, reply: &SignInResponse) -> Response {
     if reply.pending.is_empty() {
-        signed_in(web, w, posted, &reply.token)
+        signed_in(web, w, posted, (name_of(reply.person.as_ref()), &reply.token))
     } else {
         factor::wanted(web, w, headers, posted, &reply.pending)
     }
 }
 
-/// Goes on where the person was, or shows what was typed there.
-fn signed_in(web: &Web, w: Words, posted: &Posted, token: &str) -> Response {
+fn name_of(person: Option<&Person>) -> &str {
+    person.map_or("", |person| &person.name)
+}
+
+/// Goes on where the person was, or shows what was typed there. What the forms of the visit were tied to is over: only
+/// the session's token is good for its forms.
+fn signed_in(web: &Web, w: Words, posted: &Posted, (name, token): (&str, &str)) -> Response {
     let to = local(posted.text(TO));
     let mut response = match posted.text(again::FIELD) {
         "" => see(to),
-        form => again::page(w, to, form.as_bytes(), &csrf::of(token)),
+        form => again::page(w, to, form.as_bytes(), (name, &csrf::of(token))),
     };
-    let cookie = web.cookies().set(SESSION, token);
-    response.headers_mut().append(SET_COOKIE, cookie);
+    let cookies = web.cookies();
+    for cookie in [cookies.set(SESSION, token), cookies.drop(VISIT)] {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     response
 }
 
@@ -220,27 +228,76 @@ impl Visit {
 /// What is shown instead of a page that needs a session: the way to sign in, with what was typed; or what was typed
 /// into a form of an earlier session, to be sent again by hand.
 pub(super) async fn instead(web: &Web, w: Words, kept: &Kept, trouble: &Trouble) -> Response {
-    let Some(form) = &kept.form else {
-        return see(&format!("{DOOR}?{TO}={}", encoded(&kept.to)));
-    };
     let to = local(&kept.to);
-    let at_the_door = to
-        .split('?')
-        .next()
-        .is_some_and(|path| path == DOOR || path == factor::CODE);
+    let path = to.split('?').next().unwrap_or_default();
+    let at_the_door = [DOOR, factor::CODE].contains(&path);
     if matches!(trouble, Trouble::Stale)
-        && !at_the_door
         && let Ok(me) = Me::find(web, &kept.headers, w).await
     {
-        return again::page(w, to, form, &me.csrf());
+        return match &kept.form {
+            // In another window the person signed in already.
+            _ if at_the_door => see(HOME),
+            None => see(&back(kept)),
+            Some(form) => again::page(w, to, form, (&me.person.name, &me.csrf())),
+        };
     }
-    let errors = Errors::one(w, w.say(if at_the_door { "sign-stale" } else { "sign-ended" }));
-    let (visit, form) = (Visit::of(web, &kept.headers), again::kept(form));
+    match &kept.form {
+        // Whoever wanted to go out is out.
+        _ if path == OUT => see(DOOR),
+        _ if at_the_door => ended(web, kept, SignInAgain::new(w, "sign-stale")),
+        None => see(&format!("{DOOR}?{TO}={}", encoded(&back(kept)))),
+        Some(form) => {
+            let (typed, from) = (again::kept(form), back(kept));
+            ended(web, kept, SignInAgain::of(w, typed.as_deref(), (to, &from)))
+        }
+    }
+}
+
+/// Where to go on after something was sent of which nothing is kept: the page it was sent from. Some addresses can only
+/// be sent to.
+fn back(kept: &Kept) -> String {
+    if kept.posted {
+        local(&came_from(&kept.headers)).to_owned()
+    } else {
+        local(&kept.to).to_owned()
+    }
+}
+
+/// Why somebody signs in again, with what, and where to go on.
+struct SignInAgain<'a> {
+    w: Words,
+    why: &'static str,
+    typed: &'a str,
+    to: &'a str,
+}
+
+impl<'a> SignInAgain<'a> {
+    const fn new(w: Words, why: &'static str) -> Self {
+        let (typed, to) = ("", HOME);
+        Self { w, why, typed, to }
+    }
+
+    /// With what was typed, to be sent `to` where it was; else back to where it came `from`.
+    fn of(w: Words, typed: Option<&'a str>, (to, from): (&'a str, &'a str)) -> Self {
+        let why = if typed.is_some() {
+            "sign-ended"
+        } else {
+            "sign-too-long"
+        };
+        let typed = typed.unwrap_or_default();
+        let to = if typed.is_empty() { from } else { to };
+        Self { w, why, typed, to }
+    }
+}
+
+fn ended(web: &Web, kept: &Kept, again: SignInAgain<'_>) -> Response {
+    let errors = Errors::one(again.w, again.w.say(again.why));
+    let visit = Visit::of(web, &kept.headers);
     let sign_in = SignIn {
-        to: if at_the_door { HOME } else { to },
-        again: if at_the_door { "" } else { &form },
+        to: again.to,
+        again: again.typed,
         errors: Some(&errors),
-        ..SignIn::new(w, web, &visit)
+        ..SignIn::new(again.w, web, &visit)
     };
     let mut response = sign_in.show();
     *response.status_mut() = StatusCode::UNAUTHORIZED;
