@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chiso_domain::kernel::{CycleCode, PersonId, QuestionName};
 use chiso_platform::db::{DbResult, Reads, sql};
 
+use super::slip::{self, After, Slip};
+
 /// Numbers of one interviewer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Work {
@@ -18,12 +20,41 @@ pub(crate) struct Work {
     pub(crate) returned: i64,
 }
 
-const SLIPS: &str = "SELECT s.interviewer, COUNT(*) AS slips, CAST(SUM(s.valid) AS BIGINT) AS valid, \
-    CAST(SUM((SELECT CASE WHEN COUNT(*) >= 3 AND MIN(a.value->>1) = MAX(a.value->>1) THEN 1 ELSE 0 END \
-    FROM json_each(s.answers) a WHERE a.value->>0 IN (SELECT q.atom FROM json_each($2) q))) AS BIGINT) AS same, \
-    CAST(SUM(CASE WHEN s.phone_hash IN (SELECT p.phone_hash FROM survey_slip p WHERE p.cycle = $1 \
-    GROUP BY p.phone_hash HAVING COUNT(DISTINCT p.respondent_id) > 1) THEN 1 ELSE 0 END) AS BIGINT) AS phones \
-    FROM survey_slip s WHERE s.cycle = $1 GROUP BY s.interviewer";
+/// 1 where three or more choices are all the same; the questions that offer options are $2.
+macro_rules! same {
+    () => {
+        "(SELECT CASE WHEN COUNT(*) >= 3 AND MIN(a.value->>1) = MAX(a.value->>1) THEN 1 ELSE 0 END \
+         FROM json_each(s.answers) a WHERE a.value->>0 IN (SELECT q.atom FROM json_each($2) q))"
+    };
+}
+/// Whether another respondent of the cycle has the phone number, too.
+macro_rules! shared {
+    () => {
+        "s.phone_hash IN (SELECT p.phone_hash FROM survey_slip p WHERE p.cycle = $1 \
+         GROUP BY p.phone_hash HAVING COUNT(DISTINCT p.respondent_id) > 1)"
+    };
+}
+/// Slips of one interviewer, or of all, of which something holds.
+macro_rules! behind {
+    ($holds:expr) => {
+        concat!(
+            "SELECT s.*, (SELECT t.slip_id FROM survey_return t WHERE t.replaced_by = s.slip_id LIMIT 1) AS replaces \
+             FROM survey_slip s WHERE s.cycle = $1 AND (s.interviewer = $3 OR $3 IS NULL) AND $2 IS NOT NULL AND ",
+            $holds,
+            " AND (s.unit, s.slip_id) > ($4, COALESCE($5, unhex(''))) ORDER BY s.unit, s.slip_id LIMIT $6"
+        )
+    };
+}
+
+const SAME: &str = behind!(concat!(same!(), " = 1"));
+const SHARED: &str = behind!(shared!());
+const SLIPS: &str = concat!(
+    "SELECT s.interviewer, COUNT(*) AS slips, CAST(SUM(s.valid) AS BIGINT) AS valid, CAST(SUM(",
+    same!(),
+    ") AS BIGINT) AS same, CAST(SUM(CASE WHEN ",
+    shared!(),
+    " THEN 1 ELSE 0 END) AS BIGINT) AS phones FROM survey_slip s WHERE s.cycle = $1 GROUP BY s.interviewer"
+);
 const MIDDLE: &str = "SELECT t.interviewer, COUNT(*) AS n, CAST(SUM(t.took) AS BIGINT) AS took FROM ( \
     SELECT interviewer, ended_at - started_at AS took, COUNT(*) OVER (PARTITION BY interviewer) AS slips, \
     ROW_NUMBER() OVER (PARTITION BY interviewer ORDER BY ended_at - started_at) AS place \
@@ -34,11 +65,40 @@ const VISITS: &str =
 const RETURNS: &str =
     "SELECT interviewer, COUNT(*) AS n FROM survey_return WHERE cycle = $1 GROUP BY interviewer";
 
+/// What makes a slip worth a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hint {
+    SameAnswers,
+    SharedPhone,
+}
+
+/// The slips behind a number of [`work`], in the order of unit and id, after one.
+pub(crate) async fn behind(
+    reads: &mut impl Reads,
+    (cycle, interviewer): (&CycleCode, Option<PersonId>),
+    (hint, choices): (Hint, &[QuestionName]),
+    after: &After,
+    limit: i64,
+) -> DbResult<Vec<Slip>> {
+    let statement = sql(match hint {
+        Hint::SameAnswers => SAME,
+        Hint::SharedPhone => SHARED,
+    });
+    let statement = statement
+        .bind(cycle)
+        .bind_json(choices)
+        .bind(interviewer)
+        .bind(after.0.as_str())
+        .bind(after.1)
+        .bind(limit);
+    reads.all(statement).await?.iter().map(slip::read).collect()
+}
+
 /// Whoever has visits or slips; `choices` are the questions that offer options.
 pub(crate) async fn work(
     reads: &mut impl Reads,
     cycle: &CycleCode,
-    choices: &[&QuestionName],
+    choices: &[QuestionName],
 ) -> DbResult<BTreeMap<PersonId, Work>> {
     let mut all: BTreeMap<PersonId, Work> = BTreeMap::new();
     for row in reads.all(sql(SLIPS).bind(cycle).bind_json(choices)).await? {

@@ -32,6 +32,21 @@ pub(crate) async fn assign_group(
     tx.run(statement).await
 }
 
+/// Who is to ask these people, each pair once.
+pub(crate) async fn interviewers_of(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    people: &[RespondentId],
+) -> DbResult<Vec<(RespondentId, PersonId)>> {
+    let people: Vec<String> = people.iter().map(|id| hex::encode(id.0.as_bytes())).collect();
+    let text = "SELECT DISTINCT v.respondent_id, v.interviewer FROM survey_visit v WHERE v.cycle = $1 \
+                AND v.respondent_id IN (SELECT unhex(k.atom) FROM json_each($2) k) \
+                ORDER BY v.respondent_id, v.interviewer";
+    let rows = reads.all(sql(text).bind(cycle).bind_json(&people)).await?;
+    let read = |row: &Row| Ok((row.get("respondent_id")?, row.get("interviewer")?));
+    rows.iter().map(read).collect()
+}
+
 /// How many visits of some units have no valid slip, by interviewer.
 pub(crate) async fn open_of(
     reads: &mut impl Reads,

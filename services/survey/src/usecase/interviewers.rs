@@ -25,16 +25,19 @@ impl Service {
         let code: CycleCode = parse("cycle", &request.cycle)?;
         caller.require(policy::READ_INTERVIEWERS, Some(&code))?;
         self.ctx.cycles.get(&code).await?;
-        let forms = questionnaire::all_current(&mut &self.ctx.db, &code).await?;
-        let questions = forms.iter().flat_map(|form| &form.questions);
-        let choices: Vec<&QuestionName> = questions
-            .filter(|question| matches!(question.kind, QuestionKind::SelectOne(_)))
-            .map(|question| &question.name)
-            .collect();
+        let choices = self.choices(&code).await?;
         let all = interviewer::work(&mut &self.ctx.db, &code, &choices).await?;
         Ok(pb::GetInterviewerProgressResponse {
             interviewers: all.iter().map(|(person, work)| shown(*person, work)).collect(),
         })
+    }
+
+    /// The questions of a cycle that offer options.
+    pub(super) async fn choices(&self, cycle: &CycleCode) -> Result<Vec<QuestionName>, Error> {
+        let forms = questionnaire::all_current(&mut &self.ctx.db, cycle).await?;
+        let questions = forms.into_iter().flat_map(|form| form.questions);
+        let choices = questions.filter(|question| matches!(question.kind, QuestionKind::SelectOne(_)));
+        Ok(choices.map(|question| question.name).collect())
     }
 }
 

@@ -180,9 +180,11 @@ impl Service {
         let limit = page.limit_and_one();
         let rows = respondent::list(&mut &self.ctx.db, &code, group.as_ref(), after, limit).await?;
         let (rows, next_page_token) = page.cut(rows, |r| format!("{}/{}", r.group, r.id));
+        let people: Vec<RespondentId> = rows.iter().map(|r| r.id).collect();
+        let asked = visit::interviewers_of(&mut &self.ctx.db, &code, &people).await?;
         let respondents = rows
             .into_iter()
-            .map(|r| self.masked(r))
+            .map(|r| self.masked(r, &asked))
             .collect::<Result<_, Error>>()?;
         Ok(pb::ListRespondentsResponse {
             respondents,
@@ -190,7 +192,12 @@ impl Service {
         })
     }
 
-    fn masked(&self, respondent: Respondent) -> Result<pb::Respondent, Error> {
+    fn masked(
+        &self,
+        respondent: Respondent,
+        asked: &[(RespondentId, PersonId)],
+    ) -> Result<pb::Respondent, Error> {
+        let own = asked.iter().filter(|(whom, _)| *whom == respondent.id);
         let id = hex::encode(respondent.id.0.as_bytes());
         Ok(pb::Respondent {
             respondent_id: respondent.id.to_string(),
@@ -198,6 +205,7 @@ impl Service {
             name: self.ctx.seals.open(&place(&id, "name"), &respondent.name)?,
             phone_masked: Phone::masked(&respondent.phone_tail),
             units: respondent.units.iter().map(ToString::to_string).collect(),
+            interviewers: own.map(|(_, interviewer)| interviewer.to_string()).collect(),
         })
     }
 

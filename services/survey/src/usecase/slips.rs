@@ -12,6 +12,7 @@ use chiso_wire::survey as pb;
 use serde_json::json;
 
 use super::check_unit;
+use crate::store::interviewer::{self, Hint};
 use crate::store::slip::{self, After, Filter, Slip};
 use crate::store::{lot, returned};
 use crate::{SERVICE, Service, convert, policy};
@@ -35,6 +36,14 @@ pub(super) fn no_such_slip() -> Error {
 
 fn key(slip: &Slip) -> String {
     format!("{}/{}", slip.unit, slip.id)
+}
+
+fn listed(page: &Page, rows: Vec<Slip>) -> pb::ListSlipsResponse {
+    let (rows, next_page_token) = page.cut(rows, key);
+    pb::ListSlipsResponse {
+        slips: rows.into_iter().map(convert::slip).collect(),
+        next_page_token,
+    }
 }
 
 fn after(page: &Page) -> Result<After, Error> {
@@ -87,18 +96,28 @@ impl Service {
         {
             return Err(Error::forbidden(policy::READ_SLIPS.name));
         }
+        let hint = match request.hint() {
+            pb::SlipHint::Unspecified => None,
+            pb::SlipHint::SameAnswers => Some(Hint::SameAnswers),
+            pb::SlipHint::DuplicatePhone => Some(Hint::SharedPhone),
+        };
+        let limit = page.limit_and_one();
+        if let Some(hint) = hint {
+            caller.require(policy::READ_INTERVIEWERS, Some(&cycle))?;
+            let choices = self.choices(&cycle).await?;
+            let of = (&cycle, own.or(asked));
+            let rows =
+                interviewer::behind(&mut &self.ctx.db, of, (hint, &choices), &after(&page)?, limit).await?;
+            return Ok(listed(&page, rows));
+        }
         let filter = Filter {
             cycle,
             unit: parse_optional("unit", &request.unit)?,
             group: parse_optional("group", &request.group)?,
             interviewer: own.or(asked),
         };
-        let rows = slip::list(&mut &self.ctx.db, &filter, &after(&page)?, page.limit_and_one()).await?;
-        let (rows, next_page_token) = page.cut(rows, key);
-        Ok(pb::ListSlipsResponse {
-            slips: rows.into_iter().map(convert::slip).collect(),
-            next_page_token,
-        })
+        let rows = slip::list(&mut &self.ctx.db, &filter, &after(&page)?, limit).await?;
+        Ok(listed(&page, rows))
     }
 
     /// The valid slips of units, in the order of unit and slip id. Before the first page the units are marked
