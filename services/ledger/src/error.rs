@@ -166,6 +166,15 @@ impl Refusal for LedgerRefusal {
     }
 }
 
+/// A limit in the largest unit of which it is a whole number.
+fn large(bytes: u64) -> String {
+    match bytes {
+        whole if whole >= 1 << 20 && whole % (1 << 20) == 0 => format!("{} MB", whole >> 20),
+        whole if whole >= 1 << 10 && whole % (1 << 10) == 0 => format!("{} KB", whole >> 10),
+        other => format!("{other} byte"),
+    }
+}
+
 /// Why a file or a record of evidence is not taken, or not given out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FileRefusal {
@@ -252,9 +261,9 @@ impl Refusal for FileRefusal {
             Self::SecretDetail(_) => {
                 "Biên bản trình bày tài liệu mật chỉ ghi ngày, nơi và người dự; không ghi số, tên, tệp hay đường liên kết.".to_owned()
             }
-            Self::TooLarge { size, limit } => format!(
-                "Tệp {size} byte, vượt giới hạn {limit} byte. Nén hoặc tách tệp rồi gửi lại."
-            ),
+            Self::TooLarge { limit, .. } => {
+                format!("Tệp phải không quá {}. Nén hoặc tách tệp rồi gửi lại.", large(*limit))
+            }
             Self::Empty => "Tệp rỗng. Chọn lại tệp rồi gửi.".to_owned(),
             Self::SizeDiffers { announced, received } => format!(
                 "Báo trước {announced} byte nhưng nhận {received} byte. Gửi lại toàn bộ tệp."

@@ -30,7 +30,7 @@ fn held_back(
 async fn five_gigabytes_are_refused_at_once() {
     let mut ledger = Ledger::open().await;
     let refused = send_changed(&mut ledger, "a.pdf", &pdf("x"), |h| h.size_bytes = 5 << 30).await;
-    assert!(vi(refused.clone()).contains("vượt giới hạn"));
+    assert!(vi(refused.clone()).contains("Tệp phải không quá"));
     assert_eq!(reason(refused), "FILE_TOO_LARGE");
 }
 

@@ -145,6 +145,7 @@ readers-input-external = Result of the other index: { $score }.
 
 readers-records = Original records
 readers-records-note = Only who is responsible sees this part.
+readers-entry = See this criterion on the score sheet
 readers-records-away = The original records could not be loaded. Try again in a few minutes.
 readers-answers = Answers in { $valid ->
     [one] { $valid } valid slip

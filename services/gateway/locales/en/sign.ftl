@@ -19,3 +19,6 @@ again-drop = Drop it and go to “My tasks”
 
 session-warning = Your session is about to end, as nothing was done for a while. What is not saved stays on this page.
 session-go-on = Go on working
+
+retry-meaning = What stands below is not saved yet. Press “Send again”; however often it is sent, it counts once.
+retry-send = Send again

@@ -127,6 +127,7 @@ readers-input-external = Kết quả của chỉ số khác: { $score }.
 
 readers-records = Hồ sơ gốc
 readers-records-note = Chỉ người có trách nhiệm xem được phần này.
+readers-entry = Xem tiêu chí này trong bảng tự chấm điểm
 readers-records-away = Chưa tải được hồ sơ gốc. Hãy thử lại sau ít phút.
 readers-answers = Câu trả lời trong { $valid } phiếu hợp lệ
 readers-answers-few = Chưa đủ phiếu hợp lệ để hiện số câu trả lời.

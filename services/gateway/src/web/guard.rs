@@ -12,7 +12,7 @@ use chiso_platform::words::Words;
 use super::me::Me;
 use super::state::Web;
 use super::trouble::Trouble;
-use super::{Who, csrf, save, sign, words};
+use super::{Who, csrf, retry, save, sign, words};
 use crate::Gateway;
 use crate::problem::Problem;
 
@@ -34,7 +34,7 @@ pub(super) struct Kept {
     /// What a form sent.
     pub(super) form: Option<Bytes>,
     /// Whether a script waits for the answer.
-    by_script: bool,
+    pub(super) by_script: bool,
     pub(super) headers: HeaderMap,
 }
 
@@ -46,8 +46,10 @@ pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next:
         Ok(kept) => kept,
         Err(trouble) => return trouble.into_response(),
     };
+    let mut who = None;
     let mut response = match admit(web, guarded.who, &kept.headers, w).await {
         Ok(me) => {
+            who.clone_from(&me);
             if let Some(me) = me {
                 if sign::second_factor_is_due(web, &me, &kept.to) {
                     return save::see(sign::ENROL);
@@ -60,10 +62,20 @@ pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next:
         Err(trouble) => trouble.into_response(),
     };
     match response.extensions_mut().remove::<Trouble>() {
-        None => response,
+        None => again(who.as_ref(), &kept, response),
         Some(_) if kept.by_script => signed_out(),
         Some(trouble) => sign::instead(web, w, &kept, &trouble).await,
     }
+}
+
+/// What failed for no fault of the form can be sent again; a script does so by itself.
+fn again(who: Option<&Me>, kept: &Kept, response: Response) -> Response {
+    let problem = response.extensions().get::<Problem>();
+    let problem = problem.filter(|problem| problem.status().is_server_error() && !kept.by_script);
+    let page = who
+        .zip(problem)
+        .and_then(|(me, problem)| retry::page(me, kept, problem));
+    page.unwrap_or(response)
 }
 
 /// Reads what a form sent and puts it back.

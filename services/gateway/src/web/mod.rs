@@ -19,6 +19,7 @@
 mod assets;
 mod at;
 mod client;
+mod conduct;
 mod cookie;
 mod csrf;
 mod errors;
@@ -38,10 +39,12 @@ mod posted;
 mod print;
 mod readers;
 mod recheck;
+mod retry;
 mod save;
 mod settings;
 mod sign;
 mod state;
+mod survey;
 mod trouble;
 mod upload;
 mod words;
@@ -103,10 +106,12 @@ fn table() -> Vec<Mount> {
         sign::routes(),
         home::routes(),
         gallery::routes(),
+        conduct::routes(),
         leaders::routes(),
         ledger::routes(),
         readers::routes(),
         recheck::routes(),
+        survey::routes(),
     ]
     .into_iter()
     .flatten()

@@ -15,7 +15,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{leaders, ledger, recheck};
+use super::super::{leaders, ledger, recheck, survey};
 use super::tasks::{Progress, progress};
 
 /// Of whom is something asked while a window is open, for whom or what, and how the row is called.
@@ -53,14 +53,24 @@ pub(super) struct Work {
     span: Span,
 }
 
-/// Everything that is not over, soonest first.
+impl Work {
+    /// What a unit did stays within its reach: its sheet, what was decided, its report.
+    fn stays(role: Role, window: Window) -> bool {
+        matches!(role, Role::UnitOfficer | Role::UnitHead) && window == Window::SelfScoring
+    }
+}
+
+/// Everything that is not over, soonest first; at last what can only be read.
 pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
     let now = web.now();
     let mut all = Vec::new();
     for code in open_cycles(web, me).await? {
         all.extend(works(&web.cycle(&code).await?, me, now));
     }
-    all.sort_by_key(|work| (work.span.start > now, work.span.end, work.cycle.code.clone()));
+    all.sort_by_key(|work| {
+        let (ahead, over) = (work.span.start > now, work.span.end <= now);
+        (over, ahead, work.span.end, work.cycle.code.clone())
+    });
     let rows = all.iter().map(|work| row(web, me, work, now));
     Ok(join_all(rows).await)
 }
@@ -96,7 +106,7 @@ fn works(cycle: &Arc<Cycle>, me: &Me, now: Instant) -> Vec<Work> {
             let unit = (!unit.is_empty()).then(|| unit.to_owned());
             let own: Option<UnitCode> = unit.as_deref().and_then(|unit| unit.parse().ok());
             let span = cycle.calendar.span(window, own.as_ref());
-            let Some(span) = span.filter(|span| now < span.end) else {
+            let Some(span) = span.filter(|span| now < span.end || Work::stays(role, window)) else {
                 continue;
             };
             let cycle = Arc::clone(cycle);
@@ -123,9 +133,13 @@ async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
         let loaded = progress(web, me, work).await;
         loaded.unwrap_or_else(|_trouble| Progress::unknown(w))
     };
+    let over = work.span.end <= now;
     let when = if ahead {
         let from = format::instant(work.span.start);
         w.tell("home-from", &[("from", Arg::Text(&from))])
+    } else if over {
+        let since = format::until(work.span.end);
+        w.tell("home-over", &[("since", Arg::Text(&since))])
     } else {
         let left = format::left(w, now, work.span.end);
         let until = format::until(work.span.end);
@@ -137,6 +151,7 @@ async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
     let state = match progress.state {
         _ if ahead => chip(Kind::Quiet, w.say("home-ahead")),
         Some((kind, text)) => chip(kind, text),
+        None if over => chip(Kind::Locked, w.say("home-read-only")),
         None => chip(Kind::Open, w.say("home-open")),
     };
     Task {
@@ -162,6 +177,7 @@ fn href(work: &Work) -> Option<String> {
             let unit = work.unit.as_deref()?;
             Some(ledger::href(cycle, unit, work.window))
         }
+        Role::Interviewer => Some(survey::href(cycle)),
         Role::Verifier => Some(recheck::href(cycle)),
         Role::Organiser if work.window == Window::Recheck => Some(recheck::lots_href(cycle)),
         _ => None,

@@ -13,7 +13,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 mod view_leaf;
-mod view_ranking;
+pub(super) mod view_ranking;
 mod view_records;
 mod view_unit;
 mod view_version;

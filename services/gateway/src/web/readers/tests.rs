@@ -415,7 +415,7 @@ fn answers_stand_in_the_order_of_the_options() {
             ("cu", 1)
         ]
     );
-    let page = view_records::section(words(Lang::Vi), &Records::Answers(answers)).into_string();
+    let page = view_records::section(words(Lang::Vi), &Records::Answers(answers), None).into_string();
     assert!(
         page.contains("Câu trả lời trong 12 phiếu hợp lệ") && page.contains("<title>"),
         "{page}"
@@ -426,7 +426,7 @@ fn answers_stand_in_the_order_of_the_options() {
     };
     let few = Answers::of(&few, "Q1", labels.into());
     assert!(few.rows.is_empty(), "no zero is told where nothing is told");
-    let page = view_records::section(words(Lang::Vi), &Records::Answers(few)).into_string();
+    let page = view_records::section(words(Lang::Vi), &Records::Answers(few), None).into_string();
     assert!(page.contains("Chưa đủ phiếu hợp lệ"));
 }
 
@@ -455,7 +455,7 @@ fn an_entry_shows_its_steps_and_what_stands_of_its_evidence() {
         ],
         ..ledger::Entry::default()
     };
-    let page = view_records::section(words(Lang::Vi), &Records::Entry(Box::new(entry))).into_string();
+    let page = view_records::section(words(Lang::Vi), &Records::Entry(Box::new(entry)), None).into_string();
     for said in [
         "Tự chấm điểm",
         "&lt;kế hoạch&gt;",
@@ -467,6 +467,6 @@ fn an_entry_shows_its_steps_and_what_stands_of_its_evidence() {
         assert!(page.contains(said), "{said} is not on the page");
     }
     assert!(!page.contains("bo.pdf") && !page.contains("Thẩm định lần 2"));
-    let away = view_records::section(words(Lang::Vi), &Records::Away).into_string();
+    let away = view_records::section(words(Lang::Vi), &Records::Away, None).into_string();
     assert!(away.contains("Chưa tải được hồ sơ gốc."));
 }

@@ -64,7 +64,7 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
                 p { (w.say("readers-sources-note")) }
             }
         }
-        @if let Some(records) = shown.records { (view_records::section(w, records)) }
+        @if let Some(records) = shown.records { (view_records::section(w, records, shown.row)) }
     }
 }
 

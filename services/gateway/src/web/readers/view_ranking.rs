@@ -150,7 +150,7 @@ fn row(shown: Shown<'_>, columns: &[Column], unit: &pb::UnitResult) -> Markup {
 }
 
 /// "2", shared "2=", or a dash for a unit that is not ranked.
-pub(super) fn rank(w: Words, unit: &pb::UnitResult) -> Markup {
+pub(in crate::web) fn rank(w: Words, unit: &pb::UnitResult) -> Markup {
     html! {
         @if unit.rank == 0 {
             abbr title=(w.say("readers-not-ranked")) { "–" }
@@ -163,7 +163,7 @@ pub(super) fn rank(w: Words, unit: &pb::UnitResult) -> Markup {
 }
 
 /// As what it does to the total: "−0,50".
-pub(super) fn penalty(w: Words, unit: &pb::UnitResult) -> String {
+pub(in crate::web) fn penalty(w: Words, unit: &pb::UnitResult) -> String {
     let taken = read(&unit.penalty);
     let sign = if taken > chiso_domain::kernel::Points::ZERO {
         "-"
@@ -174,7 +174,7 @@ pub(super) fn penalty(w: Words, unit: &pb::UnitResult) -> String {
 }
 
 /// The class in the words of the regulation.
-pub(super) fn class(w: Words, unit: &pb::UnitResult) -> &'static str {
+pub(in crate::web) fn class(w: Words, unit: &pb::UnitResult) -> &'static str {
     match unit.class() {
         pb::Class::Excellent => w.say("readers-class-excellent"),
         pb::Class::Good => w.say("readers-class-good"),
@@ -228,7 +228,7 @@ fn explained(shown: Shown<'_>, columns: &[Column]) -> Markup {
     }
 }
 
-fn quota(w: Words, of_type: &pb::TypeSummary) -> String {
+pub(in crate::web) fn quota(w: Words, of_type: &pb::TypeSummary) -> String {
     let (base, quota) = (i64::from(of_type.quota_base), i64::from(of_type.quota));
     let counts = [
         ("base", Arg::Count(base)),
@@ -251,7 +251,7 @@ fn quota(w: Words, of_type: &pb::TypeSummary) -> String {
     w.tell("readers-quota", &[&counts[..], &told[..]].concat())
 }
 
-fn limits(w: Words, of_type: &pb::TypeSummary) -> String {
+pub(in crate::web) fn limits(w: Words, of_type: &pb::TypeSummary) -> String {
     let [good, completed, excellent] =
         [&of_type.good_min, &of_type.completed_min, &of_type.excellent_min].map(|text| points(w, text));
     w.tell(
@@ -312,7 +312,7 @@ fn open_ties(w: Words, ranking: &Ranking, ties: &[pb::OpenTie]) -> Markup {
 }
 
 /// The day of a version.
-pub(super) fn day(version: &pb::Version) -> String {
+pub(in crate::web) fn day(version: &pb::Version) -> String {
     let at = chiso_wire::convert::instant("published_at", version.published_at.as_ref());
     at.map(format::day).unwrap_or_default()
 }

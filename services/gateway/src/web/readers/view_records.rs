@@ -1,5 +1,7 @@
 //! What lies behind a criterion's points: answers with their chart, or the steps of an entry and its evidence.
 
+use chiso_domain::appraisal::is_self_scored;
+use chiso_domain::cycle::{Criterion, Window};
 use chiso_domain::kernel::Points;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger as pb;
@@ -7,11 +9,12 @@ use maud::{Markup, html};
 
 use super::records::{Answers, Records};
 use crate::web::format::{instant, points};
+use crate::web::ledger;
 use crate::web::parts::chart;
 use crate::web::parts::state::{Kind, notice};
 
 /// The section below the sources.
-pub(super) fn section(w: Words, records: &Records) -> Markup {
+pub(super) fn section(w: Words, records: &Records, row: Option<&Criterion>) -> Markup {
     html! {
         section aria-labelledby="records" {
             h2 #records { (w.say("readers-records")) }
@@ -19,10 +22,20 @@ pub(super) fn section(w: Words, records: &Records) -> Markup {
             @match records {
                 Records::Away => { (notice(Kind::Refused, html! { p { (w.say("readers-records-away")) } })) }
                 Records::Answers(answers) => { (answers_given(w, answers)) }
-                Records::Entry(entry) => { (steps(w, entry)) (evidence(w, entry)) }
+                Records::Entry(entry) => {
+                    (steps(w, entry))
+                    (evidence(w, entry))
+                    @if row.is_some_and(is_self_scored) { p { a href=(of_sheet(entry)) { (w.say("readers-entry")) } } }
+                }
             }
         }
     }
+}
+
+/// Where the entry stands on the unit's sheet.
+fn of_sheet(entry: &pb::Entry) -> String {
+    let sheet = ledger::href(&entry.cycle, &entry.unit, Window::SelfScoring);
+    format!("{sheet}/{}", entry.criterion)
 }
 
 fn answers_given(w: Words, answers: &Answers) -> Markup {
