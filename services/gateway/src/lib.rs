@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
+use chiso_platform::auth::ServiceKey;
 use chiso_platform::clock::Clock;
 use chiso_platform::cycles::Cycles;
 use chiso_platform::redis::Cache;
@@ -88,6 +89,8 @@ pub struct Deps {
     pub cycles: Cycles,
     /// Where `now` comes from.
     pub clock: Clock,
+    /// By which services know that the pages ask, where nobody is signed in.
+    pub key: ServiceKey,
     /// What must be well before the process says it is ready.
     pub checks: Vec<Check>,
     /// Bounds of every request.
@@ -131,7 +134,7 @@ pub fn health_router(deps: Deps) -> Router {
 fn with_edge(deps: Deps, all: bool) -> Router {
     let (limits, secure) = (deps.limits, deps.web.public_url.is_https());
     let gateway = Gateway {
-        web: Web::new(deps.services, deps.cycles, deps.clock, deps.web),
+        web: Web::new(deps.services, deps.cycles, (deps.clock, deps.key), deps.web),
         checks: deps.checks.into(),
         cache: deps.cache,
     };

@@ -17,6 +17,9 @@ pub(crate) enum Refused {
     PersonExists(String),
     #[error("password is too short")]
     ShortPassword,
+    /// Longer than signing in looks at.
+    #[error("password is too long")]
+    LongPassword,
     #[error("the old password is wrong")]
     WrongOldPassword,
     #[error("the roles exclude each other: {0}")]
@@ -66,6 +69,7 @@ impl Refusal for Refused {
             Self::RoleConflict(_) | Self::FactorNotStarted | Self::NoFactor => RefusalKind::Refused,
             Self::BadLogin(_)
             | Self::ShortPassword
+            | Self::LongPassword
             | Self::RoleNeedsUnit(_)
             | Self::BadTokenLife
             | Self::BadEmail(_)
@@ -81,6 +85,7 @@ impl Refusal for Refused {
             Self::LoginTaken(_) => "LOGIN_TAKEN",
             Self::PersonExists(_) => "PERSON_EXISTS",
             Self::ShortPassword => "PASSWORD_TOO_SHORT",
+            Self::LongPassword => "PASSWORD_TOO_LONG",
             Self::WrongOldPassword => "WRONG_OLD_PASSWORD",
             Self::RoleConflict(_) => "ROLE_CONFLICT",
             Self::SelfGrant => "SELF_GRANT",
@@ -107,7 +112,7 @@ impl Refusal for Refused {
             Self::WrongCode | Self::FirstCodeWrong | Self::CodeMissing | Self::FactorNotStarted => "code",
             Self::SignInExpired => "pending",
             Self::BadEmail(_) => "email",
-            Self::ShortPassword => "password",
+            Self::ShortPassword | Self::LongPassword => "password",
             Self::WrongOldPassword => "old_password",
             Self::RoleConflict(_) | Self::SelfGrant => "grant.role",
             Self::RoleNeedsUnit(_) => "grant.unit",
@@ -132,6 +137,7 @@ impl Refusal for Refused {
             Self::LoginTaken(login) => format!("Tên đăng nhập “{login}” đã có người dùng. Chọn tên khác."),
             Self::PersonExists(id) => format!("Người có mã {id} đã tồn tại. Tạo mã mới."),
             Self::ShortPassword => "Mật khẩu cần ít nhất 10 ký tự. Nhập mật khẩu dài hơn.".to_owned(),
+            Self::LongPassword => "Mật khẩu quá dài. Nhập mật khẩu không quá 300 ký tự.".to_owned(),
             Self::WrongOldPassword => "Mật khẩu cũ không đúng. Nhập lại.".to_owned(),
             Self::RoleConflict(roles) => {
                 format!(

@@ -10,10 +10,18 @@ use tokio::sync::Semaphore;
 use crate::error::Refused;
 
 const SHORTEST: usize = 10;
+/// In bytes, composed. Longer texts are no passwords; hashing them would only cost time.
+const LONGEST: usize = 1_024;
 
 /// Verified where the login is unknown, so that the answer takes as long.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$Y2hpc28tbm9ib2R5LXNhbHQ$0UpV4mQ0m3mC1uQm1rZ8m7b1p0m8Yt1n1cJ1o5y7bqk";
+
+/// Whether somebody may have this password: what cannot be one is not looked at.
+pub(crate) fn could_be_password(password: &str) -> bool {
+    // Before it is composed a text is at most so much longer.
+    password.len() <= 4 * LONGEST && nfc(password).len() <= LONGEST
+}
 
 /// Hashes and checks passwords.
 #[derive(Debug)]
@@ -34,6 +42,9 @@ impl Passwords {
         let password = nfc(password);
         if password.chars().count() < SHORTEST {
             return Err(Refused::ShortPassword.into());
+        }
+        if password.len() > LONGEST {
+            return Err(Refused::LongPassword.into());
         }
         self.run(move || {
             Argon2::default()
@@ -83,6 +94,15 @@ mod tests {
         assert_eq!(
             passwords.hash("ngắn").await.unwrap_err().reason(),
             "PASSWORD_TOO_SHORT"
+        );
+        // What signing in would not look at cannot be set.
+        let longest = "ậ".repeat(LONGEST / 3);
+        assert!(could_be_password(&longest) && passwords.hash(&longest).await.is_ok());
+        let longer = format!("{longest}ậ");
+        assert!(!could_be_password(&longer));
+        assert_eq!(
+            passwords.hash(&longer).await.unwrap_err().reason(),
+            "PASSWORD_TOO_LONG"
         );
     }
 

@@ -258,15 +258,16 @@ pub async fn serve_list(
     } else {
         (format!("{LIST} AND seq > $7 ORDER BY seq LIMIT $8"), 0)
     };
+    let text_of = |field: &str, text: &str| optional_text(field, text, MOST_CONTAINED);
     let bound = |field: &str, at: Option<&Timestamp>, none: i64| match at {
         None => Ok(none),
         at => instant(field, at).map(Instant::micros),
     };
     let statement = sql_of(service, &text)
-        .bind(&request.object_prefix)
-        .bind(&request.actor)
-        .bind(&request.act_prefix)
-        .bind(optional_text("contains", &request.contains, MOST_CONTAINED)?)
+        .bind(text_of("object_prefix", &request.object_prefix)?)
+        .bind(text_of("actor", &request.actor)?)
+        .bind(text_of("act_prefix", &request.act_prefix)?)
+        .bind(text_of("contains", &request.contains)?)
         .bind(bound("from", request.from.as_ref(), i64::MIN)?)
         .bind(bound("until", request.until.as_ref(), i64::MAX)?)
         .bind(after.unwrap_or(beyond))

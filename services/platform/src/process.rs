@@ -233,6 +233,12 @@ impl Process {
         })
     }
 
+    /// The key by which services know each other.
+    #[must_use]
+    pub fn service_key(&self) -> &ServiceKey {
+        &self.service_key
+    }
+
     /// A service token that names no service: to see whether another process knows it.
     #[must_use]
     pub fn token(&self, purpose: &str) -> String {

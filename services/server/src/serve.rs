@@ -224,6 +224,7 @@ fn deps(
         services: services(&system.channels),
         cycles: system.cycles().clone(),
         clock: system.process().clock().clone(),
+        key: system.process().service_key().clone(),
         checks: checks(system, plan, redis, stage),
         limits: chiso_gateway::Limits {
             headers: limits.header_bytes.get() as usize,

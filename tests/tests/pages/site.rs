@@ -24,6 +24,32 @@ pub(crate) fn settings() -> WebSettings {
     }
 }
 
+/// The pages of a system, by a clock of their own.
+pub(crate) fn routes(sandbox: &Sandbox, clock: &Clock, web: WebSettings) -> Router {
+    let channels = sandbox.local();
+    let process = Process::open(sandbox.places(), clock.clone()).unwrap();
+    process.cycles().connect(channels.registry.clone());
+    let services = Services {
+        identity: channels.identity.clone(),
+        registry: channels.registry.clone(),
+        survey: channels.survey.clone(),
+        recheck: channels.recheck.clone(),
+        leaders: channels.leaders.clone(),
+        ledger: channels.ledger.clone(),
+        ranking: channels.ranking.clone(),
+    };
+    chiso_gateway::router(Deps {
+        services,
+        cycles: process.cycles().clone(),
+        clock: clock.clone(),
+        key: process.service_key().clone(),
+        checks: Vec::new(),
+        limits: Limits::default(),
+        cache: Cache::off(),
+        web,
+    })
+}
+
 /// A system whose pages are open.
 pub(crate) struct Site {
     pub(crate) sandbox: Sandbox,
@@ -40,28 +66,8 @@ impl Site {
 
     /// The pages of a system.
     pub(crate) fn of(sandbox: Sandbox, web: WebSettings) -> Self {
-        let channels = sandbox.local();
         let clock = Clock::simulated(sandbox.clock.now());
-        let process = Process::open(sandbox.places(), clock.clone()).unwrap();
-        process.cycles().connect(channels.registry.clone());
-        let services = Services {
-            identity: channels.identity.clone(),
-            registry: channels.registry.clone(),
-            survey: channels.survey.clone(),
-            recheck: channels.recheck.clone(),
-            leaders: channels.leaders.clone(),
-            ledger: channels.ledger.clone(),
-            ranking: channels.ranking.clone(),
-        };
-        let router = chiso_gateway::router(Deps {
-            services,
-            cycles: process.cycles().clone(),
-            clock: clock.clone(),
-            checks: Vec::new(),
-            limits: Limits::default(),
-            cache: Cache::off(),
-            web,
-        });
+        let router = routes(&sandbox, &clock, web);
         Self {
             sandbox,
             router,
@@ -77,10 +83,7 @@ impl Site {
     }
 
     pub(crate) fn browser(&self) -> Browser {
-        Browser {
-            router: self.router.clone(),
-            cookies: BTreeMap::new(),
-        }
+        Browser::on(&self.router)
     }
 }
 
@@ -131,6 +134,12 @@ const HTML: (&str, &str) = ("accept", "text/html");
 const OWN: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 impl Browser {
+    /// Of these pages.
+    pub(crate) fn on(router: &Router) -> Self {
+        let (router, cookies) = (router.clone(), BTreeMap::new());
+        Self { router, cookies }
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, &[HTML], String::new()).await
     }

@@ -108,6 +108,7 @@ reason-panel-empty = The panel has nobody. Name the leaders.
 reason-panel-fixed = A slip was sent, so the panel is not changed any more.
 reason-panel-not-set = There is no panel yet. Home Affairs names it first.
 reason-panel-too-large = The panel has too many leaders. Take some off.
+reason-password-too-long = The password is too long. Choose a shorter one.
 reason-password-too-short = The password is too short. Choose a longer one.
 reason-path-unknown = There is no such page. Check the address.
 reason-penalties-undecided = Some proposed penalties are not decided. Decide them before the round is closed.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::{CycleCode, Instant};
+use chiso_platform::auth::ServiceKey;
 use chiso_platform::clock::Clock;
 use chiso_platform::cycles::Cycles;
 use chiso_platform::rng;
@@ -23,6 +24,9 @@ use super::trouble::Trouble;
 use crate::call::carried;
 use crate::{LARGEST_REPLY, Services};
 
+/// As which services know the pages.
+const GATEWAY: &str = "gateway";
+
 /// What a page works with. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Web(Arc<Inner>);
@@ -32,6 +36,7 @@ struct Inner {
     services: Services,
     cycles: Cycles,
     clock: Clock,
+    key: ServiceKey,
     settings: WebSettings,
 }
 
@@ -59,11 +64,17 @@ clients! {
 }
 
 impl Web {
-    pub(crate) fn new(services: Services, cycles: Cycles, clock: Clock, settings: WebSettings) -> Self {
+    pub(crate) fn new(
+        services: Services,
+        cycles: Cycles,
+        (clock, key): (Clock, ServiceKey),
+        settings: WebSettings,
+    ) -> Self {
         Self(Arc::new(Inner {
             services,
             cycles,
             clock,
+            key,
             settings,
         }))
     }
@@ -81,6 +92,11 @@ impl Web {
     /// A message from nobody in particular.
     pub(super) fn ask_openly<T>(&self, message: T) -> tonic::Request<T> {
         carried(message, None)
+    }
+
+    /// A message from the pages themselves, of which a service believes what only they can see.
+    pub(super) fn ask_as_pages<T>(&self, message: T) -> tonic::Request<T> {
+        self.ask_with(&self.0.key.sign(GATEWAY, None, self.now()), message)
     }
 
     /// The present instant, as the services have it.

@@ -91,6 +91,7 @@ impl World {
                 services: Services::only_ranking(Self::channel(&fake)),
                 cycles: Cycles::new(ServiceKey::new([0; 32]), clock.clone()),
                 clock,
+                key: ServiceKey::new([0; 32]),
                 checks,
                 limits,
                 cache,

@@ -67,6 +67,9 @@ impl Limit {
 impl Service {
     /// Counts an attempt for each of these, or for none of them where one has too many.
     pub(super) async fn count_attempt(&self, limits: &[Limit], now: Instant) -> Result<(), Error> {
+        if limits.is_empty() {
+            return Ok(());
+        }
         for limit in limits {
             self.refuse_again(limit, now).await?;
         }

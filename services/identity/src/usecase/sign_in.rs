@@ -16,11 +16,10 @@ use sha2::{Digest, Sha256};
 use super::attempts::Limit;
 use super::people::could_be_login;
 use crate::error::Refused;
+use crate::password::could_be_password;
 use crate::store::{self, PendingRow, PersonRow, SessionRow, TokenRow};
 use crate::{SERVICE, Service};
 
-/// Longer texts are no passwords; hashing them would only cost time.
-const LONGEST_PASSWORD: usize = 1_024;
 const LONGEST_AGENT: usize = 200;
 const SESSION: i64 = 12 * 3_600 * SECOND;
 /// So long a code is awaited.
@@ -104,32 +103,36 @@ impl Service {
     /// Exchanges login and password for a session of twelve hours, or for what a code is handed in with.
     pub(crate) async fn sign_in(
         &self,
-        _caller: &Caller,
+        caller: &Caller,
         request: pb::SignInRequest,
     ) -> Result<pb::SignInResponse, Error> {
         let now = self.ctx.clock.now();
         let manner = Manner::read(&request)?;
         let login = nfc(&request.login).to_lowercase();
-        let client = Limit::of_client(&self.ctx.seals, &request.client);
-        let person = if could_be_login(&login) && request.password.len() <= LONGEST_PASSWORD {
-            let limits: Vec<_> = [Some(Limit::of_login(&login)), client.clone()]
-                .into_iter()
-                .flatten()
-                .collect();
-            self.count_attempt(&limits, now).await?;
-            store::person_by_login(&mut &self.ctx.db, &login)
-                .await?
-                .filter(|p| !p.disabled)
+        let could_be = could_be_login(&login) && could_be_password(&request.password);
+        let client = self.client_of(caller, &request.client);
+        let own = could_be.then(|| Limit::of_login(&login));
+        let limits: Vec<_> = [own, client.clone()].into_iter().flatten().collect();
+        self.count_attempt(&limits, now).await?;
+        let (person, password) = if could_be {
+            let found = store::person_by_login(&mut &self.ctx.db, &login).await?;
+            (found.filter(|p| !p.disabled), request.password.as_str())
         } else {
-            None
+            (None, "")
         };
         let hash = person.as_ref().and_then(|p| p.password_hash.clone());
-        let password: String = request.password.chars().take(LONGEST_PASSWORD).collect();
-        let matches = self.passwords.matches(&password, hash).await?;
+        let matches = self.passwords.matches(password, hash).await?;
         match person.filter(|_| matches) {
             Some(person) => self.enter(person, manner, client, now).await,
             None => Err(Refused::WrongPassword.into()),
         }
+    }
+
+    /// Where somebody asks from is believed of a service, which sees it. Anybody else could name the address of others
+    /// to have them wait.
+    fn client_of(&self, caller: &Caller, client: &str) -> Option<Limit> {
+        let known = matches!(caller, Caller::Service { .. });
+        known.then(|| Limit::of_client(&self.ctx.seals, client)).flatten()
     }
 
     /// The password was right: opens a session, or asks for a code.

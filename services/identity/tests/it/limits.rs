@@ -15,13 +15,19 @@ async fn from(
     login: &str,
     password: &str,
 ) -> Result<pb::SignInResponse, Status> {
-    let message = pb::SignInRequest {
+    let message = message(client, login, password);
+    let request = stand.ctx.request("gateway", message);
+    let reply = stand.client.sign_in(request).await;
+    reply.map(tonic::Response::into_inner)
+}
+
+fn message(client: &str, login: &str, password: &str) -> pb::SignInRequest {
+    pb::SignInRequest {
         login: login.to_owned(),
         password: password.to_owned(),
         client: client.to_owned(),
         ..Default::default()
-    };
-    call!(stand, sign_in, "", message)
+    }
 }
 
 /// A hundred failures from one address, each with a login of its own.
@@ -82,6 +88,45 @@ async fn who_signs_in_rightly_takes_nothing_from_the_address() {
         }
     }
     assert_eq!(others, 100, "the success in between forgave some");
+}
+
+#[tokio::test]
+async fn nobody_has_others_wait_by_naming_their_address() {
+    let (mut stand, organiser) = Stand::organised().await;
+    for n in 0..120 {
+        let login = format!("can.bo.{n}");
+        let answer = call!(stand, sign_in, "", message("phong-may-1", &login, WRONG));
+        refused(answer, Code::PermissionDenied, "WRONG_PASSWORD", "");
+        let answer = call!(
+            stand,
+            sign_in,
+            &organiser.token,
+            message("phong-may-1", "x", WRONG)
+        );
+        refused(answer, Code::PermissionDenied, "WRONG_PASSWORD", "");
+    }
+    from(&mut stand, "phong-may-1", "quantri", PASSWORD)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_could_be_no_login_or_password_counts_for_the_address_too() {
+    let (mut stand, _) = Stand::organised().await;
+    let long = "x".repeat(5_000);
+    for n in 0..100 {
+        let (login, password) = if n % 2 == 0 {
+            ("?", WRONG)
+        } else {
+            ("quantri", long.as_str())
+        };
+        let answer = from(&mut stand, "phong-may-1", login, password).await;
+        refused(answer, Code::PermissionDenied, "WRONG_PASSWORD", "");
+    }
+    let answer = from(&mut stand, "phong-may-1", "?", WRONG).await;
+    refused(answer, Code::ResourceExhausted, "TOO_MANY_FAILURES", "");
+    // Nor does a password that cannot be one have its login wait.
+    stand.sign_in("quantri", PASSWORD).await.unwrap();
 }
 
 #[tokio::test]

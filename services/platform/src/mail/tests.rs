@@ -323,6 +323,19 @@ async fn while_identity_is_away_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn letters_go_though_it_cannot_be_told_who_is_late() {
+    let server = Server::start().await;
+    let mut stand = Stand::smtp(&server).await;
+    // Nobody is connected who would tell the cycles.
+    stand.worker.remind = Some(|_, _, _| Box::pin(async { Ok(Vec::new()) }));
+    stand.post("a", one()).await;
+    let mut reminded = None;
+    assert!(stand.worker.turn(&mut reminded).await.is_err());
+    assert_eq!(reminded, None);
+    assert_eq!(stand.letters().await, [state("sent", 1, "")]);
+}
+
+#[tokio::test]
 async fn who_lost_the_lease_writes_nothing_down() {
     let server = Server::start().await;
     let stand = Stand::smtp(&server).await;

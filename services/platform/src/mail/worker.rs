@@ -28,6 +28,8 @@ const LATEST: i64 = 3_600 * SECOND;
 
 /// How often it is asked who is to be reminded.
 const HOUR: i64 = 3_600 * SECOND;
+/// How soon again, where it could not be told.
+const SOON: i64 = 300 * SECOND;
 
 /// Sends the letters of a service from now on, where letters are on, and has reminded who is late.
 ///
@@ -72,11 +74,7 @@ impl Worker {
         loop {
             self.lease.held().await;
             bell.mark_unchanged();
-            let done = async {
-                self.remind(&mut reminded).await?;
-                self.round().await
-            };
-            let fault = done.await.err();
+            let fault = self.turn(&mut reminded).await.err();
             let fault = fault.map(|error| (error.reason(), chain(&error)));
             // Once per fault, not once per round.
             if fault != said
@@ -89,7 +87,14 @@ impl Worker {
         }
     }
 
-    /// Once an hour, by the clock that windows end by.
+    /// Reminds and sends. Where it cannot be told who is late, the letters that there are go all the same.
+    pub(super) async fn turn(&self, reminded: &mut Option<Instant>) -> Result<(), Error> {
+        let late = self.remind(reminded).await;
+        self.round().await.and(late)
+    }
+
+    /// Once an hour, by the clock that windows end by. A cycle whose late ones cannot be told keeps no other cycle's
+    /// from being reminded; it is tried again some minutes later.
     pub(super) async fn remind(&self, last: &mut Option<Instant>) -> Result<(), Error> {
         let (Some(remind), now) = (self.remind, self.ctx.clock.now()) else {
             return Ok(());
@@ -97,8 +102,15 @@ impl Worker {
         if last.is_some_and(|last| now.micros().abs_diff(last.micros()) < HOUR.unsigned_abs()) {
             return Ok(());
         }
+        let mut fault = None;
         for cycle in self.ctx.cycles.open().await? {
-            let mails = remind(self.ctx.clone(), cycle, now).await?;
+            let mails = match remind(self.ctx.clone(), cycle, now).await {
+                Ok(mails) => mails,
+                Err(error) => {
+                    fault = Some(error);
+                    continue;
+                }
+            };
             if mails.is_empty() {
                 continue;
             }
@@ -109,8 +121,8 @@ impl Worker {
             outbox::post(&mut tx, self.service, now, &mails).await?;
             tx.commit().await?;
         }
-        *last = Some(now);
-        Ok(())
+        *last = Some(fault.as_ref().map_or(now, |_| now.plus(SOON - HOUR)));
+        fault.map_or(Ok(()), Err)
     }
 
     /// Makes letters of all mails and tries each whose time has come, once.

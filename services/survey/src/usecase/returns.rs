@@ -17,6 +17,7 @@ use serde_json::json;
 use super::slips::no_such_slip;
 use super::{open_campaign, receipt};
 use crate::error::{ReturnRefusal, SurveyRefusal};
+use crate::intake::sha256;
 use crate::store::returned::{self, Returned};
 use crate::store::slip::{self, Slip};
 use crate::store::{lot, tally};
@@ -131,6 +132,11 @@ impl Service {
         let id: SlipId = parse("slip_id", &slip.slip_id)?;
         let mut tx = self.ctx.db.begin().await?;
         let old = replaceable(&mut tx, slip, interviewer).await?;
+        // A slip that is there already stands for itself, unless it is this one again.
+        let there = slip::find(&mut tx, id).await?;
+        if there.is_some_and(|there| there.interviewer != interviewer || there.sha256 != sha256(slip)) {
+            return Err(SurveyRefusal::SlipIdReused.into());
+        }
         if old.successor == Some(id) {
             return Ok(());
         }

@@ -128,6 +128,19 @@ async fn a_text_that_is_too_long_and_an_instant_that_cannot_be_are_refused() {
             contains: "x".repeat(201),
             ..Default::default()
         },
+        // PostgreSQL takes no such letter.
+        ListJournalRequest {
+            object_prefix: "2022\0".to_owned(),
+            ..Default::default()
+        },
+        ListJournalRequest {
+            actor: "\0".to_owned(),
+            ..Default::default()
+        },
+        ListJournalRequest {
+            act_prefix: "\0".to_owned(),
+            ..Default::default()
+        },
         ListJournalRequest {
             from: Some(far),
             ..Default::default()

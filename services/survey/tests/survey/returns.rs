@@ -226,6 +226,31 @@ async fn only_ones_own_returned_slip_of_the_unit_is_replaced() {
     assert_eq!(all[0].returned.as_ref().unwrap().replaced_by, "");
 }
 
+#[tokio::test]
+async fn a_slip_that_is_there_already_comes_in_nobodys_place() {
+    let (world, person, slip) = with_slip().await;
+    let rater = world.person("DN_CN", "0912345679", &["SNV"]).await;
+    let other = world.slip("SNV", "DN_CN", &rater, "4", "4");
+    world.submit(&other).await.unwrap();
+    give_back(&world, &slip.slip_id).await.unwrap();
+    let mut again = world.slip("SNV", "DN_CN", &person, "3", "3");
+    again.replaces.clone_from(&slip.slip_id);
+    again.slip_id.clone_from(&other.slip_id);
+    let answer = world.submit(&again).await;
+    assert_eq!(answer.unwrap_err().code(), tonic::Code::Aborted);
+    let all = returns(&world, "", &supervisor()).await.unwrap();
+    assert_eq!(
+        all[0].returned.as_ref().unwrap().replaced_by,
+        "",
+        "it still waits"
+    );
+    // Under an id of its own it comes, and again it is answered as before.
+    again.slip_id = world.kit.id();
+    for _ in 0..2 {
+        assert!(world.submit(&again).await.unwrap().valid);
+    }
+}
+
 /// "5" to the third question.
 fn third() -> pb::Answer {
     pb::Answer {
@@ -296,4 +321,32 @@ async fn the_work_of_each_interviewer_is_told_in_numbers() {
         reply.interviewers,
         [work(&one, [3, 2, 8, 1, 0, 1]), work(&two, [2, 2, 4, 0, 2, 0])]
     );
+    // The slips behind a number, and whoever may not read it gets none.
+    let behind = async |hint: pb::SlipHint, by: &As, who: &As| {
+        let request = pb::ListSlipsRequest {
+            cycle: CYCLE.to_owned(),
+            interviewer: by.id().to_string(),
+            hint: hint.into(),
+            ..Default::default()
+        };
+        let reply = world.client().list_slips(world.kit.request(request, who)).await;
+        reply.map(|reply| reply.into_inner().slips.len())
+    };
+    for (hint, of_one, of_two) in [
+        (pb::SlipHint::SameAnswers, 1, 0),
+        (pb::SlipHint::DuplicatePhone, 0, 2),
+    ] {
+        assert_eq!(
+            behind(hint, &one, &supervisor()).await.unwrap(),
+            of_one,
+            "{hint:?}"
+        );
+        assert_eq!(
+            behind(hint, &two, &supervisor()).await.unwrap(),
+            of_two,
+            "{hint:?}"
+        );
+        let refused = behind(hint, &one, &one).await.unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::PermissionDenied);
+    }
 }

@@ -82,7 +82,7 @@ async fn sign_in(
     posted: Posted,
 ) -> Answer {
     let asked = asked(&web, client, &headers, &posted);
-    match web.identity().sign_in(web.ask_openly(asked)).await {
+    match web.identity().sign_in(web.ask_as_pages(asked)).await {
         Ok(reply) => Ok(entered(&web, reader.w, &headers, &posted, &reply.into_inner())),
         Err(status) if is_refusal(&status) => Ok(refused(&web, reader.w, &headers, &posted, &status)),
         Err(status) => Err(Trouble::Problem(status.into())),
