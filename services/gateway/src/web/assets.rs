@@ -51,17 +51,20 @@ const FONTS: [(&str, &[u8]); 4] = [
 ];
 
 /// Name, kind, content. All styles are one file: there are few, and every page has them.
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 8] = [
     (
         "site.css",
         CSS,
         text!(
             "css/base.css",
             "css/parts.css",
+            "css/conduct.css",
+            "css/journal.css",
             "css/leaders.css",
             "css/ledger.css",
             "css/readers.css",
             "css/recheck.css",
+            "css/survey.css",
             "css/print.css"
         ),
     ),
@@ -71,6 +74,7 @@ const FILES: [(&str, &str, &str); 7] = [
     ("upload.js", JS, text!("js/upload.js")),
     ("recheck.js", JS, text!("js/recheck.js")),
     ("session.js", JS, text!("js/session.js")),
+    ("survey.js", JS, text!("js/survey.js")),
 ];
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {

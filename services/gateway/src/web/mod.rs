@@ -28,6 +28,7 @@ mod format;
 mod gallery;
 mod guard;
 mod home;
+mod journal;
 mod leaders;
 mod ledger;
 mod me;
@@ -107,6 +108,7 @@ fn table() -> Vec<Mount> {
         home::routes(),
         gallery::routes(),
         conduct::routes(),
+        journal::routes(),
         leaders::routes(),
         ledger::routes(),
         readers::routes(),

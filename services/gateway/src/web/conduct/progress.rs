@@ -1,0 +1,361 @@
+//! How far a cycle is: what each window is for, and what each unit still owes. What is late comes first.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::{Instant, Span, UnitCode};
+use chiso_wire::ledger::{Round, Sheet, SheetState};
+use chiso_wire::{leaders, ranking, survey};
+use futures_util::future::{join, join4};
+
+use super::super::at::At;
+use super::super::me::Me;
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::load::{self, count};
+use super::{WATCHERS, view, view_progress};
+
+/// A part of the year's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    Survey,
+    Recheck,
+    SelfScoring,
+    Appraisal1,
+    Appraisal2,
+    Leaders,
+    Ranking,
+}
+
+/// How far it is, as its service says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Its window has not begun, so nobody was asked.
+    Ahead,
+    /// Its service does not answer.
+    Unknown,
+    /// So many of so many.
+    Of { done: i64, all: i64 },
+    /// So many are left; of how many is not told.
+    Left(i64),
+}
+
+impl Told {
+    pub(super) const fn is_done(self) -> bool {
+        match self {
+            Self::Of { done, all } => all > 0 && done >= all,
+            Self::Left(left) => left == 0,
+            Self::Ahead | Self::Unknown => false,
+        }
+    }
+}
+
+/// Where a part of the work stands. In this order they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stand {
+    /// Its window is over, and something is missing.
+    Late,
+    Unknown,
+    Open,
+    Ahead,
+    Done,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub(super) work: Work,
+    pub(super) span: Option<Span>,
+    pub(super) told: Told,
+    pub(super) stand: Stand,
+}
+
+/// What a unit still owes, and what is still owed about it.
+#[derive(Clone, Debug)]
+pub(super) struct OfUnit {
+    pub(super) code: UnitCode,
+    pub(super) sheet: Option<Sheet>,
+    /// Its time for scoring itself is over.
+    pub(super) scoring_over: bool,
+    pub(super) valid: i64,
+    pub(super) planned: i64,
+    /// Groups that are short, without a decision.
+    pub(super) short: i64,
+    pub(super) gaps: i64,
+    pub(super) missing: i64,
+}
+
+impl OfUnit {
+    fn unsent(&self) -> bool {
+        let state = self.sheet.as_ref().map(Sheet::state);
+        !matches!(state, Some(SheetState::Submitted | SheetState::AutoLocked))
+    }
+
+    pub(super) fn late_sheet(&self) -> bool {
+        self.scoring_over && self.unsent()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Progress {
+    pub(super) cycle: Arc<Cycle>,
+    pub(super) parts: Vec<Part>,
+    pub(super) units: Vec<OfUnit>,
+    /// The round whose gaps are counted.
+    pub(super) round: Option<Round>,
+    /// Ties that wait for the council.
+    pub(super) ties: usize,
+}
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let Some(cycle) = load::cycle(&web, &me, &at, WATCHERS).await? else {
+        return Ok(view::unopened(&me, at.part("cycle")));
+    };
+    let progress = progress(&web, &me, cycle).await;
+    Ok(view_progress::show(&me, &progress))
+}
+
+/// What the services say. One that does not answer keeps nobody from what the others say.
+#[derive(Debug)]
+struct Found {
+    sheets: Result<BTreeMap<String, Sheet>, Trouble>,
+    groups: Result<Vec<survey::GroupProgress>, Trouble>,
+    gaps: Result<Vec<chiso_wire::ledger::Gap>, Trouble>,
+    leaders: Result<leaders::GetProgressResponse, Trouble>,
+    lots: Result<Vec<chiso_wire::recheck::Lot>, Trouble>,
+    readiness: Result<ranking::GetReadinessResponse, Trouble>,
+}
+
+async fn progress(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Progress {
+    let round = round(&cycle, me.now);
+    let of_round = async {
+        match round {
+            Some(round) => load::gaps(web, me, &cycle, round).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let first = join4(
+        load::sheets(web, me, &cycle),
+        groups(web, me, &cycle),
+        of_round,
+        leaders(web, me, &cycle),
+    );
+    let second = join(load::lots(web, me, &cycle), readiness(web, me, &cycle));
+    let ((sheets, groups, gaps, leaders), (lots, readiness)) = join(first, second).await;
+    let found = Found {
+        sheets,
+        groups,
+        gaps,
+        leaders,
+        lots,
+        readiness,
+    };
+    let ties = found.readiness.as_ref().map_or(0, |told| told.open_ties.len());
+    Progress {
+        parts: parts(&cycle, &found, round, me.now),
+        units: of_units(&cycle, found, me.now),
+        round,
+        ties,
+        cycle,
+    }
+}
+
+/// The round that has begun last.
+fn round(cycle: &Cycle, now: Instant) -> Option<Round> {
+    let rounds = [
+        (Window::Appraisal2, Round::Round2),
+        (Window::Appraisal1, Round::Round1),
+    ];
+    let begun = |window| {
+        cycle
+            .calendar
+            .span(window, None)
+            .is_some_and(|span| span.start <= now)
+    };
+    rounds
+        .into_iter()
+        .find(|(window, _)| begun(*window))
+        .map(|(_, round)| round)
+}
+
+async fn groups(web: &Web, me: &Me, cycle: &Cycle) -> Result<Vec<survey::GroupProgress>, Trouble> {
+    let asked = survey::GetProgressRequest {
+        cycle: cycle.code.to_string(),
+        unit: String::new(),
+    };
+    let reply = web.survey().get_progress(web.ask(me, asked)).await?;
+    Ok(reply.into_inner().progress)
+}
+
+async fn leaders(web: &Web, me: &Me, cycle: &Cycle) -> Result<leaders::GetProgressResponse, Trouble> {
+    let asked = leaders::GetProgressRequest {
+        cycle: cycle.code.to_string(),
+    };
+    match web.leaders().get_progress(web.ask(me, asked)).await {
+        Ok(reply) => Ok(reply.into_inner()),
+        // Nobody is named yet: none of none has sent.
+        Err(status) if chiso_platform::error::reason_of(&status) == "PANEL_NOT_SET" => {
+            Ok(leaders::GetProgressResponse::default())
+        }
+        Err(status) => Err(status.into()),
+    }
+}
+
+pub(super) async fn readiness(
+    web: &Web,
+    me: &Me,
+    cycle: &Cycle,
+) -> Result<ranking::GetReadinessResponse, Trouble> {
+    let asked = ranking::GetReadinessRequest {
+        cycle: cycle.code.to_string(),
+    };
+    let reply = web.ranking().get_readiness(web.ask(me, asked)).await?;
+    Ok(reply.into_inner())
+}
+
+/// Late ones first; of equals, what ends sooner.
+fn parts(cycle: &Cycle, found: &Found, round: Option<Round>, now: Instant) -> Vec<Part> {
+    let works = [
+        (Work::Survey, Some(Window::Survey)),
+        (Work::Recheck, Some(Window::Recheck)),
+        (Work::SelfScoring, Some(Window::SelfScoring)),
+        (Work::Appraisal1, Some(Window::Appraisal1)),
+        (Work::Appraisal2, Some(Window::Appraisal2)),
+        (Work::Leaders, Some(Window::Leaders)),
+        (Work::Ranking, None),
+    ];
+    let part = |(work, window): (Work, Option<Window>)| {
+        let span = window.and_then(|window| whole(cycle, window));
+        let ahead = span.is_some_and(|span| now < span.start);
+        let told = if ahead {
+            Told::Ahead
+        } else {
+            told(found, work, round)
+        };
+        Part {
+            work,
+            span,
+            told,
+            stand: stand(told, span, now),
+        }
+    };
+    let mut parts: Vec<Part> = works.into_iter().map(part).collect();
+    parts.sort_by_key(|part| (part.stand, part.span.map(|span| span.end)));
+    parts
+}
+
+/// From the beginning of a window to its last end, extensions included.
+fn whole(cycle: &Cycle, window: Window) -> Option<Span> {
+    let span = cycle.calendar.span(window, None)?;
+    let end = cycle.calendar.last_end(window)?;
+    Some(Span { end, ..span })
+}
+
+fn stand(told: Told, span: Option<Span>, now: Instant) -> Stand {
+    match told {
+        Told::Ahead => Stand::Ahead,
+        Told::Unknown => Stand::Unknown,
+        told if told.is_done() => Stand::Done,
+        _ if span.is_some_and(|span| span.end <= now) => Stand::Late,
+        _ => Stand::Open,
+    }
+}
+
+fn told(found: &Found, work: Work, round: Option<Round>) -> Told {
+    let told = match work {
+        Work::Survey => found.groups.as_ref().ok().map(|groups| {
+            let sum =
+                |of: fn(&survey::GroupProgress) -> i32| groups.iter().map(|group| i64::from(of(group))).sum();
+            let (done, all) = (sum(|group| group.valid), sum(|group| group.planned));
+            Told::Of { done, all }
+        }),
+        Work::Recheck => found.lots.as_ref().ok().map(|lots| {
+            let all = lots.iter().map(|lot| i64::from(lot.cases)).sum();
+            let open: i64 = lots.iter().map(|lot| i64::from(lot.open_cases)).sum();
+            Told::Of {
+                done: all - open,
+                all,
+            }
+        }),
+        Work::SelfScoring => found.sheets.as_ref().ok().map(|sheets| {
+            let sent =
+                |sheet: &&Sheet| matches!(sheet.state(), SheetState::Submitted | SheetState::AutoLocked);
+            let done = count(sheets.values().filter(sent).count());
+            let all = count(sheets.len());
+            Told::Of { done, all }
+        }),
+        // Round 2 begins when nothing is left of round 1.
+        Work::Appraisal1 if round == Some(Round::Round2) => Some(Told::Left(0)),
+        Work::Appraisal1 | Work::Appraisal2 => {
+            found.gaps.as_ref().ok().map(|gaps| Told::Left(count(gaps.len())))
+        }
+        Work::Leaders => found.leaders.as_ref().ok().map(|told| {
+            let done = told
+                .leaders
+                .iter()
+                .filter(|leader| leader.sent_at.is_some())
+                .count();
+            let (done, all) = (count(done), count(told.leaders.len()));
+            Told::Of { done, all }
+        }),
+        Work::Ranking => found
+            .readiness
+            .as_ref()
+            .ok()
+            .map(|told| Told::Left(count(told.missing.len()))),
+    };
+    told.unwrap_or(Told::Unknown)
+}
+
+/// Whoever is late first, then in the official order.
+fn of_units(cycle: &Cycle, found: Found, now: Instant) -> Vec<OfUnit> {
+    let (groups, gaps) = (found.groups.unwrap_or_default(), found.gaps.unwrap_or_default());
+    let missing = found.readiness.map(|told| told.missing).unwrap_or_default();
+    let mut sheets = found.sheets.unwrap_or_default();
+    let mut rows: BTreeMap<String, OfUnit> = BTreeMap::new();
+    for unit in cycle.units.values() {
+        let code = unit.code.to_string();
+        let span = cycle.calendar.span(Window::SelfScoring, Some(&unit.code));
+        let row = OfUnit {
+            code: unit.code.clone(),
+            sheet: sheets.remove(&code),
+            scoring_over: span.is_some_and(|span| span.end <= now),
+            valid: 0,
+            planned: 0,
+            short: 0,
+            gaps: 0,
+            missing: 0,
+        };
+        rows.insert(code, row);
+    }
+    for group in &groups {
+        if let Some(row) = rows.get_mut(&group.unit) {
+            row.valid += i64::from(group.valid);
+            row.planned += i64::from(group.planned);
+            row.short += i64::from(group.short);
+        }
+    }
+    for gap in &gaps {
+        if let Some(row) = rows.get_mut(&gap.unit) {
+            row.gaps += 1;
+        }
+    }
+    for leaf in &missing {
+        if let Some(row) = rows.get_mut(&leaf.unit) {
+            row.missing += 1;
+        }
+    }
+    let order: BTreeMap<&UnitCode, usize> = cycle
+        .units_in_order()
+        .into_iter()
+        .enumerate()
+        .map(|(at, unit)| (&unit.code, at))
+        .collect();
+    let mut rows: Vec<OfUnit> = rows.into_values().collect();
+    rows.sort_by_key(|row| {
+        let place = order.get(&row.code).copied().unwrap_or_default();
+        (!row.late_sheet(), std::cmp::Reverse(row.missing), place)
+    });
+    rows
+}

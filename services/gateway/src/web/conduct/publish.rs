@@ -1,0 +1,96 @@
+//! Publishing a version: what will be public, what differs from the version before, and the act itself.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use chiso_domain::cycle::Cycle;
+use chiso_wire::ranking as pb;
+
+use super::super::at::At;
+use super::super::errors::{Errors, Names};
+use super::super::me::Me;
+use super::super::posted::{Posted, Typed};
+use super::super::save::{Refused, refused, see, send};
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::ranking::Ranking;
+use super::{INNER, ORGANISER, load, ranking, view, view_publish};
+
+/// What is about to be published.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) ranking: Ranking,
+    /// The version that stands, where there is one.
+    pub(super) before: Option<pb::GetPublishedResponse>,
+}
+
+impl Draft {
+    /// The number that it will have.
+    pub(super) fn number(&self) -> i32 {
+        self.ranking.versions.first().map_or(0, |version| version.version) + 1
+    }
+
+    pub(super) const fn is_correction(&self) -> bool {
+        self.before.is_some()
+    }
+}
+
+pub(super) async fn preview(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let Some(cycle) = load::cycle(&web, &me, &at, ORGANISER).await? else {
+        return Ok(view::unopened(&me, at.part("cycle")));
+    };
+    let draft = draft(&web, &me, cycle).await?;
+    Ok(view_publish::preview(
+        &web,
+        &me,
+        &draft,
+        &Typed::default(),
+        &Errors::new(me.w),
+    ))
+}
+
+async fn draft(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Draft, Trouble> {
+    let ranking = ranking::load(web, me, cycle).await?;
+    let before = match ranking.versions.first() {
+        Some(newest) => Some(ranking::published(web, me, ranking.code(), newest.version).await?),
+        None => None,
+    };
+    Ok(Draft { ranking, before })
+}
+
+pub(super) async fn publish(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let cycle = load::open_cycle(&web, &me, &at, ORGANISER).await?;
+    let asked = pb::PublishRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: cycle.code.to_string(),
+        document: posted.text("van-ban").trim().to_owned(),
+        correction_reason: posted.text("ly-do").trim().to_owned(),
+    };
+    let names: &Names = &[("document", "van-ban"), ("correction_reason", "ly-do")];
+    match send(me.w, names, web.ranking().publish(web.ask(&me, asked))).await? {
+        Ok(_published) => Ok(see(&format!(
+            "{}?da-ghi=cong-bo",
+            super::href(at.part("cycle"), super::RANKING)
+        ))),
+        Err(why) => again(&web, &me, cycle, &posted, &why).await,
+    }
+}
+
+async fn again(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
+    let draft = draft(web, me, cycle).await?;
+    let shown = |typed: &Typed, errors: &Errors| view_publish::preview(web, me, &draft, typed, errors);
+    Ok(refused(posted, why, shown))
+}
+
+/// What a version changed.
+pub(super) async fn version(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let cycle = load::open_cycle(&web, &me, &at, INNER).await?;
+    let number: i32 = at
+        .part("ban")
+        .parse()
+        .ok()
+        .filter(|n| *n > 0)
+        .ok_or_else(Trouble::missing)?;
+    let (own, before) = ranking::beside(&web, &me, cycle.code.as_str(), number).await?;
+    Ok(view_publish::version(&me, &cycle, &own, before.as_ref()))
+}
