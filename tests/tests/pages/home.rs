@@ -37,7 +37,10 @@ async fn everybody_sees_what_is_theirs() {
         "{interviewer}"
     );
     let organiser = home(&site, "quantri").await;
-    assert!(organiser.contains("các đơn vị tự chấm điểm"), "{organiser}");
+    for told in ["các đơn vị tự chấm điểm", "xếp loại, công bố", "/nhat-ky"] {
+        assert!(organiser.contains(told), "no {told} in {organiser}");
+    }
     let auditor = home(&site, "thanhtra").await;
-    assert!(auditor.contains("Chưa có việc nào được giao"), "{auditor}");
+    assert!(auditor.contains("theo dõi tiến độ"), "{auditor}");
+    assert!(!auditor.contains("xếp loại, công bố"), "{auditor}");
 }

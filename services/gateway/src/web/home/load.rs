@@ -15,7 +15,8 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{leaders, ledger, recheck, survey};
+use super::super::{conduct, leaders, ledger, recheck, survey};
+use super::standing;
 use super::tasks::{Progress, progress};
 
 /// Of whom is something asked while a window is open, for whom or what, and how the row is called.
@@ -63,16 +64,20 @@ impl Work {
 /// Everything that is not over, soonest first; at last what can only be read.
 pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
     let now = web.now();
-    let mut all = Vec::new();
+    let (mut all, mut cycles) = (Vec::new(), Vec::new());
     for code in open_cycles(web, me).await? {
-        all.extend(works(&web.cycle(&code).await?, me, now));
+        let cycle = web.cycle(&code).await?;
+        all.extend(works(&cycle, me, now));
+        cycles.push(cycle);
     }
     all.sort_by_key(|work| {
         let (ahead, over) = (work.span.start > now, work.span.end <= now);
         (over, ahead, work.span.end, work.cycle.code.clone())
     });
     let rows = all.iter().map(|work| row(web, me, work, now));
-    Ok(join_all(rows).await)
+    let mut rows = join_all(rows).await;
+    rows.extend(standing::rows(web, me, &cycles).await);
+    Ok(rows)
 }
 
 async fn open_cycles(web: &Web, me: &Me) -> Result<Vec<CycleCode>, Trouble> {
@@ -178,8 +183,12 @@ fn href(work: &Work) -> Option<String> {
             Some(ledger::href(cycle, unit, work.window))
         }
         Role::Interviewer => Some(survey::href(cycle)),
+        Role::SurveySupervisor => Some(fieldwork::href(cycle)),
         Role::Verifier => Some(recheck::href(cycle)),
+        Role::Organiser if work.window == Window::Survey => Some(fieldwork::href(cycle)),
         Role::Organiser if work.window == Window::Recheck => Some(recheck::lots_href(cycle)),
+        Role::Organiser if work.window == Window::Leaders => Some(conduct::panel_href(cycle)),
+        Role::Organiser => Some(conduct::progress_href(cycle)),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! "Việc của tôi": what is mine to do, until when, and how far it is.
 
 mod load;
+mod standing;
 mod tasks;
 
 use axum::extract::State;

@@ -10,6 +10,7 @@ use chiso_wire::{leaders, survey};
 use super::super::me::Me;
 use super::super::parts::state::Kind;
 use super::super::state::Web;
+use super::super::survey as pages;
 use super::super::trouble::Trouble;
 use super::load::Work;
 
@@ -49,6 +50,7 @@ impl Progress {
 /// Asks the service.
 pub(super) async fn progress(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
     match work.window {
+        Window::Survey if work.role == Role::Interviewer => visits(web, me, work).await,
         Window::Survey => slips(web, me, work).await,
         Window::Recheck => cases(web, me, work).await,
         Window::SelfScoring if work.role == Role::Organiser => sheets(web, me, work).await,
@@ -59,6 +61,16 @@ pub(super) async fn progress(web: &Web, me: &Me, work: &Work) -> Result<Progress
         Window::Leaders => marks(web, me, work).await,
         Window::Explanation | Window::ExternalIndex => Ok(Progress::default()),
     }
+}
+
+/// An interviewer's own part of the survey.
+async fn visits(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let own = pages::progress(web, me, work.cycle.code.as_str()).await?;
+    let mut progress = Progress::of(me.w, "home-visits", count(own.done), count(own.all));
+    if own.returned > 0 {
+        progress.state = Some((Kind::Wanting, me.w.say("home-returned")));
+    }
+    Ok(progress)
 }
 
 async fn slips(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {

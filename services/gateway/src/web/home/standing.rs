@@ -1,0 +1,105 @@
+//! Rows that no window opens: classification and publication, what an auditor reads, what a consumer fetches.
+
+use std::sync::Arc;
+
+use chiso_domain::cycle::Cycle;
+use chiso_platform::words::Arg;
+use chiso_wire::identity::Role;
+use chiso_wire::ranking::{GetReadinessRequest, ListVersionsRequest};
+use futures_util::future::join_all;
+use maud::Markup;
+
+use super::super::me::Me;
+use super::super::parts::state::{Kind, chip};
+use super::super::parts::tasks::Task;
+use super::super::state::Web;
+use super::super::trouble::Trouble;
+use super::super::{conduct, journal};
+
+/// In the order of the cycles; what is of no cycle comes last.
+pub(super) async fn rows(web: &Web, me: &Me, cycles: &[Arc<Cycle>]) -> Vec<Task> {
+    let of_cycle = cycles.iter().map(|cycle| of_cycle(web, me, cycle));
+    let mut rows: Vec<Task> = join_all(of_cycle).await.into_iter().flatten().collect();
+    rows.extend(of_no_cycle(me));
+    rows
+}
+
+/// Of a published cycle nothing is left to be done or watched.
+async fn of_cycle(web: &Web, me: &Me, cycle: &Cycle) -> Vec<Task> {
+    let code = cycle.code.as_str();
+    let own = |role| me.has(&[role], Some(code));
+    if !own(Role::Organiser) && !own(Role::Auditor) || published(web, me, code).await.unwrap_or_default() {
+        return Vec::new();
+    }
+    let w = me.w;
+    let cycle = [("cycle", Arg::Text(code))];
+    let mut rows = Vec::new();
+    if own(Role::Organiser) {
+        let label = w.tell("home-run-ranking", &cycle);
+        let (done, state) = readiness(web, me, code).await;
+        let href = conduct::ranking_href(code);
+        rows.push(row(label, done, state, href));
+    }
+    if own(Role::Auditor) {
+        let label = w.tell("home-watch", &cycle);
+        let href = conduct::progress_href(code);
+        let state = chip(Kind::Locked, w.say("home-read-only"));
+        rows.push(row(label, String::new(), state, href));
+    }
+    rows
+}
+
+fn of_no_cycle(me: &Me) -> Vec<Task> {
+    let w = me.w;
+    let reads = || chip(Kind::Locked, w.say("home-read-only"));
+    let mut rows = Vec::new();
+    if journal::lets(me) {
+        let label = w.say("home-journal").to_owned();
+        rows.push(row(label, String::new(), reads(), journal::HREF.to_owned()));
+    }
+    if me.has(&[Role::Consumer], None) {
+        let label = w.say("home-published").to_owned();
+        rows.push(row(label, String::new(), reads(), "/".to_owned()));
+    }
+    rows
+}
+
+fn row(label: String, done: String, state: Markup, href: String) -> Task {
+    Task {
+        label,
+        about: String::new(),
+        when: String::new(),
+        done,
+        state,
+        href: Some(href),
+    }
+}
+
+async fn published(web: &Web, me: &Me, cycle: &str) -> Result<bool, Trouble> {
+    let asked = ListVersionsRequest {
+        cycle: cycle.to_owned(),
+        page_size: 1,
+        page_token: String::new(),
+    };
+    let reply = web.ranking().list_versions(web.ask(me, asked)).await?;
+    Ok(!reply.into_inner().versions.is_empty())
+}
+
+async fn readiness(web: &Web, me: &Me, cycle: &str) -> (String, Markup) {
+    let w = me.w;
+    let asked = GetReadinessRequest {
+        cycle: cycle.to_owned(),
+    };
+    match web.ranking().get_readiness(web.ask(me, asked)).await {
+        Err(_status) => (String::new(), chip(Kind::Refused, w.say("home-unknown"))),
+        Ok(told) if told.get_ref().ready => {
+            let state = chip(Kind::Wanting, w.say("home-unpublished"));
+            (w.say("home-ready").to_owned(), state)
+        }
+        Ok(told) => {
+            let left = i64::try_from(told.get_ref().missing.len()).unwrap_or(i64::MAX);
+            let done = w.tell("home-missing", &[("left", Arg::Count(left))]);
+            (done, chip(Kind::Open, w.say("home-open")))
+        }
+    }
+}
