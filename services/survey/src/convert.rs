@@ -107,6 +107,7 @@ pub(crate) fn draft(draft: Draft, note: String) -> pb::Draft {
         note,
         version: draft.version,
         saved_at: Some(timestamp(draft.saved_at)),
+        replaces: text(draft.replaces.map(|id| id.to_string())),
     }
 }
 

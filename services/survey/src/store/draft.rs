@@ -21,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) note: Vec<u8>,
     pub(crate) version: i64,
     pub(crate) saved_at: Instant,
+    /// The returned slip in whose place it is to come.
+    pub(crate) replaces: Option<SlipId>,
 }
 
 fn read(row: &Row) -> DbResult<Draft> {
@@ -39,6 +41,7 @@ fn read(row: &Row) -> DbResult<Draft> {
         note: row.get("note")?,
         version: row.get("version")?,
         saved_at: row.get("saved_at")?,
+        replaces: row.get("replaces")?,
     })
 }
 
@@ -83,12 +86,13 @@ pub(crate) async fn drop_submitted(tx: &mut Tx, cycle: &CycleCode, interviewer: 
 /// Stores a draft in the place of the one before.
 pub(crate) async fn save(tx: &mut Tx, draft: &Draft) -> DbResult<()> {
     let text = "INSERT INTO survey_draft (slip_id, cycle, interviewer, unit, grp, respondent_id, questionnaire, \
-                started_at, agreed, answers, note, version, saved_at) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+                started_at, agreed, answers, note, version, saved_at, replaces) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
                 ON CONFLICT (slip_id) DO UPDATE SET unit = excluded.unit, grp = excluded.grp, \
                 respondent_id = excluded.respondent_id, questionnaire = excluded.questionnaire, \
                 started_at = excluded.started_at, agreed = excluded.agreed, answers = excluded.answers, \
-                note = excluded.note, version = excluded.version, saved_at = excluded.saved_at";
+                note = excluded.note, version = excluded.version, saved_at = excluded.saved_at, \
+                replaces = excluded.replaces";
     let statement = sql(text)
         .bind(draft.id)
         .bind(&draft.cycle)
@@ -102,7 +106,8 @@ pub(crate) async fn save(tx: &mut Tx, draft: &Draft) -> DbResult<()> {
         .bind_json(&draft.answers)
         .bind(&draft.note[..])
         .bind(draft.version)
-        .bind(draft.saved_at);
+        .bind(draft.saved_at)
+        .bind(draft.replaces);
     tx.run_one(statement).await
 }
 

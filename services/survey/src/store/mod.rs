@@ -40,4 +40,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000322_add_returns.sql"),
         postgres: include_str!("../../../../migrations/survey/postgres/20261122000322_add_returns.sql"),
     },
+    Migration {
+        version: 20_261_122_000_410,
+        name: "add_replacing_drafts",
+        sqlite: include_str!("../../../../migrations/survey/sqlite/20261122000410_add_replacing_drafts.sql"),
+        postgres: include_str!(
+            "../../../../migrations/survey/postgres/20261122000410_add_replacing_drafts.sql"
+        ),
+    },
 ];

@@ -127,6 +127,7 @@ impl Service {
             note: self.ctx.seals.seal(&place_of_note(&id.to_string()), &note),
             version: next_version(sent.version)?,
             saved_at: now,
+            replaces: parse_optional("replaces", &sent.replaces)?,
         })
     }
 

@@ -86,6 +86,8 @@ async fn a_draft_comes_back_as_it_was_typed() {
     typed.unit = "SNV".to_owned();
     typed.respondent_id = world.person("DN_CN", "0912345678", &[]).await;
     typed.answers[0].value = "42".to_owned();
+    // Whether it may come in the place of another is asked when it is sent.
+    typed.replaces = world.kit.id();
     assert_eq!(save(&world, &typed).await.unwrap(), 2);
     let found = get_as(&world, &typed.slip_id, &interviewer()).await.unwrap();
     typed.version = 2;

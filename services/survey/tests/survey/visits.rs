@@ -43,6 +43,7 @@ async fn try_visits(world: &World, of: &str, who: &As) -> Result<Vec<pb::Visit>,
             interviewer: of.to_owned(),
             page_size: 2,
             page_token,
+            ..Default::default()
         };
         let request = world.kit.request(request, who);
         let reply = world.client().list_visits(request).await?.into_inner();
@@ -322,4 +323,30 @@ async fn whom_an_interviewer_enters_they_are_to_ask() {
         [("STC", "Phạm Thị Em")]
     );
     assert!(visits(&world, &interviewer().number(1)).await.is_empty());
+}
+
+#[tokio::test]
+async fn of_one_person_only_their_own_visits_are_shown() {
+    let world = World::new().await;
+    let a = world.person("DN_CN", "0912345681", &["SNV", "SYT"]).await;
+    let b = world.person("DN_CN", "0912345682", &["SNV"]).await;
+    let (one, two) = (interviewer(), interviewer().number(1));
+    let given = pb::AssignRespondentsRequest {
+        respondent_ids: vec![a.clone(), b],
+        ..asks(&world, &one)
+    };
+    assert_eq!(assign(&world, given).await.unwrap(), 3);
+    let units = async |who: &As| {
+        let request = pb::ListVisitsRequest {
+            cycle: CYCLE.to_owned(),
+            respondent_id: a.clone(),
+            ..Default::default()
+        };
+        let reply = world.client().list_visits(world.kit.request(request, who)).await;
+        let visits = reply.unwrap().into_inner().visits;
+        visits.into_iter().map(|visit| visit.unit).collect::<Vec<_>>()
+    };
+    assert_eq!(units(&one).await, ["SNV", "SYT"]);
+    assert_eq!(units(&supervisor()).await, ["SNV", "SYT"]);
+    assert!(units(&two).await.is_empty());
 }
