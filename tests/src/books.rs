@@ -83,6 +83,25 @@ pub fn all_units() -> (&'static str, &'static str) {
     )
 }
 
+/// Those four, and so many departments more: `BN1` and so on.
+#[must_use]
+pub fn many_units(more: usize) -> String {
+    let mut lines = units().1.to_owned();
+    for number in 1..=more {
+        let (code, place) = (unit_code(number), number + 2);
+        lines.push_str(&format!(
+            "\n{code} | Ban Quản lý số {number} | department | {place} | | | | có"
+        ));
+    }
+    lines
+}
+
+/// The code of one of those departments.
+#[must_use]
+pub fn unit_code(number: usize) -> String {
+    format!("BN{number}")
+}
+
 /// A set with every kind of rule, worth 100.
 #[must_use]
 pub fn index_set() -> (&'static str, &'static str) {
@@ -124,6 +143,38 @@ pub fn questionnaire(title: &str) -> Vec<u8> {
         ("survey", survey),
         ("choices", choices),
         ("settings", &format!("form_title\n{title}")),
+    ])
+}
+
+/// A form as interviewers know them: parts, every kind of question, conditions, what an answer has to satisfy.
+#[must_use]
+pub fn interview() -> Vec<u8> {
+    let survey = "type | name | label::Tiếng Việt (vi) | label::English (en) | required | relevant | constraint | constraint_message
+         begin_group | chung | Thông tin chung
+         note | loi_chao | Cảm ơn Ông/Bà đã dành thời gian trả lời. | Thank you for your time.
+         integer | so_lan | Trong năm, Ông/Bà làm việc với đơn vị mấy lần? | How often did you deal with the unit this year? | yes | | . >= 1 and . <= 365 | Số lần từ 1 đến 365.
+         end_group
+         begin_group | danh_gia | Đánh giá
+         select_one muc | Q1 | Chất lượng tham mưu của đơn vị | Quality of the unit's advice | yes
+         text | vi_sao | Vì sao Ông/Bà đánh giá thấp? | Why so low? | yes | ${Q1} = '1' or ${Q1} = '2' | string-length(.) >= 5 | Ghi rõ hơn, ít nhất 5 ký tự.
+         select_one muc | Q2 | Thái độ phục vụ của cán bộ | How staff treat people | yes
+         text | gop_y | Góp ý khác | Anything else | | ${so_lan} >= 2
+         end_group";
+    let choices = "list_name | name | label::Tiếng Việt (vi) | label::English (en)
+         muc | 1 | Rất kém | Very poor
+         muc | 2 | Kém | Poor
+         muc | 3 | Trung bình | Fair
+         muc | 4 | Tốt | Good
+         muc | 5 | Rất tốt | Very good
+         muc | khong_y_kien | Không có ý kiến | No opinion";
+    book(&[
+        ("survey", survey),
+        ("choices", choices),
+        (
+            "settings",
+            "form_title
+Phiếu khảo sát đại biểu Hội đồng nhân dân",
+        ),
     ])
 }
 

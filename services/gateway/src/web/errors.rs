@@ -77,14 +77,19 @@ impl Errors {
 
 /// The service's own sentence in Vietnamese; in English that of the reason, else what the service says to programs.
 fn sentence(w: Words, status: &Status, vi: &str) -> String {
+    said(w, &reason_of(status), vi, status.message())
+}
+
+/// The sentence of a reason; in English, where it has none of its own, what is told to programs.
+pub(super) fn said(w: Words, reason: &str, vi: &str, plain: &str) -> String {
     if w.lang() == Lang::Vi {
         return vi_sentence(vi);
     }
-    let key = format!("reason-{}", reason_of(status).to_lowercase().replace('_', "-"));
+    let key = format!("reason-{}", reason.to_lowercase().replace('_', "-"));
     if w.has(&key) {
         w.tell(&key, &[])
     } else {
-        status.message().to_owned()
+        plain.to_owned()
     }
 }
 

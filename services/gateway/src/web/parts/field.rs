@@ -89,6 +89,11 @@ pub(crate) fn decimal(w: Words, field: &Field<'_>) -> Markup {
     line(w, field, "text", Some("decimal"))
 }
 
+/// Digits: a whole number, a phone number.
+pub(crate) fn whole(w: Words, field: &Field<'_>) -> Markup {
+    line(w, field, "text", Some("numeric"))
+}
+
 /// A calendar date, dd/MM/yyyy.
 pub(crate) fn date(w: Words, field: &Field<'_>) -> Markup {
     line(w, field, "text", Some("numeric"))

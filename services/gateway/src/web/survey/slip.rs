@@ -1,0 +1,168 @@
+//! One slip: filled in, saved as it is typed, dropped, or done again after it was given back.
+
+use axum::extract::State;
+use axum::response::Response;
+use chiso_domain::kernel::SlipId;
+use chiso_wire::convert::timestamp;
+use chiso_wire::survey as pb;
+
+use super::super::at::At;
+use super::super::errors::Errors;
+use super::super::format;
+use super::super::me::Me;
+use super::super::posted::{Posted, Typed};
+use super::super::save::{Refused, Saved, refused, saved, see, send};
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::form;
+use super::load::{self, Found, Open, Sent};
+use super::view_sent;
+use super::view_work::{self, Typing};
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let open = match load::find(&web, &me, &at).await? {
+        Found::Sent(sent) => return receipt(&web, &me, &sent).await,
+        Found::Open(open) => open,
+    };
+    let (cycle, draft) = (at.part("cycle"), &open.draft);
+    if !draft.agreed {
+        return Ok(see(&load::visit_href(cycle, &draft.unit, &draft.respondent_id)));
+    }
+    page(&web, &me, &open, &Typing::nothing(&Errors::new(me.w))).await
+}
+
+async fn page(web: &Web, me: &Me, open: &Open, typing: &Typing<'_>) -> Answer {
+    let checked = load::check_now(web, me, open).await?;
+    Ok(view_work::page(web, me, open, &checked, typing))
+}
+
+async fn receipt(web: &Web, me: &Me, sent: &Sent) -> Answer {
+    let drafts = load::drafts(web, me, &sent.told.cycle).await?;
+    let successor = drafts
+        .into_iter()
+        .find(|draft| draft.replaces == sent.told.slip_id);
+    Ok(view_sent::receipt(web, me, sent, successor.as_ref()))
+}
+
+/// Saves what was typed; by a script as it is typed. A slip that was sent stays as it was sent.
+pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let open = match load::find(&web, &me, &at).await? {
+        Found::Sent(sent) => return Ok(view_sent::instead(&me, &sent, &posted)),
+        Found::Open(open) => open,
+    };
+    match kept(&web, &me, &open, &posted).await? {
+        Ok(reply) => {
+            let then = if posted.text(view_work::GO_ON).is_empty() {
+                ""
+            } else {
+                "/hoan-thanh"
+            };
+            Ok(saved(&posted, done(&web, &reply), &open.href(then)))
+        }
+        Err(why) => again(&web, &me, &open, &posted, &why).await,
+    }
+}
+
+async fn kept(
+    web: &Web,
+    me: &Me,
+    open: &Open,
+    posted: &Posted,
+) -> Result<Result<pb::SaveDraftResponse, Refused>, Trouble> {
+    match form::typed(me.w, &open.draft, posted) {
+        Ok(asked) => {
+            send(
+                me.w,
+                form::DRAFT_NAMES,
+                web.survey().save_draft(web.ask(me, asked)),
+            )
+            .await
+        }
+        Err(errors) => Ok(Err(Refused::Again(errors))),
+    }
+}
+
+fn done(web: &Web, reply: &pb::SaveDraftResponse) -> Saved {
+    let at = load::moment(reply.saved_at.as_ref())
+        .map(format::instant)
+        .unwrap_or_default();
+    Saved {
+        at: at.split(' ').nth(1).unwrap_or_default().to_owned(),
+        version: reply.version,
+        next: web.id(),
+        parts: Vec::new(),
+    }
+}
+
+async fn again(web: &Web, me: &Me, open: &Open, posted: &Posted, why: &Refused) -> Answer {
+    let (typed, clash) = (posted.typed(), matches!(why, Refused::Clash(_)));
+    // Upon a clash the next save is over the version that is shown beside.
+    let version = (!clash).then(|| posted.version());
+    let typing = Typing {
+        typed,
+        errors: why.errors(),
+        clash,
+        version,
+    };
+    let page: Response = page(web, me, open, &typing).await?;
+    Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
+}
+
+/// Forgets a draft.
+pub(super) async fn drop(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let id: SlipId = at.code("id")?;
+    if load::draft(&web, &me, &id.to_string()).await?.is_some() {
+        let asked = pb::DropDraftRequest {
+            request_id: posted.request_id().to_owned(),
+            slip_id: id.to_string(),
+        };
+        web.survey().drop_draft(web.ask(&me, asked)).await?;
+    }
+    Ok(see(&format!("{}?da-ghi=da-bo", super::href(at.part("cycle")))))
+}
+
+/// Begins the slip that comes in the place of a returned one, with its answers. Asked twice, it is begun once.
+pub(super) async fn redo(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let Found::Sent(sent) = load::find(&web, &me, &at).await? else {
+        return Err(Trouble::missing());
+    };
+    let begun = load::drafts(&web, &me, &sent.told.cycle).await?;
+    let own = |draft: &&pb::Draft| draft.replaces == sent.told.slip_id;
+    if let Some(draft) = begun.iter().find(own) {
+        return Ok(see(&load::slip_href(&draft.cycle, &draft.slip_id)));
+    }
+    let asked = anew(&web, &sent, &posted);
+    let href = load::slip_href(&sent.told.cycle, posted.text(form::SLIP));
+    match send(
+        me.w,
+        form::DRAFT_NAMES,
+        web.survey().save_draft(web.ask(&me, asked)),
+    )
+    .await?
+    {
+        Ok(_) => Ok(see(&href)),
+        Err(why) => Ok(refused(&posted, &why, |_, errors| {
+            view_sent::receipt_with(&web, &me, &sent, None, errors)
+        })),
+    }
+}
+
+fn anew(web: &Web, sent: &Sent, posted: &Posted) -> pb::SaveDraftRequest {
+    let told = &sent.told;
+    pb::SaveDraftRequest {
+        request_id: posted.request_id().to_owned(),
+        draft: Some(pb::Draft {
+            slip_id: posted.text(form::SLIP).to_owned(),
+            cycle: told.cycle.clone(),
+            unit: told.unit.clone(),
+            group: told.group.clone(),
+            respondent_id: told.respondent_id.clone(),
+            questionnaire_sha256: told.questionnaire_sha256.clone(),
+            started_at: Some(timestamp(form::moment(posted, web.now()))),
+            agreed: true,
+            answers: told.answers.clone(),
+            replaces: told.slip_id.clone(),
+            ..pb::Draft::default()
+        }),
+    }
+}
