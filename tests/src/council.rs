@@ -224,29 +224,53 @@ impl Year {
         call!(self, ledger.close_round, &self.cast.organiser.token, message).unwrap();
     }
 
+    /// Up to the explanation window: of VT one criterion lacks evidence, and a penalty is proposed.
+    pub async fn between_the_rounds(&self) {
+        self.self_scoring().await;
+        self.enter("2022-12-15T08:00:00+07:00");
+        let nothing = Value::Points("0".to_owned());
+        let asked = ("VT", "I.1", Decision::RequestEvidence, nothing);
+        self.round(Round::Round1, &[asked]).await;
+        self.propose_penalty().await;
+        self.enter("2022-12-19T00:00:00+07:00");
+        self.close_round(Round::Round1).await;
+        self.enter("2022-12-20T08:00:00+07:00");
+    }
+
     /// Both rounds with all three decisions on VT, its answers between them, a penalty for VT.
     pub async fn appraisals(&self) {
+        let penalty_id = self.first_round().await;
+        self.enter("2022-12-20T08:00:00+07:00");
+        self.link("VT", "I.1").await.unwrap();
+        for criterion in ["I.1", "I.2"] {
+            self.explain("VT", criterion).await;
+        }
+        self.second_round(penalty_id).await;
+    }
+
+    /// The first round: VT is asked for more about I.1 and denied a part of I.2, and a penalty is proposed, whose id is
+    /// the answer.
+    pub async fn first_round(&self) -> String {
         self.enter("2022-12-15T08:00:00+07:00");
-        let less = |done: &str| Value::Input(ratio(done));
         let asked = (
             "VT",
             "I.1",
             Decision::RequestEvidence,
             Value::Points("0".to_owned()),
         );
-        let denied = ("VT", "I.2", Decision::Disagree, less("90"));
+        let denied = ("VT", "I.2", Decision::Disagree, Value::Input(ratio("90")));
         self.round(Round::Round1, &[asked, denied]).await;
         let penalty_id = self.propose_penalty().await;
         self.enter("2022-12-19T00:00:00+07:00");
         self.close_round(Round::Round1).await;
+        penalty_id
+    }
 
-        self.enter("2022-12-20T08:00:00+07:00");
-        self.link("VT", "I.1").await.unwrap();
-        for criterion in ["I.1", "I.2"] {
-            self.explain("VT", criterion).await;
-        }
+    /// The second round: VT gets back a part of I.2, and its penalty is accepted.
+    pub async fn second_round(&self, penalty_id: String) {
         self.enter("2022-12-22T08:00:00+07:00");
-        self.round(Round::Round2, &[("VT", "I.2", Decision::Disagree, less("92"))])
+        let less = Value::Input(ratio("92"));
+        self.round(Round::Round2, &[("VT", "I.2", Decision::Disagree, less)])
             .await;
         let reason = "Đủ căn cứ".to_owned();
         let message = pb::DecidePenaltyRequest {
@@ -342,7 +366,6 @@ impl Year {
 
     /// Two leaders mark every unit, SNV, STC, VT and DH in this order, and send.
     pub async fn leaders_mark(&self) {
-        let organiser = &self.cast.organiser.token;
         self.name_leaders().await;
         self.enter("2022-12-26T08:00:00+07:00");
         let marks = [["4", "3", "3.5", "1"], ["4", "3", "3", "1"]];
@@ -376,11 +399,17 @@ impl Year {
             };
             call!(self, leaders.send_slip, &player.token, message).unwrap();
         }
+        self.close_scoring().await;
+    }
+
+    /// The leaders' window ends, and what they gave is taken.
+    pub async fn close_scoring(&self) {
         self.enter("2022-12-28T00:00:00+07:00");
         let message = lpb::CloseScoringRequest {
             request_id: self.id(),
             cycle: CYCLE.to_owned(),
         };
+        let organiser = &self.cast.organiser.token;
         call!(self, leaders.close_scoring, organiser, message).unwrap();
     }
 

@@ -14,7 +14,9 @@ mod fieldwork;
 mod sandbox;
 mod year;
 
-pub use books::{all_units, book, external_scores, index_set, questionnaire, unit_types, units};
+pub use books::{
+    all_units, book, external_scores, index_set, many_units, questionnaire, unit_code, unit_types, units,
+};
 pub use cast::{Cast, PASSWORD, Player, hire, hire_with};
 pub use council::{Entered, entries};
 pub use fieldwork::{ANSWERS, Slips};

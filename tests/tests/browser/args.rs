@@ -4,17 +4,20 @@ use chiso_tests::Shape;
 
 use crate::flows::Flow;
 
-const USAGE: &str = "usage: tests/run browser [--flow NAME,NAME] [--shape embedded|split]
+const USAGE: &str = "usage: tests/run browser [--flow NAME,NAME] [--shape embedded|split] [--tour]
 
   --flow NAMES     flows to play (all)
   --shape SHAPE    embedded: one process on SQLite; split: a process for each service, on PostgreSQL and Redis
-                   (each flow embedded, and split those that have their own reason)";
+                   (each flow embedded, and split those that have their own reason)
+  --tour           plays the guided tour alone, and keeps its pictures in docs/tour";
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Args {
     flows: Vec<String>,
     shape: Option<Shape>,
+    /// Whether the pictures of the tour are made anew.
+    pub(crate) tour: bool,
 }
 
 impl Args {
@@ -22,6 +25,11 @@ impl Args {
     pub(crate) fn read(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut args = Self::default();
         while let Some(flag) = given.next() {
+            if flag == "--tour" {
+                args.tour = true;
+                args.flows.push("tour".to_owned());
+                continue;
+            }
             let value = given.next().ok_or_else(|| USAGE.to_owned())?;
             match (flag.as_str(), value.as_str()) {
                 ("--flow", names) => args.flows.extend(names.split(',').map(ToOwned::to_owned)),

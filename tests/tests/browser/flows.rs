@@ -13,6 +13,8 @@ pub(crate) struct Flow {
     pub(crate) scene: Scene,
     /// Played on the split system as well.
     pub(crate) split: bool,
+    /// Measured, so nothing else is played meanwhile.
+    pub(crate) alone: bool,
 }
 
 const fn flow(name: &'static str, scene: Scene) -> Flow {
@@ -20,6 +22,7 @@ const fn flow(name: &'static str, scene: Scene) -> Flow {
         name,
         scene,
         split: false,
+        alone: false,
     }
 }
 
@@ -42,8 +45,14 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 5] = [
+pub(crate) static FLOWS: [Flow; 14] = [
+    flow("states", Scene::Shown),
+    flow("unit", Scene::Scoring),
+    flow("explanation", Scene::Explaining),
+    flow("appraiser", Scene::Scored),
     flow("leader", Scene::Marking),
+    flow("english", Scene::Shown),
+    flow("forced", Scene::Shown),
     flow("account", Scene::Open),
     flow("gallery", Scene::Open),
     Flow {
@@ -51,4 +60,10 @@ pub(crate) static FLOWS: [Flow; 5] = [
         ..flow("reader", Scene::Published)
     },
     flow("harness", Scene::Open),
+    flow("noscript", Scene::Shown),
+    flow("zoom", Scene::Shown),
+    Flow {
+        alone: true,
+        ..flow("load", Scene::Busy)
+    },
 ];

@@ -10,6 +10,8 @@ mod args;
 mod flows;
 mod node;
 mod scene;
+mod shown;
+mod stage;
 
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         .build()
         .unwrap();
     let (passed, failed) = runtime.block_on(play_all(&args));
+    shown::end();
     let word = if failed == 0 { "ok" } else { "FAILED" };
     say(&format!(
         "browser: pictures are in {}",
@@ -57,21 +60,34 @@ fn say(text: &str) {
 /// Every flow that is asked for, in each of its shapes; how many passed and how many failed.
 async fn play_all(args: &Args) -> (usize, usize) {
     let play = async |(flow, shape): (&'static Flow, Shape)| {
-        let played = AssertUnwindSafe(play(flow, shape)).catch_unwind().await;
+        let played = AssertUnwindSafe(play(flow, shape, args.tour))
+            .catch_unwind()
+            .await;
         // What was wrong has been said by whoever panicked.
         played.unwrap_or(false)
     };
-    let flows = futures_util::stream::iter(args.chosen(&FLOWS)).map(play);
-    let played: Vec<bool> = flows.buffer_unordered(AT_ONCE).collect().await;
+    let (alone, together): (Vec<_>, Vec<_>) =
+        args.chosen(&FLOWS).into_iter().partition(|(flow, _)| flow.alone);
+    let together = futures_util::stream::iter(together)
+        .map(&play)
+        .buffer_unordered(AT_ONCE);
+    let mut played: Vec<bool> = together.collect().await;
+    for chosen in alone {
+        played.push(play(chosen).await);
+    }
     let passed = played.iter().filter(|good| **good).count();
     (passed, played.len() - passed)
 }
 
-async fn play(flow: &'static Flow, shape: Shape) -> bool {
+async fn play(flow: &'static Flow, shape: Shape, tour: bool) -> bool {
     let since = Instant::now();
-    let scene = scene::set(flow.scene, shape).await;
+    let mut scene = scene::set(flow.scene, shape, flow.name).await;
     let set = since.elapsed().as_millis();
-    let played = node::play(flow.name, &scene).await;
+    let (given, folder) = (scene.given().await, scene.folder().to_owned());
+    let played = tokio::select! {
+        played = node::play(flow.name, given, &folder, tour) => played,
+        () = scene.work() => Err("the hands behind the stage have gone".to_owned()),
+    };
     scene.end().await;
     let (word, said) = match played {
         Ok(said) => ("ok", said),

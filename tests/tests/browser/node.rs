@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use chiso_platform::testkit::keeper::{self, End};
-
-use crate::scene::Set;
+use serde_json::Value;
 
 /// Where the programs of the browser's side are.
 pub(crate) fn folder() -> &'static Path {
@@ -19,15 +18,28 @@ pub(crate) fn pictures() -> PathBuf {
     test.ancestors().nth(3).unwrap().join("browser")
 }
 
-/// Plays it to its end; what it said, as an error where it failed.
-pub(crate) async fn play(flow: &'static str, scene: &Set) -> Result<String, String> {
-    let mut given = scene.given().await;
+/// Where the pictures of the guided tour are kept.
+fn of_the_tour() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("docs/tour")
+}
+
+/// Plays it to its end; what it said, as an error where it failed. With `tour` the pictures of the tour are made anew.
+pub(crate) async fn play(
+    flow: &'static str,
+    mut given: Value,
+    folder: &Path,
+    tour: bool,
+) -> Result<String, String> {
+    given["tour"] = of_the_tour().to_str().unwrap().into();
+    given["renew"] = tour.into();
+    let routes = chiso_gateway::pages().into_iter().map(|route| route.path);
+    given["routes"] = routes.collect::<Vec<_>>().into();
     given["pictures"] = pictures().to_str().unwrap().into();
     given["chromium"] = chromium().to_str().unwrap().into();
-    let (file, log) = (
-        scene.folder().join("browser.json"),
-        scene.folder().join("browser.log"),
-    );
+    let (file, log) = (folder.join("browser.json"), folder.join("browser.log"));
     std::fs::write(&file, given.to_string()).unwrap();
     let played = tokio::task::spawn_blocking(move || run(flow, &file, &log));
     played.await.unwrap()

@@ -1,45 +1,85 @@
 //! Where a flow begins: a system with its people, and a year acted out so far, by the calls that programs make.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use chiso_tests::{PASSWORD, Player, Shape, Year, all_units, hire};
+use chiso_tests::{PASSWORD, Player, Shape, Year, all_units, hire, many_units, unit_code};
 use chiso_wire::identity::Role;
 use serde_json::{Value, json};
+
+use crate::shown::{Shown, shown};
+use crate::stage::Stage;
 
 /// How far the year has come.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scene {
     /// The cycle is open and everybody is hired; nothing else has happened.
     Open,
+    /// Units score themselves, and nothing is filled in yet.
+    Scoring,
+    /// The first appraisal is closed: of VT a criterion lacks evidence and a penalty is proposed; units explain.
+    Explaining,
+    /// Every unit has scored itself, and its time is nearly over; nothing is appraised.
+    Scored,
     /// The leaders' window is open and the panel is named; nothing is marked, of 22 departments and two districts.
     Marking,
     /// The first version is published.
     Published,
+    /// As [`Scene::Open`], with hands for what is on no page.
+    Staged,
+    /// Fifty units score themselves, each with an officer.
+    Busy,
+    /// What `chiso demo --serve` shows; shared, so a flow changes nothing in it.
+    Shown,
 }
+
+/// Units that score themselves at once.
+const BUSY: usize = 50;
 
 /// A system that was brought there.
 #[derive(Debug)]
-pub(crate) struct Set {
-    year: Year,
-    /// Hired where the scene needs one.
-    secretary: Option<Player>,
+pub(crate) enum Set {
+    /// The flow's own.
+    Own(Box<Own>),
+    /// The one of all, and a folder of the flow's own.
+    Shared(&'static Shown, PathBuf),
 }
 
-/// Starts a system and acts the year out so far.
-pub(crate) async fn set(scene: Scene, shape: Shape) -> Set {
+/// A system of one flow.
+#[derive(Debug)]
+pub(crate) struct Own {
+    year: Year,
+    /// Whom the scene needs besides the cast: kind and login.
+    others: Vec<(String, String, Player)>,
+    /// Hands behind the stage.
+    stage: Option<Stage>,
+}
+
+/// Starts a system and acts the year out so far, for one flow.
+pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
+    if let Scene::Shown = scene {
+        let shown = shown().await;
+        return Set::Shared(shown, shown.folder_of(flow));
+    }
+    let busy = many_units(BUSY);
     let units = match scene {
         Scene::Marking => all_units(),
-        Scene::Open | Scene::Published => chiso_tests::units(),
+        Scene::Busy => ("Đơn vị", busy.as_str()),
+        _ => chiso_tests::units(),
     };
     let mut year = Year::open_with(shape, units).await;
-    let mut secretary = None;
+    let mut others = Vec::new();
     match scene {
-        Scene::Open => {}
+        Scene::Open | Scene::Staged | Scene::Shown => {}
+        Scene::Scoring => year.enter("2022-12-10T08:00:00+07:00"),
+        Scene::Scored => year.self_scoring().await,
+        Scene::Explaining => year.between_the_rounds().await,
         Scene::Marking => {
             year.name_leaders().await;
             let leader = &year.cast.leaders[0].id;
             let organiser = &year.cast.organiser;
-            secretary = Some(hire(&year, organiser, "thuky", Role::LeaderSecretary, leader).await);
+            let secretary = hire(&year, organiser, "thuky", Role::LeaderSecretary, leader).await;
+            others.push(("secretary".to_owned(), "thuky".to_owned(), secretary));
             year.enter("2022-12-26T08:00:00+07:00");
         }
         Scene::Published => {
@@ -49,13 +89,61 @@ pub(crate) async fn set(scene: Scene, shape: Shape) -> Set {
             year.rest_of_the_year().await;
             year.publish("").await.unwrap();
         }
+        Scene::Busy => {
+            for number in 1..=BUSY {
+                let (unit, login) = (unit_code(number), format!("ban{number}"));
+                let officer = hire(&year, &year.cast.organiser, &login, Role::UnitOfficer, &unit).await;
+                others.push((format!("officer {unit}"), login, officer));
+            }
+            year.enter("2022-12-10T08:00:00+07:00");
+        }
     }
-    Set { year, secretary }
+    let stage = match scene {
+        Scene::Staged => Some(Stage::set().await),
+        _ => None,
+    };
+    Set::Own(Box::new(Own { year, others, stage }))
 }
 
 impl Set {
     /// What the flow has to know.
     pub(crate) async fn given(&self) -> Value {
+        match self {
+            Self::Own(own) => own.given().await,
+            Self::Shared(shown, folder) => shown.given(folder),
+        }
+    }
+
+    /// A folder of the flow's own, which vanishes with the system.
+    pub(crate) fn folder(&self) -> &Path {
+        match self {
+            Self::Own(own) => own.year.folder(),
+            Self::Shared(_, folder) => folder,
+        }
+    }
+
+    /// Does what the flow wants done behind the stage; without end where there is none.
+    pub(crate) async fn work(&mut self) {
+        if let Self::Own(own) = self
+            && let Some(stage) = &mut own.stage
+        {
+            stage.work(&mut own.year).await;
+        } else {
+            std::future::pending().await
+        }
+    }
+
+    /// Ends the system, by the ids of its processes; what is shared is ended with the last flow.
+    pub(crate) async fn end(self) {
+        match self {
+            Self::Own(own) => own.year.sandbox.stop().await,
+            Self::Shared(..) => {}
+        }
+    }
+}
+
+impl Own {
+    async fn given(&self) -> Value {
         json!({
             "base": format!("http://{}", self.year.web().await),
             "clock": self.year.clock_file(),
@@ -63,6 +151,7 @@ impl Set {
             "units": chiso_tests::UNITS,
             "password": PASSWORD,
             "people": self.people(),
+            "stage": self.stage.as_ref().map(|stage| format!("http://{}", stage.address)),
         })
     }
 
@@ -98,19 +187,9 @@ impl Set {
                 );
             }
         }
-        if let Some(secretary) = &self.secretary {
-            add("secretary".to_owned(), "thuky".to_owned(), &secretary.id);
+        for (kind, login, player) in &self.others {
+            add(kind.clone(), login.clone(), &player.id);
         }
         people
-    }
-
-    /// A folder of the flow's own, which vanishes with the system.
-    pub(crate) fn folder(&self) -> &std::path::Path {
-        self.year.folder()
-    }
-
-    /// Ends the system, by the ids of its processes.
-    pub(crate) async fn end(self) {
-        self.year.sandbox.stop().await;
     }
 }
