@@ -23,6 +23,7 @@ mod conduct;
 mod cookie;
 mod csrf;
 mod errors;
+mod fieldwork;
 mod form;
 mod format;
 mod gallery;
@@ -111,6 +112,7 @@ fn table() -> Vec<Mount> {
         journal::routes(),
         leaders::routes(),
         ledger::routes(),
+        fieldwork::routes(),
         readers::routes(),
         recheck::routes(),
         survey::routes(),

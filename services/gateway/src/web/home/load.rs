@@ -15,7 +15,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{conduct, leaders, ledger, recheck, survey};
+use super::super::{conduct, fieldwork, leaders, ledger, recheck, survey};
 use super::standing;
 use super::tasks::{Progress, progress};
 
