@@ -1,5 +1,6 @@
 //! What the ledger refuses beyond the rules of the domain: places, people, files, states of its own rows.
 
+use chiso_domain::cycle::Window;
 use chiso_domain::kernel::{CriterionCode, Instant, Refusal, RefusalKind, UnitCode};
 
 /// Why the ledger says no.
@@ -56,6 +57,18 @@ pub(crate) enum LedgerRefusal {
     /// Evidence that was judged is not taken away.
     #[error("evidence of self-scoring stays")]
     EvidenceStays,
+    /// The window is open, so that nobody has to open it.
+    #[error("window {0:?} is open")]
+    ReopeningNotNeeded(Window),
+    /// The unit waits for an answer already.
+    #[error("a request for this window waits for its answer")]
+    ReopeningAsked,
+    /// An answer is given once.
+    #[error("the request is answered")]
+    ReopeningAnswered,
+    /// Nothing is granted that the calendar does not give.
+    #[error("the calendar has no extension for the unit")]
+    ReopeningNotExtended,
     /// More pieces than anyone reads.
     #[error("more than {0} pieces of evidence")]
     TooManyEvidence(i64),
@@ -94,6 +107,10 @@ impl Refusal for LedgerRefusal {
             Self::IdTaken(_) => "ID_TAKEN",
             Self::RejectionReason => "REASON_REQUIRED",
             Self::EvidenceStays => "EVIDENCE_STAYS",
+            Self::ReopeningNotNeeded(_) => "REOPENING_NOT_NEEDED",
+            Self::ReopeningAsked => "REOPENING_ASKED",
+            Self::ReopeningAnswered => "REOPENING_ANSWERED",
+            Self::ReopeningNotExtended => "REOPENING_NOT_EXTENDED",
             Self::TooManyEvidence(_) => "EVIDENCE_TOO_MANY",
         }
     }
@@ -158,6 +175,19 @@ impl Refusal for LedgerRefusal {
             Self::RejectionReason => "Không chấp nhận đề xuất thì phải nêu lý do.".to_owned(),
             Self::EvidenceStays => {
                 "Tài liệu đã gửi lúc tự chấm thì không gỡ được trong thời gian giải trình.".to_owned()
+            }
+            Self::ReopeningNotNeeded(window) => {
+                format!(
+                    "Thời gian {} đang mở cho đơn vị: không cần đề nghị mở lại.",
+                    window.vi()
+                )
+            }
+            Self::ReopeningAsked => {
+                "Đơn vị đã đề nghị mở lại thời gian này và đang chờ Sở Nội vụ trả lời.".to_owned()
+            }
+            Self::ReopeningAnswered => "Đề nghị này đã được trả lời. Tải lại trang để xem.".to_owned(),
+            Self::ReopeningNotExtended => {
+                "Chưa gia hạn cho đơn vị. Gia hạn thời gian này rồi trả lời đồng ý.".to_owned()
             }
             Self::TooManyEvidence(most) => {
                 format!("Mỗi tiêu chí có nhiều nhất {most} tài liệu. Gộp hoặc gỡ bớt rồi thêm lại.")

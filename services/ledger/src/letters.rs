@@ -10,6 +10,7 @@ use chiso_platform::mail::{Audience, Holder, Mail, Reminder, Texts};
 use chiso_platform::once::Once;
 use serde_json::json;
 
+use crate::store::reopening::Reopening;
 use crate::store::ruling::StoredRuling;
 
 pub(crate) const TEXTS: Texts = Texts {
@@ -20,6 +21,8 @@ pub(crate) const TEXTS: Texts = Texts {
         "sheet-late",
         "appraisal-late",
         "explanation-late",
+        "reopening-asked",
+        "reopening-answered",
     ],
     vi: include_str!("../locales/vi/mail.ftl"),
     en: include_str!("../locales/en/mail.ftl"),
@@ -152,6 +155,45 @@ pub(crate) fn appraisal_late(
     }
 }
 
+/// A unit asks for more time: Home Affairs is told.
+pub(crate) fn reopening_asked(cycle: &Cycle, asked: &Reopening) -> Mail {
+    Mail {
+        name: format!("reopening-asked/{}", asked.id),
+        kind: "reopening-asked",
+        audience: Audience::Holders(vec![Holder::of(Role::Organiser, &cycle.code)]),
+        about: json!({
+            "unit": name(cycle, &asked.unit),
+            "cycle": cycle.code.to_string(),
+            "window": window(asked.window),
+            "at": asked.asked_at.to_local_text(),
+        }),
+    }
+}
+
+/// The unit is told what was answered, and until when it can write.
+pub(crate) fn reopening_answered(cycle: &Cycle, answered: &Reopening) -> Mail {
+    let span = cycle.calendar.span(answered.window, Some(&answered.unit));
+    Mail {
+        name: format!("reopening-answered/{}", answered.id),
+        kind: "reopening-answered",
+        audience: of_unit(cycle, &answered.unit),
+        about: json!({
+            "unit": name(cycle, &answered.unit),
+            "cycle": cycle.code.to_string(),
+            "window": window(answered.window),
+            "granted": if answered.granted == Some(true) { "yes" } else { "no" },
+            "until": span.map(|span| last_second(span.end)).unwrap_or_default(),
+        }),
+    }
+}
+
+const fn window(window: Window) -> &'static str {
+    match window {
+        Window::Explanation => "explanation",
+        _ => "scoring",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +201,7 @@ mod tests {
     #[test]
     fn every_letter_has_its_text_in_both_languages() {
         let unit = json!({ "unit": "Sở Y tế", "cycle": "2026", "at": "05/12/2026 14:32:00",
-            "from": "16/12/2026 00:00:00", "until": "14/12/2026 23:59:59", "count": 2, "round": 1,
+            "from": "16/12/2026 00:00:00", "until": "14/12/2026 23:59:59", "count": 2, "round": 1, "window": "scoring", "granted": "yes",
             "items": ["II.3.2 Cập nhật trang thông tin", "II.3.3 Hồ sơ"] });
         let kinds = TEXTS.kinds.iter().map(|kind| (*kind, unit.clone()));
         let all = TEXTS.check(&kinds.collect::<Vec<_>>());

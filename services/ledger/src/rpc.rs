@@ -194,6 +194,30 @@ impl LedgerService for Service {
         reply(Self::download_evidence(self, &caller, request.get_ref()).await)
     }
 
+    async fn ask_reopening(
+        &self,
+        request: Request<pb::AskReopeningRequest>,
+    ) -> Result<Response<pb::AskReopeningResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::ask_reopening(self, &caller, request.get_ref()).await)
+    }
+
+    async fn list_reopenings(
+        &self,
+        request: Request<pb::ListReopeningsRequest>,
+    ) -> Result<Response<pb::ListReopeningsResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::list_reopenings(self, &caller, request.get_ref()).await)
+    }
+
+    async fn answer_reopening(
+        &self,
+        request: Request<pb::AnswerReopeningRequest>,
+    ) -> Result<Response<pb::AnswerReopeningResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::answer_reopening(self, &caller, request.get_ref()).await)
+    }
+
     async fn pull_points(
         &self,
         request: Request<kernel_pb::PullPointsRequest>,

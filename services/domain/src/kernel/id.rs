@@ -70,6 +70,8 @@ uuid_id! {
     EvidenceId,
     /// A proposed penalty.
     PenaltyId,
+    /// A unit's request that a window be opened again.
+    ReopeningId,
 }
 
 macro_rules! code {

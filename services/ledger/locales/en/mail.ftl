@@ -33,3 +33,20 @@ explanation-late-text = { $unit } has neither explained nor added evidence for {
         [one] the criterion
        *[other] the { $count } criteria
     } below after the first appraisal of cycle { $cycle }. The time for it ends at { $until }; then the second appraisal looks at what is there.
+reopening-asked-subject = { $unit } asks for more time, cycle { $cycle }
+reopening-asked-text =
+    At { $at }, { $unit } asked that the time for { $window ->
+        [explanation] explanations
+       *[other] self-scoring
+    } in cycle { $cycle } be opened again.
+
+    The unit's reason, and the place to answer, are on the page “Requests to reopen” of the cycle.
+reopening-answered-subject = Request for more time answered: { $unit }, cycle { $cycle }
+reopening-answered-text =
+    The request that the time for { $window ->
+        [explanation] explanations
+       *[other] self-scoring
+    } of { $unit } in cycle { $cycle } be opened again was { $granted ->
+        [yes] granted: the unit can write until { $until }.
+       *[other] refused. The reason is on the unit's page “Ask to reopen”.
+    }

@@ -18,3 +18,20 @@ appraisal-late-subject = Nhắc: còn { $count } tiêu chí chưa thẩm định
 appraisal-late-text = Cơ quan của Ông/Bà còn { $count } tiêu chí chưa thẩm định lần { $round } trong đợt đánh giá { $cycle }. Thời gian thẩm định đến hết { $until }.
 explanation-late-subject = Nhắc: { $unit } còn { $count } tiêu chí chưa giải trình, đợt { $cycle }
 explanation-late-text = { $unit } còn { $count } tiêu chí dưới đây chưa giải trình hoặc bổ sung tài liệu kiểm chứng sau thẩm định lần 1 của đợt đánh giá { $cycle }. Thời gian giải trình đến hết { $until }; sau đó thẩm định lần 2 xét trên những gì đơn vị đã gửi.
+reopening-asked-subject = Đề nghị mở lại: { $unit }, đợt { $cycle }
+reopening-asked-text =
+    Lúc { $at }, { $unit } đề nghị mở lại thời gian { $window ->
+        [explanation] giải trình
+       *[other] tự chấm điểm
+    } của đợt đánh giá { $cycle }.
+
+    Lý do của đơn vị và chỗ trả lời ở trang “Đề nghị mở lại” của đợt đánh giá.
+reopening-answered-subject = Trả lời đề nghị mở lại: { $unit }, đợt { $cycle }
+reopening-answered-text =
+    Đề nghị mở lại thời gian { $window ->
+        [explanation] giải trình
+       *[other] tự chấm điểm
+    } của { $unit } trong đợt đánh giá { $cycle } { $granted ->
+        [yes] được đồng ý: đơn vị nhập được đến { $until }.
+       *[other] không được đồng ý. Lý do ở trang “Đề nghị mở lại” của đơn vị.
+    }

@@ -4,6 +4,7 @@ pub(crate) mod entry;
 pub(crate) mod evidence;
 pub(crate) mod external;
 pub(crate) mod penalty;
+pub(crate) mod reopening;
 pub(crate) mod ruling;
 pub(crate) mod sheet;
 
@@ -12,12 +13,20 @@ use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::db::{DbError, DbResult, Migration, Row};
 
 /// Schema of the ledger.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_000_001,
-    name: "create_tables",
-    sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000001_create_tables.sql"),
-    postgres: include_str!("../../../../migrations/ledger/postgres/20261122000001_create_tables.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_000_001,
+        name: "create_tables",
+        sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000001_create_tables.sql"),
+        postgres: include_str!("../../../../migrations/ledger/postgres/20261122000001_create_tables.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_410,
+        name: "add_reopenings",
+        sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000410_add_reopenings.sql"),
+        postgres: include_str!("../../../../migrations/ledger/postgres/20261122000410_add_reopenings.sql"),
+    },
+];
 
 /// One leaf of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

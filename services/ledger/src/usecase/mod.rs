@@ -15,6 +15,7 @@ mod penalty;
 mod penalty_points;
 mod post;
 mod read;
+mod reopening;
 mod save;
 mod sheet;
 mod upload;

@@ -2,7 +2,7 @@
 
 use chiso_domain::kernel::{
     CaseId, CriterionCode, CycleCode, EvidenceId, GroupCode, Instant, LotId, OptionName, PenaltyId, PersonId,
-    Points, QuestionName, RequestId, RespondentId, SlipId, TokenId, UnitCode, UnitTypeCode,
+    Points, QuestionName, ReopeningId, RequestId, RespondentId, SlipId, TokenId, UnitCode, UnitTypeCode,
 };
 use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
@@ -221,7 +221,8 @@ ids!(
     LotId,
     CaseId,
     EvidenceId,
-    PenaltyId
+    PenaltyId,
+    ReopeningId
 );
 
 macro_rules! codes {
