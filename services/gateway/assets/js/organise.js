@@ -1,0 +1,30 @@
+// A workbook is looked at without leaving the page, so that the chosen file stays chosen for the import.
+"use strict";
+
+for (const button of document.querySelectorAll("[data-look-button]")) {
+  const { form } = button;
+  const line = form.querySelector("[data-look-line]");
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (button.disabled) return;
+    button.disabled = true;
+    line.textContent = form.dataset.looking;
+    try {
+      const answer = await fetch(button.formAction, { method: "POST", body: new FormData(form) });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = page.getElementById("ket-qua");
+      // Signed out meanwhile, or somewhere else: the form itself goes there.
+      if (!found) throw new Error(answer.status);
+      const wrong = page.querySelector(".summary");
+      if (wrong && !found.querySelector("table")) found.prepend(wrong);
+      document.getElementById("ket-qua").replaceWith(found);
+      line.textContent = "";
+      found.scrollIntoView();
+      found.focus();
+    } catch {
+      line.textContent = form.dataset.lookFailed;
+    } finally {
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,137 @@
+//! What every page of a cycle's set-up has in common: the cycle, what was typed, and what is wrong with it.
+
+use axum::response::Response;
+use chiso_platform::words::Words;
+use maud::{Markup, html};
+
+use super::super::at::At;
+use super::super::errors::Errors;
+use super::super::me::Me;
+use super::super::page::{Page, hidden};
+use super::super::parts::field::{self, Field};
+use super::super::parts::state::{Kind, notice};
+use super::super::posted::{Posted, REQUEST, Typed};
+use super::super::save::{Refused, refused, see};
+use super::super::state::Web;
+use super::super::trouble::Answer;
+use super::load::{self, Frame};
+
+/// The parameter that says that something was done.
+pub(super) const DONE: &str = "da-xong";
+
+/// A page of a cycle while it is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Desk<'a> {
+    pub(super) web: &'a Web,
+    pub(super) me: &'a Me,
+    pub(super) frame: &'a Frame,
+    pub(super) typed: &'a Typed,
+    pub(super) errors: &'a Errors,
+    /// What was done before the page was opened.
+    pub(super) done: Option<&'a str>,
+}
+
+/// Makes a page.
+pub(super) type View = fn(&Desk<'_>) -> Response;
+
+impl Desk<'_> {
+    pub(super) const fn w(&self) -> Words {
+        self.me.w
+    }
+
+    pub(super) fn code(&self) -> &str {
+        self.frame.cycle.code.as_str()
+    }
+
+    /// An address below the cycle's.
+    pub(super) fn href(&self, rest: &str) -> String {
+        format!("{}{rest}", super::href(self.code()))
+    }
+
+    /// The hidden fields of a form.
+    pub(super) fn hidden(&self) -> Markup {
+        hidden_fields(self.web, self.me)
+    }
+
+    /// A page of the set-up, with the way back to the cycle.
+    pub(super) fn page(&self, title: impl Into<String>) -> Page<'_> {
+        let page = Page::of(self.me, title).errors(self.errors);
+        page.back(self.href(""), self.w().say("organise-to-cycle"))
+    }
+
+    /// Said after something was saved.
+    pub(super) fn told(&self, text: &str) -> Markup {
+        html! { @if self.done.is_some() { (told(text)) } }
+    }
+
+    /// Said where the cycle is open and so nothing of the page can be changed.
+    pub(super) fn frozen(&self) -> Markup {
+        let text = self.w().say("organise-frozen");
+        html! { @if self.frame.open { (notice(Kind::Locked, html! { p { (text) } })) } }
+    }
+
+    /// A field with what was typed into it, else what is stored.
+    pub(super) fn text(&self, field: &Field<'_>, name: &str, stored: &str) -> Markup {
+        field::text(self.w(), &self.filled(field, name, stored))
+    }
+
+    /// A field of several lines.
+    pub(super) fn area(&self, field: &Field<'_>, name: &str, stored: &str) -> Markup {
+        field::area(self.w(), &self.filled(field, name, stored))
+    }
+
+    fn filled<'f>(&'f self, field: &Field<'f>, name: &str, stored: &'f str) -> Field<'f> {
+        let typed = self.typed.or(name, stored);
+        field.clone().value(typed).error(self.errors.of(name))
+    }
+}
+
+/// The hidden fields that every form has.
+pub(super) fn hidden_fields(web: &Web, me: &Me) -> Markup {
+    html! {
+        (hidden(me))
+        input type="hidden" name=(REQUEST) value=(web.id());
+    }
+}
+
+pub(super) fn told(text: &str) -> Markup {
+    notice(Kind::Done, html! { p role="status" { (text) } })
+}
+
+/// Opens a page.
+pub(super) async fn open(web: &Web, me: &Me, at: &At, view: View) -> Answer {
+    let frame = load::frame(web, me, at).await?;
+    Ok(view(&Desk {
+        web,
+        me,
+        frame: &frame,
+        typed: &Typed::default(),
+        errors: &Errors::new(me.w),
+        done: at.query(DONE),
+    }))
+}
+
+/// Goes on where what was sent was taken; else shows the page again, with what was typed.
+pub(super) async fn after<R>(
+    (web, me, at): (&Web, &Me, &At),
+    posted: &Posted,
+    sent: Result<R, Refused>,
+    (to, view): (&str, View),
+) -> Answer {
+    let why = match sent {
+        Ok(_taken) => return Ok(see(to)),
+        Err(why) => why,
+    };
+    let frame = load::frame(web, me, at).await?;
+    let again = |typed: &Typed, errors: &Errors| {
+        view(&Desk {
+            web,
+            me,
+            frame: &frame,
+            typed,
+            errors,
+            done: None,
+        })
+    };
+    Ok(refused(posted, &why, again))
+}

@@ -1,0 +1,234 @@
+//! Indices that somebody else made: their scores come in one workbook for all units, with the decision that published
+//! them.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use chiso_domain::cycle::{Criterion, Cycle, Rule, Unit, Window};
+use chiso_domain::kernel::CriterionCode;
+use chiso_platform::words::{Arg, Words};
+use chiso_wire::ledger::ImportExternalIndexRequest;
+use maud::{Markup, html};
+
+use super::super::at::At;
+use super::super::errors::{Errors, Names};
+use super::super::format;
+use super::super::me::Me;
+use super::super::out::{Cell, Sheet, xlsx};
+use super::super::parts::faults::Fault;
+use super::super::parts::field::{self, Field};
+use super::super::parts::state::{Kind, chip, empty, notice};
+use super::super::posted::Typed;
+use super::super::save::{Refused, refused, see};
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::book::{self, FILE, Sent, Why};
+use super::desk::{self, DONE, Desk};
+use super::load::{self, Frame};
+use super::when::{self, Side};
+
+const NAMES: &Names = &[("xlsx", FILE), ("document", DOCUMENT)];
+const DOCUMENT: &str = "van-ban";
+/// An index of the cycle, and how far its scores have come.
+#[derive(Debug)]
+struct Index<'a> {
+    leaf: &'a Criterion,
+    units: Vec<&'a Unit>,
+}
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    desk::open(&web, &me, &at, |desk| view(desk, None)).await
+}
+
+pub(super) async fn take(State(web): State<Web>, me: Me, at: At, request: Request) -> Answer {
+    let frame = load::frame(&web, &me, &at).await?;
+    let leaf = leaf(&frame.cycle, &at)?.to_string();
+    let sent = book::read(&web, request).await?;
+    let why = match import(&web, &me, (frame.cycle.code.as_str(), &leaf), &sent).await? {
+        Ok(()) => {
+            return Ok(see(&format!(
+                "{}/chi-so-khac?{DONE}=1",
+                super::href(at.part("cycle"))
+            )));
+        }
+        Err(why) => why,
+    };
+    let again = |typed: &Typed, errors: &Errors| {
+        view(
+            &desk_of(&web, &me, &frame, typed, errors),
+            Some((&leaf, why.faults())),
+        )
+    };
+    Ok(refused(
+        &sent.posted,
+        &of_index(&why.refused(me.w), me.w, &leaf),
+        again,
+    ))
+}
+
+/// The fields of each index have names of their own, since the page has a form for each.
+fn of_index(why: &Refused, w: Words, leaf: &str) -> Refused {
+    let mut errors = Errors::new(w);
+    for (field, text) in why.errors().items() {
+        let own = format!("{field}-{leaf}");
+        errors.add(if field.is_empty() { String::new() } else { own }, text.clone());
+    }
+    match why {
+        Refused::Again(_) => Refused::Again(errors),
+        Refused::Clash(_) => Refused::Clash(errors),
+        Refused::Locked(_) => Refused::Locked(errors),
+    }
+}
+
+const fn desk_of<'a>(
+    web: &'a Web,
+    me: &'a Me,
+    frame: &'a Frame,
+    typed: &'a Typed,
+    errors: &'a Errors,
+) -> Desk<'a> {
+    Desk {
+        web,
+        me,
+        frame,
+        typed,
+        errors,
+        done: None,
+    }
+}
+
+async fn import(
+    web: &Web,
+    me: &Me,
+    (cycle, leaf): (&str, &str),
+    sent: &Sent,
+) -> Result<Result<(), Why>, Trouble> {
+    let Some(xlsx) = sent.xlsx.clone() else {
+        return Ok(Err(Why::missing(me.w)));
+    };
+    let asked = ImportExternalIndexRequest {
+        request_id: sent.posted.request_id().to_owned(),
+        cycle: cycle.to_owned(),
+        criterion: leaf.to_owned(),
+        xlsx: xlsx.into(),
+        document: sent.posted.text(&format!("{DOCUMENT}-{leaf}")).trim().to_owned(),
+    };
+    let call = async { web.ledger().import_external_index(web.ask(me, asked)).await };
+    Ok(book::import(me.w, NAMES, call).await?.map(|_| ()))
+}
+
+/// A workbook for an index with a row for each of its units.
+pub(super) async fn sample(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let frame = load::frame(&web, &me, &at).await?;
+    let code = leaf(&frame.cycle, &at)?;
+    let own = indices(&frame.cycle)
+        .into_iter()
+        .find(|index| index.leaf.code == code);
+    let index = own.ok_or_else(Trouble::missing)?;
+    let row = |unit: &&Unit| vec![Cell::text(unit.code.as_str()), Cell::Empty];
+    let sheet = Sheet {
+        name: me.w.say("organise-external-sheet").to_owned(),
+        heading: vec![
+            me.w.say("organise-external-unit").to_owned(),
+            me.w.say("organise-external-points").to_owned(),
+        ],
+        rows: index.units.iter().map(row).collect(),
+    };
+    let bytes = xlsx::write(&sheet).map_err(|_never| Trouble::missing())?;
+    Ok(book::given(&format!("{}-{code}.xlsx", frame.cycle.code), bytes))
+}
+
+/// The criterion of the address, where it is an external index of the cycle.
+fn leaf(cycle: &Cycle, at: &At) -> Result<CriterionCode, Trouble> {
+    let code: CriterionCode = at.code("criterion")?;
+    let known = indices(cycle).iter().any(|index| index.leaf.code == code);
+    known.then_some(code).ok_or_else(Trouble::missing)
+}
+
+/// Each external index once, with the units whose sets have it.
+fn indices(cycle: &Cycle) -> Vec<Index<'_>> {
+    let mut indices: Vec<Index<'_>> = Vec::new();
+    for unit in cycle.units_in_order() {
+        for leaf in cycle
+            .index_set(&unit.code)
+            .into_iter()
+            .flat_map(|set| set.leaves())
+        {
+            if !matches!(leaf.rule, Rule::External { .. }) {
+                continue;
+            }
+            match indices.iter_mut().find(|index| index.leaf.code == leaf.code) {
+                Some(known) => known.units.push(unit),
+                None => indices.push(Index {
+                    leaf,
+                    units: vec![unit],
+                }),
+            }
+        }
+    }
+    indices
+}
+
+fn view(desk: &Desk<'_>, wrong: Option<(&str, &[Fault])>) -> Response {
+    let w = desk.w();
+    let indices = indices(&desk.frame.cycle);
+    let body = html! {
+        (desk.told(w.say("organise-external-saved")))
+        p { (w.say("organise-external-meaning")) }
+        (time(desk))
+        @if indices.is_empty() { (empty(w.say("organise-external-none"))) }
+        @for index in &indices { (section(desk, index, wrong)) }
+    };
+    desk.page(w.say("organise-external")).show(&body)
+}
+
+/// When scores may come in.
+fn time(desk: &Desk<'_>) -> Markup {
+    let (w, now) = (desk.w(), desk.web.now());
+    let Some(span) = desk.frame.cycle.calendar.span(Window::ExternalIndex, None) else {
+        return notice(Kind::Wanting, html! { p { (w.say("organise-external-unset")) } });
+    };
+    let (from, until) = (
+        when::shown(span.start, Side::Start),
+        when::shown(span.end, Side::End),
+    );
+    let state = if now < span.start {
+        chip(Kind::Quiet, w.say("steps-ahead"))
+    } else if now < span.end {
+        chip(Kind::Open, w.say("steps-now"))
+    } else {
+        chip(Kind::Locked, w.say("organise-over"))
+    };
+    let told = [("from", Arg::Text(&from)), ("until", Arg::Text(&until))];
+    html! { p { (w.tell("organise-external-time", &told)) " " (state) } }
+}
+
+fn section(desk: &Desk<'_>, index: &Index<'_>, wrong: Option<(&str, &[Fault])>) -> Markup {
+    let (w, code) = (desk.w(), index.leaf.code.as_str());
+    let own = wrong.filter(|(leaf, _)| *leaf == code);
+    let (named_file, named_document) = (format!("{FILE}-{code}"), format!("{DOCUMENT}-{code}"));
+    let file = Field::new(&named_file, w.say("organise-file")).required();
+    let file = file
+        .hint(w.say("organise-file-hint"))
+        .error(desk.errors.of(&named_file));
+    let document = Field::new(&named_document, w.say("organise-document")).required();
+    let document = document.hint(w.say("organise-external-document-hint"));
+    let about = [("code", Arg::Text(code)), ("name", Arg::Text(&index.leaf.name))];
+    let units = i64::try_from(index.units.len()).unwrap_or(i64::MAX);
+    let max = format::points(w, &index.leaf.max.to_string());
+    let facts = [("units", Arg::Count(units)), ("max", Arg::Text(&max))];
+    let action = desk.href(&format!("/chi-so-khac/{code}/tep"));
+    html! {
+        section {
+            h2 { (w.tell("organise-external-index", &about)) }
+            p { (w.tell("organise-external-facts", &facts)) }
+            @if let Some((_, faults)) = own { (book::faulty(w, faults)) }
+            p { a href=(desk.href(&format!("/chi-so-khac/{code}/mau.xlsx"))) { (w.say("organise-external-sample")) } }
+            form.narrow method="post" action=(action) enctype="multipart/form-data" novalidate {
+                (desk.hidden())
+                (desk.text(&document, &named_document, ""))
+                (field::file(w, &file))
+                div.buttons { button.main type="submit" { (w.say("organise-import-act")) } }
+            }
+        }
+    }
+}
