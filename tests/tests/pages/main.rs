@@ -3,6 +3,7 @@
 
 mod account;
 mod csrf;
+mod fieldwork;
 mod headers;
 mod home;
 mod recheck;

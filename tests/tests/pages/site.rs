@@ -100,6 +100,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// As they came: of a workbook, which is no text.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -168,7 +170,7 @@ impl Browser {
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
-        body: String,
+        body: impl Into<Body>,
     ) -> Answer {
         let cookies: Vec<String> = self
             .cookies
@@ -185,7 +187,7 @@ impl Browser {
         let response = self
             .router
             .clone()
-            .oneshot(request.body(Body::from(body)).unwrap());
+            .oneshot(request.body(body.into()).unwrap());
         let (parts, body) = response.await.unwrap().into_parts();
         for line in parts.headers.get_all(SET_COOKIE) {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
@@ -196,7 +198,8 @@ impl Browser {
         Answer {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(text.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&text).into_owned(),
+            bytes: text.to_vec(),
         }
     }
 

@@ -173,7 +173,12 @@ pub(super) struct Returns {
 }
 
 pub(super) async fn returns(State(web): State<Web>, me: Me, at: At) -> Answer {
-    let survey = load::survey(&web, &me, &at).await?;
+    let returns = load_returns(&web, &me, &at).await?;
+    Ok(view_slips::show_returns(&me, &returns))
+}
+
+async fn load_returns(web: &Web, me: &Me, at: &At) -> Result<Returns, Trouble> {
+    let survey = load::survey(web, me, at).await?;
     let of = |name: &str| at.query(name).unwrap_or_default().to_owned();
     let asked = pb::ListReturnsRequest {
         cycle: survey.code().to_owned(),
@@ -182,18 +187,16 @@ pub(super) async fn returns(State(web): State<Web>, me: Me, at: At) -> Answer {
         page_token: of("sau"),
     };
     let (interviewer, after) = (asked.interviewer.clone(), asked.page_token.clone());
-    let told = web.survey().list_returns(web.ask(&me, asked)).await?.into_inner();
-    let names = load::names(&web, &me, people(&told.slips)).await?;
-    let returns = Returns {
-        interviewers: load::interviewers(&web, &me, &survey).await?,
+    let told = web.survey().list_returns(web.ask(me, asked)).await?.into_inner();
+    Ok(Returns {
+        interviewers: load::interviewers(web, me, &survey).await?,
+        names: load::names(web, me, people(&told.slips)).await?,
         survey,
         interviewer,
         slips: told.slips,
         after,
         next: told.next_page_token,
-        names,
-    };
-    Ok(view_slips::show_returns(&me, &returns))
+    })
 }
 
 /// Who brought and who gave back.
