@@ -16,6 +16,8 @@ pub(super) struct Sign {
 
 /// A unit that has not been scored, where half of them have.
 const UNIT: &str = "SYT";
+/// An agency of the council that appraises criteria of every unit.
+const AGENCY: &str = "SNV";
 
 /// One of each kind.
 pub(super) fn of(cast: &Cast) -> Vec<Sign> {
@@ -27,7 +29,17 @@ pub(super) fn of(cast: &Cast) -> Vec<Sign> {
         sign(
             "Sở Nội vụ, thường trực",
             Some(&cast.organiser),
-            "mọi đợt: tiến độ, lô phúc tra; …-xep-loai: bản dự thảo",
+            "mọi đợt: tiến độ, chốt thẩm định, lô phúc tra; …-xep-loai: xếp loại, công bố; nhật ký",
+        ),
+        sign(
+            "Điều tra viên",
+            cast.interviewers.get(cast.interviewers.len() / 2),
+            "…-khao-sat: phỏng vấn, phiếu bị trả lại",
+        ),
+        sign(
+            "Giám sát khảo sát",
+            Some(&cast.supervisor),
+            "…-khao-sat: tiến độ, bảng kê, trả lại phiếu",
         ),
         sign(
             "Cán bộ phúc tra",
@@ -36,13 +48,23 @@ pub(super) fn of(cast: &Cast) -> Vec<Sign> {
         ),
         sign(
             "Cán bộ đơn vị",
-            of_unit(&cast.officers),
+            at(&cast.officers, UNIT),
             "…-tu-cham, …-giai-trinh: tiêu chí của đơn vị",
         ),
         sign(
             "Thủ trưởng đơn vị",
-            of_unit(&cast.heads),
+            at(&cast.heads, UNIT),
             "…-tu-cham: xem lại, Gửi đi",
+        ),
+        sign(
+            "Người thẩm định",
+            at(&cast.appraisers, AGENCY),
+            "…-tham-dinh-1, …-tham-dinh-2: thẩm định, đề xuất điểm trừ",
+        ),
+        sign(
+            "Chủ tịch Hội đồng thẩm định",
+            Some(&cast.chair),
+            "…-tham-dinh-2: điểm trừ; …-xep-loai: đồng điểm",
         ),
         sign(
             "Lãnh đạo tỉnh",
@@ -57,16 +79,21 @@ pub(super) fn of(cast: &Cast) -> Vec<Sign> {
         sign(
             "Giám sát viên",
             Some(&cast.auditor),
-            "…-phuc-tra: lô, mã băm, mẫu đã rút",
+            "mọi đợt: tiến độ, lô phúc tra; nhật ký",
+        ),
+        sign(
+            "Cổng thông tin",
+            Some(&cast.consumer),
+            "kết quả đã công bố, tệp dữ liệu",
         ),
     ];
     signs.into_iter().flatten().collect()
 }
 
-fn of_unit(players: &BTreeMap<UnitCode, Player>) -> Option<&Player> {
+fn at<'c>(players: &'c BTreeMap<UnitCode, Player>, unit: &str) -> Option<&'c Player> {
     let mut players = players.iter();
     players
-        .find(|(unit, _)| unit.as_str() == UNIT)
+        .find(|(of, _)| of.as_str() == unit)
         .map(|(_, player)| player)
 }
 

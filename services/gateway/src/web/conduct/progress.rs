@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{Instant, Span, UnitCode};
-use chiso_wire::ledger::{Round, Sheet, SheetState};
+use chiso_wire::ledger::{Gap, GetRoundsRequest, Round, Sheet, SheetState};
 use chiso_wire::{leaders, ranking, survey};
 use futures_util::future::{join, join4};
 
@@ -38,16 +38,21 @@ pub(super) enum Told {
     Unknown,
     /// So many of so many.
     Of { done: i64, all: i64 },
-    /// So many are left; of how many is not told.
-    Left(i64),
+    /// So many points are not final.
+    Missing(i64),
+    /// So many criteria are not appraised, and the round is not closed.
+    Gaps(i64),
+    /// The round is closed.
+    Closed,
 }
 
 impl Told {
     pub(super) const fn is_done(self) -> bool {
         match self {
             Self::Of { done, all } => all > 0 && done >= all,
-            Self::Left(left) => left == 0,
-            Self::Ahead | Self::Unknown => false,
+            Self::Missing(left) => left == 0,
+            Self::Closed => true,
+            Self::Ahead | Self::Unknown | Self::Gaps(_) => false,
         }
     }
 }
@@ -106,6 +111,17 @@ pub(super) struct Progress {
     pub(super) round: Option<Round>,
     /// Ties that wait for the council.
     pub(super) ties: usize,
+    /// Of which services there was an answer.
+    pub(super) known: Known,
+}
+
+/// What of the units could be asked for; the rest is no zero.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub(super) sheets: bool,
+    pub(super) slips: bool,
+    pub(super) gaps: bool,
+    pub(super) missing: bool,
 }
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
@@ -116,67 +132,86 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     Ok(view_progress::show(&me, &progress))
 }
 
+/// A round of the appraisal that has begun.
+#[derive(Clone, Debug)]
+struct OfRound {
+    round: Round,
+    closed: bool,
+    /// What keeps it from closing.
+    gaps: Vec<Gap>,
+}
+
 /// What the services say. One that does not answer keeps nobody from what the others say.
 #[derive(Debug)]
 struct Found {
     sheets: Result<BTreeMap<String, Sheet>, Trouble>,
     groups: Result<Vec<survey::GroupProgress>, Trouble>,
-    gaps: Result<Vec<chiso_wire::ledger::Gap>, Trouble>,
+    rounds: Result<Vec<OfRound>, Trouble>,
     leaders: Result<leaders::GetProgressResponse, Trouble>,
     lots: Result<Vec<chiso_wire::recheck::Lot>, Trouble>,
     readiness: Result<ranking::GetReadinessResponse, Trouble>,
 }
 
 async fn progress(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Progress {
-    let round = round(&cycle, me.now);
-    let of_round = async {
-        match round {
-            Some(round) => load::gaps(web, me, &cycle, round).await,
-            None => Ok(Vec::new()),
-        }
-    };
     let first = join4(
         load::sheets(web, me, &cycle),
         groups(web, me, &cycle),
-        of_round,
+        rounds(web, me, &cycle),
         leaders(web, me, &cycle),
     );
     let second = join(load::lots(web, me, &cycle), readiness(web, me, &cycle));
-    let ((sheets, groups, gaps, leaders), (lots, readiness)) = join(first, second).await;
+    let ((sheets, groups, rounds, leaders), (lots, readiness)) = join(first, second).await;
     let found = Found {
         sheets,
         groups,
-        gaps,
+        rounds,
         leaders,
         lots,
         readiness,
     };
+    let last = found.rounds.as_ref().ok().and_then(|rounds| rounds.last());
+    let round = last.map(|of| of.round);
+    let known = Known {
+        sheets: found.sheets.is_ok(),
+        slips: found.groups.is_ok(),
+        gaps: round.is_some(),
+        missing: found.readiness.is_ok(),
+    };
     let ties = found.readiness.as_ref().map_or(0, |told| told.open_ties.len());
     Progress {
-        parts: parts(&cycle, &found, round, me.now),
+        parts: parts(&cycle, &found, me.now),
         units: of_units(&cycle, found, me.now),
         round,
         ties,
+        known,
         cycle,
     }
 }
 
-/// The round that has begun last.
-fn round(cycle: &Cycle, now: Instant) -> Option<Round> {
-    let rounds = [
-        (Window::Appraisal2, Round::Round2),
-        (Window::Appraisal1, Round::Round1),
-    ];
-    let begun = |window| {
-        cycle
-            .calendar
-            .span(window, None)
-            .is_some_and(|span| span.start <= now)
+/// The rounds that have begun, in their order.
+async fn rounds(web: &Web, me: &Me, cycle: &Cycle) -> Result<Vec<OfRound>, Trouble> {
+    let asked = GetRoundsRequest {
+        cycle: cycle.code.to_string(),
     };
-    rounds
-        .into_iter()
-        .find(|(window, _)| begun(*window))
-        .map(|(_, round)| round)
+    let told = web.ledger().get_rounds(web.ask(me, asked)).await?.into_inner();
+    let mut rounds = Vec::new();
+    for (window, round) in [
+        (Window::Appraisal1, Round::Round1),
+        (Window::Appraisal2, Round::Round2),
+    ] {
+        let span = cycle.calendar.span(window, None);
+        if span.is_none_or(|span| me.now < span.start) {
+            continue;
+        }
+        let closed = told.closed.iter().any(|of| of.round() == round);
+        let gaps = if closed {
+            Vec::new()
+        } else {
+            load::gaps(web, me, cycle, round).await?
+        };
+        rounds.push(OfRound { round, closed, gaps });
+    }
+    Ok(rounds)
 }
 
 async fn groups(web: &Web, me: &Me, cycle: &Cycle) -> Result<Vec<survey::GroupProgress>, Trouble> {
@@ -215,7 +250,7 @@ pub(super) async fn readiness(
 }
 
 /// Late ones first; of equals, what ends sooner.
-fn parts(cycle: &Cycle, found: &Found, round: Option<Round>, now: Instant) -> Vec<Part> {
+fn parts(cycle: &Cycle, found: &Found, now: Instant) -> Vec<Part> {
     let works = [
         (Work::Survey, Some(Window::Survey)),
         (Work::Recheck, Some(Window::Recheck)),
@@ -228,11 +263,7 @@ fn parts(cycle: &Cycle, found: &Found, round: Option<Round>, now: Instant) -> Ve
     let part = |(work, window): (Work, Option<Window>)| {
         let span = window.and_then(|window| whole(cycle, window));
         let ahead = span.is_some_and(|span| now < span.start);
-        let told = if ahead {
-            Told::Ahead
-        } else {
-            told(found, work, round)
-        };
+        let told = if ahead { Told::Ahead } else { told(found, work) };
         Part {
             work,
             span,
@@ -262,7 +293,7 @@ fn stand(told: Told, span: Option<Span>, now: Instant) -> Stand {
     }
 }
 
-fn told(found: &Found, work: Work, round: Option<Round>) -> Told {
+fn told(found: &Found, work: Work) -> Told {
     let told = match work {
         Work::Survey => found.groups.as_ref().ok().map(|groups| {
             let sum =
@@ -285,11 +316,8 @@ fn told(found: &Found, work: Work, round: Option<Round>) -> Told {
             let all = count(sheets.len());
             Told::Of { done, all }
         }),
-        // Round 2 begins when nothing is left of round 1.
-        Work::Appraisal1 if round == Some(Round::Round2) => Some(Told::Left(0)),
-        Work::Appraisal1 | Work::Appraisal2 => {
-            found.gaps.as_ref().ok().map(|gaps| Told::Left(count(gaps.len())))
-        }
+        Work::Appraisal1 => of_round(found, Round::Round1),
+        Work::Appraisal2 => of_round(found, Round::Round2),
         Work::Leaders => found.leaders.as_ref().ok().map(|told| {
             let done = told
                 .leaders
@@ -303,14 +331,26 @@ fn told(found: &Found, work: Work, round: Option<Round>) -> Told {
             .readiness
             .as_ref()
             .ok()
-            .map(|told| Told::Left(count(told.missing.len()))),
+            .map(|told| Told::Missing(count(told.missing.len()))),
     };
     told.unwrap_or(Told::Unknown)
 }
 
+fn of_round(found: &Found, round: Round) -> Option<Told> {
+    let rounds = found.rounds.as_ref().ok()?;
+    let own = rounds.iter().find(|of| of.round == round)?;
+    Some(if own.closed {
+        Told::Closed
+    } else {
+        Told::Gaps(count(own.gaps.len()))
+    })
+}
+
 /// Whoever is late first, then in the official order.
 fn of_units(cycle: &Cycle, found: Found, now: Instant) -> Vec<OfUnit> {
-    let (groups, gaps) = (found.groups.unwrap_or_default(), found.gaps.unwrap_or_default());
+    let groups = found.groups.unwrap_or_default();
+    let last = found.rounds.ok().and_then(|mut rounds| rounds.pop());
+    let gaps = last.map(|of| of.gaps).unwrap_or_default();
     let missing = found.readiness.map(|told| told.missing).unwrap_or_default();
     let mut sheets = found.sheets.unwrap_or_default();
     let mut rows: BTreeMap<String, OfUnit> = BTreeMap::new();

@@ -121,10 +121,11 @@ fn done(w: Words, part: &Part) -> String {
         (Told::Of { done, all }, Work::Recheck) => of("conduct-cases", done, all),
         (Told::Of { done, all }, Work::Leaders) => of("conduct-sent-slips", done, all),
         (Told::Of { done, all }, _) => of("conduct-sent-sheets", done, all),
-        (Told::Left(0), Work::Ranking) => w.say("conduct-ready").to_owned(),
-        (Told::Left(left), Work::Ranking) => w.tell("conduct-missing", &[("left", Arg::Count(left))]),
-        (Told::Left(0), _) => w.say("conduct-no-gaps").to_owned(),
-        (Told::Left(left), _) => w.tell("conduct-gaps", &[("left", Arg::Count(left))]),
+        (Told::Missing(0), _) => w.say("conduct-ready").to_owned(),
+        (Told::Missing(left), _) => w.tell("conduct-missing", &[("left", Arg::Count(left))]),
+        (Told::Gaps(0), _) => w.say("conduct-no-gaps").to_owned(),
+        (Told::Gaps(left), _) => w.tell("conduct-gaps", &[("left", Arg::Count(left))]),
+        (Told::Closed, _) => w.say("conduct-round-closed").to_owned(),
     }
 }
 
@@ -174,20 +175,25 @@ fn of_unit(w: Words, progress: &Progress, row: &OfUnit) -> Vec<Markup> {
     let sheet = format!("/tu-cham/{cycle}/{code}");
     let missing = format!("{}?don-vi={code}", super::href(cycle, super::MISSING));
     let slips = format!("/khao-sat/{cycle}/tien-do");
+    let known = progress.known;
     vec![
         html! { (unit(&progress.cycle, code)) },
-        state(w, row),
+        if known.sheets {
+            state(w, row)
+        } else {
+            chip(Kind::Refused, w.say("conduct-unknown"))
+        },
         html! {
             @if let Some(sheet_of) = &row.sheet {
                 a href=(sheet) { (sheet_of.filled) "/" (sheet_of.leaves) }
-            }
+            } @else { "–" }
         },
         html! {
-            a href=(slips) { (row.valid) "/" (row.planned) }
+            @if known.slips { a href=(slips) { (row.valid) "/" (row.planned) } } @else { "–" }
             @if row.short > 0 { " " (chip(Kind::Wanting, w.say("conduct-short"))) }
         },
-        html! { @if progress.round.is_some() { a href=(rounds(cycle)) { (row.gaps) } } @else { "–" } },
-        html! { a href=(missing) { (row.missing) } },
+        html! { @if known.gaps { a href=(rounds(cycle)) { (row.gaps) } } @else { "–" } },
+        html! { @if known.missing { a href=(missing) { (row.missing) } } @else { "–" } },
     ]
 }
 

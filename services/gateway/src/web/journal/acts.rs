@@ -76,10 +76,7 @@ pub(super) const ACTS: [(&str, &str); 69] = [
 ];
 
 /// What an act is called.
-pub(super) fn name<'a>(w: Words, act: &'a str) -> &'a str
-where
-    'static: 'a,
-{
+pub(super) fn name(w: Words, act: &str) -> &str {
     let own = ACTS.iter().find(|(known, _)| *known == act);
     own.map_or(act, |(_, key)| w.say(key))
 }
