@@ -6,6 +6,7 @@ common-back = Back
 common-menu = Main pages
 common-ranking = Rankings
 common-tasks = My tasks
+common-organise = Organise
 common-to-tasks = Go to “My tasks”
 common-languages = Language
 common-vietnamese = Tiếng Việt

@@ -6,6 +6,7 @@ common-back = Quay lại
 common-menu = Trang chính
 common-ranking = Kết quả xếp hạng
 common-tasks = Việc của tôi
+common-organise = Quản trị
 common-to-tasks = Về trang “Việc của tôi”
 common-languages = Ngôn ngữ
 common-vietnamese = Tiếng Việt

@@ -51,7 +51,7 @@ const FONTS: [(&str, &[u8]); 4] = [
 ];
 
 /// Name, kind, content. All styles are one file: there are few, and every page has them.
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 10] = [
     (
         "site.css",
         CSS,
@@ -60,8 +60,10 @@ const FILES: [(&str, &str, &str); 8] = [
             "css/parts.css",
             "css/conduct.css",
             "css/journal.css",
+            "css/appraisal.css",
             "css/leaders.css",
             "css/ledger.css",
+            "css/organise.css",
             "css/readers.css",
             "css/recheck.css",
             "css/survey.css",
@@ -72,6 +74,8 @@ const FILES: [(&str, &str, &str); 8] = [
     ("autosave.js", JS, text!("js/autosave.js")),
     ("leaders.js", JS, text!("js/leaders.js")),
     ("upload.js", JS, text!("js/upload.js")),
+    ("organise.js", JS, text!("js/organise.js")),
+    ("appraisal.js", JS, text!("js/appraisal.js")),
     ("recheck.js", JS, text!("js/recheck.js")),
     ("session.js", JS, text!("js/session.js")),
     ("survey.js", JS, text!("js/survey.js")),

@@ -16,6 +16,7 @@
 //!
 //! Texts are in `locales/{vi,en}/*.ftl`, never in code.
 
+mod appraisal;
 mod assets;
 mod at;
 mod client;
@@ -33,6 +34,7 @@ mod journal;
 mod leaders;
 mod ledger;
 mod me;
+mod organise;
 mod out;
 mod page;
 mod parts;
@@ -104,6 +106,7 @@ fn mount(path: &'static str, who: Who, methods: MethodRouter<Gateway>) -> Mount 
 /// All pages, by area.
 fn table() -> Vec<Mount> {
     [
+        appraisal::routes(),
         assets::routes(),
         sign::routes(),
         home::routes(),
@@ -112,6 +115,7 @@ fn table() -> Vec<Mount> {
         journal::routes(),
         leaders::routes(),
         ledger::routes(),
+        organise::routes(),
         fieldwork::routes(),
         readers::routes(),
         recheck::routes(),

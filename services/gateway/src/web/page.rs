@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
 use axum::response::Response;
 use chiso_platform::words::{Arg, Lang, Words};
+use chiso_wire::identity::Role;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::href;
@@ -12,6 +13,7 @@ use super::csrf;
 use super::errors::Errors;
 use super::format;
 use super::me::{MaybeMe, Me};
+use super::organise::CYCLES;
 use super::parts::summary;
 
 /// A page as it is put together.
@@ -150,7 +152,10 @@ impl<'a> Page<'a> {
                 p.name { a href="/" { (w.say("common-site")) } }
                 nav.main aria-label=(w.say("common-menu")) {
                     a href="/" { (w.say("common-ranking")) }
-                    @if self.me.is_some() { a href="/viec-cua-toi" { (w.say("common-tasks")) } }
+                    @if let Some(me) = self.me {
+                        a href="/viec-cua-toi" { (w.say("common-tasks")) }
+                        @if me.has(&[Role::Organiser], None) { a href=(CYCLES) { (w.say("common-organise")) } }
+                    }
                     @else { a href="/dang-nhap" rel="nofollow" { (w.say("sign-in")) } }
                 }
                 @if let Some(me) = self.me { (who(me)) }

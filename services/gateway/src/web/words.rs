@@ -21,7 +21,7 @@ macro_rules! files {
 macro_rules! catalogue {
     ($lang:expr, $tag:literal $(, $more:literal)*) => {
         LazyLock::new(|| {
-            let files = files!($tag, "common", "format", "sign", "account", "fieldwork", "home", "gallery", "conduct", "journal", "leaders", "ledger", "readers", "recheck", "survey" $(, $more)*);
+            let files = files!($tag, "common", "format", "sign", "account", "fieldwork", "home", "gallery", "appraisal", "conduct", "journal", "leaders", "ledger", "organise", "readers", "recheck", "survey" $(, $more)*);
             Catalogue::read($lang, &files).unwrap_or_else(|fault| panic!("{fault}"))
         })
     };

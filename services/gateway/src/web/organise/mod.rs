@@ -26,7 +26,7 @@ use axum::routing::{MethodRouter, get};
 use chiso_platform::words::Words;
 use chiso_wire::identity::Role;
 
-use super::{Mount, Who, ledger, mount, recheck};
+use super::{Mount, Who, appraisal, conduct, fieldwork, journal, ledger, mount, recheck};
 use crate::Gateway;
 
 /// The list of cycles.
