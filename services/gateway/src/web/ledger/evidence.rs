@@ -27,6 +27,9 @@ use super::view_entry::FormOf;
 pub(super) const HERE: &str = "#tai-lieu";
 /// What a file may do where a browser shows it all the same: nothing.
 const HELD: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+/// The same in a frame of ours. Browsers' own readers of PDF do not run in a sandbox of the page; they have their own.
+const FRAMED: &str = "default-src 'none'; sandbox; frame-ancestors 'self'";
+const FRAMED_PDF: &str = "frame-ancestors 'self'";
 
 pub(super) async fn add_link(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let leaf = Leaf::of(&web, &at).await?;
@@ -73,13 +76,26 @@ pub(super) async fn remove(State(web): State<Web>, me: Me, at: At, posted: Poste
 
 /// A file, as the kind that the ledger found it to be, to be kept by the reader and not shown as a page of ours.
 pub(super) async fn download(State(web): State<Web>, me: Me, at: At) -> Answer {
-    let evidence_id = at.code::<EvidenceId>("evidence")?.to_string();
-    let asked = web.ask(&me, DownloadEvidenceRequest { evidence_id });
-    let parts = web.ledger().download_evidence(asked).await?.into_inner();
-    given(parts).await
+    let parts = parts(&web, &me, &at).await?;
+    given(parts, headers).await
 }
 
-async fn given(mut parts: Streaming<pb::DownloadEvidenceResponse>) -> Answer {
+/// The same file to be looked at in a frame of a page of ours.
+pub(super) async fn look(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let parts = parts(&web, &me, &at).await?;
+    given(parts, headers_of_frame).await
+}
+
+async fn parts(web: &Web, me: &Me, at: &At) -> Result<Streaming<pb::DownloadEvidenceResponse>, Trouble> {
+    let evidence_id = at.code::<EvidenceId>("evidence")?.to_string();
+    let asked = web.ask(me, DownloadEvidenceRequest { evidence_id });
+    Ok(web.ledger().download_evidence(asked).await?.into_inner())
+}
+
+async fn given(
+    mut parts: Streaming<pb::DownloadEvidenceResponse>,
+    headers: fn(&pb::Evidence) -> Result<HeaderMap, Trouble>,
+) -> Answer {
     let first = parts.message().await?.and_then(|first| first.part);
     let Some(Part::Header(header)) = first else {
         return Err(Trouble::missing());
@@ -98,6 +114,18 @@ fn headers(file: &pb::Evidence) -> Result<HeaderMap, Trouble> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(HELD));
     headers.insert(CONTENT_DISPOSITION, attachment(&file.file_name)?);
+    Ok(headers)
+}
+
+fn headers_of_frame(file: &pb::Evidence) -> Result<HeaderMap, Trouble> {
+    let mut headers = headers(file)?;
+    headers.remove(CONTENT_DISPOSITION);
+    let held = if file.media_type == "application/pdf" {
+        FRAMED_PDF
+    } else {
+        FRAMED
+    };
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(held));
     Ok(headers)
 }
 

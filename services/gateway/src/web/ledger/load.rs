@@ -181,6 +181,15 @@ impl Sheet {
         self.entries.iter().any(|entry| !entry.proposal.is_empty())
     }
 
+    /// Whether there is something in asking that a window be opened again for the unit.
+    pub(super) fn may_reopen(&self, window: Window) -> bool {
+        let (phase, judged) = match window {
+            Window::Explanation => (self.explaining, !self.head.appraisal_2_total.is_empty()),
+            _ => (self.scoring, self.is_first_closed()),
+        };
+        matches!(phase, Phase::Over(_)) && !judged
+    }
+
     /// Whether points can be saved now.
     pub(super) fn is_draft(&self) -> bool {
         self.scoring.is_open() && self.head.state() == SheetState::Draft

@@ -8,11 +8,13 @@ mod file;
 mod form;
 mod inputs;
 mod load;
+mod reopen;
 mod sheet;
 mod view_decisions;
 mod view_entry;
 mod view_evidence;
 mod view_explain;
+mod view_reopen;
 mod view_report;
 mod view_send;
 mod view_sheet;
@@ -38,8 +40,16 @@ const READERS: Who = Who::Roles(&[
     Role::Auditor,
 ]);
 
+/// Who reads what units ask for; the organiser answers.
+const OVERSEERS: Who = Who::Roles(&[Role::Organiser, Role::Auditor]);
+
 /// How the address ends to which a file is sent.
 pub(super) const UPLOAD: &str = "/tep";
+
+/// Where units' requests for more time stand.
+pub(super) fn reopenings_href(cycle: &str) -> String {
+    format!("/quan-tri/{cycle}/mo-lai")
+}
 
 /// Where a unit works while a window is open.
 pub(super) fn href(cycle: &str, unit: &str, window: Window) -> String {
@@ -68,6 +78,11 @@ pub(super) fn routes() -> Vec<Mount> {
             READERS,
             get(entry::show).post(entry::save),
         ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/mo-lai",
+            READERS,
+            get(reopen::show).post(reopen::ask),
+        ),
         // What is refused is shown at these addresses; opened by hand they show the criterion.
         mount(
             "/tu-cham/{cycle}/{unit}/{criterion}/tep",
@@ -95,6 +110,13 @@ pub(super) fn routes() -> Vec<Mount> {
             get(entry::show).post(explain::save),
         ),
         mount("/tai-lieu/{evidence}", READERS, get(evidence::download)),
+        mount("/tai-lieu/{evidence}/xem", READERS, get(evidence::look)),
+        mount("/quan-tri/{cycle}/mo-lai", OVERSEERS, get(reopen::list)),
+        mount(
+            "/quan-tri/{cycle}/mo-lai/{reopening}",
+            OVERSEERS,
+            get(reopen::look).post(reopen::answer),
+        ),
         mount("/giai-trinh/{cycle}/{unit}", READERS, get(explain::show)),
         mount(
             "/giai-trinh/{cycle}/{unit}/diem-tru",

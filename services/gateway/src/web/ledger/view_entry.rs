@@ -124,7 +124,7 @@ pub(super) fn page(
     };
     let body = html! {
         (beside(w, leaf))
-        (lock(w, sheet))
+        (lock(w, &leaf.place, sheet))
         (about(&shown))
         @if entry.not_applicable.is_empty() {
             (score(&shown))

@@ -1,6 +1,7 @@
 //! What a unit is to answer between the appraisals.
 
 use axum::response::Response;
+use chiso_domain::cycle::Window;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger as pb;
 use chiso_wire::ledger::PenaltyState;
@@ -19,7 +20,7 @@ use super::super::state::Web;
 use super::form::{PENALTY, answer_to};
 use super::load::{Place, Sheet, is_answered, is_questioned};
 use super::view_entry::LONGEST;
-use super::view_sheet::{state, unit_name};
+use super::view_sheet::{ask_to_reopen, state, unit_name};
 
 pub(super) fn page(
     web: &Web,
@@ -37,6 +38,7 @@ pub(super) fn page(
     let tasks: Vec<Task> = asked.iter().map(|entry| task(w, place, entry)).collect();
     let body = html! {
         (window(w, sheet))
+        (ask_to_reopen(w, place, sheet, Window::Explanation))
         @if asked.is_empty() {
             (empty(w.say(if sheet.is_first_closed() { "ledger-explain-none" } else { "ledger-explain-early" })))
         } @else {

@@ -39,7 +39,7 @@ pub(super) fn page(
     };
     let hidden = html! { (hidden(me)) input type="hidden" name=(REQUEST) value=(web.id()); };
     let body = html! {
-        (lock(w, sheet))
+        (lock(w, place, sheet))
         (totals(w, place, sheet))
         (wanting(w, place, &of(is_empty), (Kind::Refused, "ledger-empty-leaves")))
         (wanting(w, place, &of(|_, entry| stand(entry) == Stand::Lacking), (Kind::Wanting, "ledger-lacking-leaves")))

@@ -19,6 +19,7 @@ use super::super::parts::tabs::{Tab, tabs};
 use super::super::parts::tasks::{self, Task};
 use super::super::phase::Phase;
 use super::load::{Place, Sheet, Stand, is_answered, is_questioned, moment, pieces, stand};
+use super::reopen::ask_href;
 
 /// Which criteria are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ pub(super) fn page(me: &Me, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> 
     let w = me.w;
     let body = html! {
         (year(w, place, sheet))
-        (lock(w, sheet))
+        (lock(w, place, sheet))
         (totals(w, place, sheet))
         @if sheet.explaining.is_open() && sheet.entries.iter().any(is_questioned) {
             p { a.main href=(place.explain_href()) { (w.say("ledger-to-explain")) } }
@@ -90,7 +91,18 @@ fn year(w: Words, place: &Place, sheet: &Sheet) -> Markup {
 }
 
 /// Why points cannot be changed now, and who could open them again; nothing while they can.
-pub(super) fn lock(w: Words, sheet: &Sheet) -> Markup {
+pub(super) fn lock(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    html! { (why_locked(w, sheet)) (ask_to_reopen(w, place, sheet, Window::SelfScoring)) }
+}
+
+/// The way to ask for more time, where that is of use.
+pub(super) fn ask_to_reopen(w: Words, place: &Place, sheet: &Sheet, window: Window) -> Markup {
+    html! {
+        @if sheet.writes && sheet.may_reopen(window) { p { a href=(ask_href(place)) { (w.say("reopen-ask")) } } }
+    }
+}
+
+fn why_locked(w: Words, sheet: &Sheet) -> Markup {
     let sent = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
     let sent = sent.unwrap_or_default();
     let told = |key| {
