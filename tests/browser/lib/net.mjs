@@ -47,6 +47,14 @@ export async function delay(page, milliseconds) {
   await session.send('Network.emulateNetworkConditions', conditions);
 }
 
+// Only so many bytes a second leave from here on, until what is answered is called.
+export async function slowly(page, bytes) {
+  const session = await page.context().newCDPSession(page);
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes };
+  await session.send('Network.emulateNetworkConditions', conditions);
+  return () => session.detach();
+}
+
 // What opening an address costs: bytes as the page sees them, bytes on the wire, requests.
 export async function weigh(page, address) {
   const answers = [];

@@ -3,8 +3,6 @@
 use axum::http::StatusCode;
 use chiso_gateway::WebSettings;
 use chiso_tests::{Shape, Year, at, entries};
-use chiso_wire::ledger::appraise_entry_request::Value;
-use chiso_wire::ledger::{Decision, Round};
 
 use crate::site::{Answer, Browser, Site};
 
@@ -50,19 +48,7 @@ async fn send(browser: &mut Browser, page: &Answer, action: &str, typed: &[(&str
 /// A system between the rounds: of VT one criterion lacks evidence, and a penalty is proposed.
 async fn between_the_rounds() -> Site {
     let year = Year::open(Shape::Embedded).await;
-    year.self_scoring().await;
-    year.enter("2022-12-15T08:00:00+07:00");
-    let asked = (
-        "VT",
-        "I.1",
-        Decision::RequestEvidence,
-        Value::Points("0".to_owned()),
-    );
-    year.round(Round::Round1, &[asked]).await;
-    year.propose_penalty().await;
-    year.enter("2022-12-19T00:00:00+07:00");
-    year.close_round(Round::Round1).await;
-    year.enter("2022-12-20T08:00:00+07:00");
+    year.between_the_rounds().await;
     Site::of(year.sandbox, WebSettings::default())
 }
 
