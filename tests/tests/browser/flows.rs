@@ -45,15 +45,25 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 14] = [
+pub(crate) static FLOWS: [Flow; 22] = [
     flow("states", Scene::Shown),
+    Flow {
+        split: true,
+        ..flow("year", Scene::Staged)
+    },
     flow("unit", Scene::Scoring),
+    flow("interviewer", Scene::Asking),
     flow("explanation", Scene::Explaining),
     flow("appraiser", Scene::Scored),
     flow("leader", Scene::Marking),
+    flow("supervisor", Scene::Fielding),
+    flow("verifier", Scene::Rechecking),
+    flow("conduct", Scene::Appraised),
+    flow("organiser", Scene::Open),
     flow("english", Scene::Shown),
     flow("forced", Scene::Shown),
     flow("account", Scene::Open),
+    flow("factor", Scene::Strict),
     flow("gallery", Scene::Open),
     Flow {
         split: true,
@@ -61,6 +71,7 @@ pub(crate) static FLOWS: [Flow; 14] = [
     },
     flow("harness", Scene::Open),
     flow("noscript", Scene::Shown),
+    flow("tour", Scene::Shown),
     flow("zoom", Scene::Shown),
     Flow {
         alone: true,

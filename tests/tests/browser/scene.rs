@@ -8,21 +8,31 @@ use chiso_wire::identity::Role;
 use serde_json::{Value, json};
 
 use crate::shown::{Shown, shown};
-use crate::stage::Stage;
+use crate::stage::{Stage, books_in};
 
 /// How far the year has come.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scene {
     /// The cycle is open and everybody is hired; nothing else has happened.
     Open,
+    /// The survey is under way: an interviewer has people to ask, and a slip that came back.
+    Asking,
+    /// The survey is under way: three slips came in, two of them from one number under two names.
+    Fielding,
+    /// The survey is closed with four slips of each unit, and nothing is drawn; there are two verifiers.
+    Rechecking,
     /// Units score themselves, and nothing is filled in yet.
     Scoring,
+    /// The same where who decides has to set up the second factor, as it is unless the settings say otherwise.
+    Strict,
     /// The first appraisal is closed: of VT a criterion lacks evidence and a penalty is proposed; units explain.
     Explaining,
     /// Every unit has scored itself, and its time is nearly over; nothing is appraised.
     Scored,
     /// The leaders' window is open and the panel is named; nothing is marked, of 22 departments and two districts.
     Marking,
+    /// Both appraisals are closed; a third leader is hired and no panel named.
+    Appraised,
     /// The first version is published.
     Published,
     /// As [`Scene::Open`], with hands for what is on no page.
@@ -71,7 +81,26 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
     let mut others = Vec::new();
     match scene {
         Scene::Open | Scene::Staged | Scene::Shown => {}
+        Scene::Asking => {
+            year.prepare_interviews().await;
+            year.return_one().await;
+        }
+        Scene::Fielding => year.begin_fieldwork().await,
+        Scene::Rechecking => {
+            let second = hire(&year, &year.cast.organiser, "phuctra-hai", Role::Verifier, "").await;
+            others.push(("verifier 2".to_owned(), "phuctra-hai".to_owned(), second));
+            year.prepare_survey().await;
+            year.fieldwork().await;
+            year.enter("2022-12-02T08:00:00+07:00");
+        }
         Scene::Scoring => year.enter("2022-12-10T08:00:00+07:00"),
+        Scene::Strict => {
+            year.enter("2022-12-10T08:00:00+07:00");
+            let (offered, required) = ("second_factor = \"offered\"", "second_factor = \"required\"");
+            for instance in year.instances().await.iter_mut() {
+                instance.restart_with(offered, required).await;
+            }
+        }
         Scene::Scored => year.self_scoring().await,
         Scene::Explaining => year.between_the_rounds().await,
         Scene::Marking => {
@@ -80,6 +109,18 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
             let organiser = &year.cast.organiser;
             let secretary = hire(&year, organiser, "thuky", Role::LeaderSecretary, leader).await;
             others.push(("secretary".to_owned(), "thuky".to_owned(), secretary));
+            year.enter("2022-12-26T08:00:00+07:00");
+        }
+        Scene::Appraised => {
+            year.prepare_survey().await;
+            let slips = year.fieldwork().await;
+            year.recheck_all(&slips).await;
+            year.self_scoring().await;
+            year.appraisals().await;
+            let scores = [("SNV", "90"), ("STC", "80"), ("VT", "50"), ("DH", "10")];
+            year.import_external(&scores).await.unwrap();
+            let leader = hire(&year, &year.cast.organiser, "phochutich2", Role::Leader, "").await;
+            others.push(("leader 3".to_owned(), "phochutich2".to_owned(), leader));
             year.enter("2022-12-26T08:00:00+07:00");
         }
         Scene::Published => {
@@ -127,7 +168,7 @@ impl Set {
         if let Self::Own(own) = self
             && let Some(stage) = &mut own.stage
         {
-            stage.work(&mut own.year).await;
+            stage.work(&own.year).await;
         } else {
             std::future::pending().await
         }
@@ -152,6 +193,7 @@ impl Own {
             "password": PASSWORD,
             "people": self.people(),
             "stage": self.stage.as_ref().map(|stage| format!("http://{}", stage.address)),
+            "books": books_in(self.year.folder()),
         })
     }
 

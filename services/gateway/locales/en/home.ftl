@@ -47,3 +47,7 @@ home-unpublished = Not published
 home-watch = Cycle { $cycle }: watch its progress
 home-journal = Journal
 home-published = Published results and files
+home-ties = Ties at the edge of excellent, cycle { $cycle }
+home-undecided = To be decided
+home-close-round = Close appraisal round { $round }, cycle { $cycle }
+home-unclosed = Not closed

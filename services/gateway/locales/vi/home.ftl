@@ -47,3 +47,7 @@ home-unpublished = Chưa công bố
 home-watch = Đợt { $cycle }: theo dõi tiến độ
 home-journal = Nhật ký
 home-published = Kết quả đã công bố và tệp dữ liệu
+home-ties = Quyết định khi đồng điểm ở ranh giới xuất sắc, đợt { $cycle }
+home-undecided = Chờ quyết định
+home-close-round = Chốt thẩm định lần { $round }, đợt { $cycle }
+home-unclosed = Chưa chốt

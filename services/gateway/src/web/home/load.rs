@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chiso_domain::appraisal::Round;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{CycleCode, Instant, Span, UnitCode};
 use chiso_platform::words::Arg;
@@ -15,7 +16,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{conduct, fieldwork, leaders, ledger, recheck, survey};
+use super::super::{appraisal, conduct, fieldwork, leaders, ledger, recheck, survey};
 use super::standing;
 use super::tasks::{Progress, progress};
 
@@ -185,9 +186,16 @@ fn href(work: &Work) -> Option<String> {
         Role::Interviewer => Some(survey::href(cycle)),
         Role::SurveySupervisor => Some(fieldwork::href(cycle)),
         Role::Verifier => Some(recheck::href(cycle)),
+        Role::Appraiser | Role::CouncilChair if work.window == Window::Appraisal2 => {
+            Some(appraisal::href(cycle, Round::Second))
+        }
+        Role::Appraiser | Role::CouncilChair => Some(appraisal::href(cycle, Round::First)),
         Role::Organiser if work.window == Window::Survey => Some(fieldwork::href(cycle)),
         Role::Organiser if work.window == Window::Recheck => Some(recheck::lots_href(cycle)),
         Role::Organiser if work.window == Window::Leaders => Some(conduct::panel_href(cycle)),
+        Role::Organiser if matches!(work.window, Window::Appraisal1 | Window::Appraisal2) => {
+            Some(appraisal::rounds_href(cycle))
+        }
         Role::Organiser => Some(conduct::progress_href(cycle)),
         _ => None,
     }

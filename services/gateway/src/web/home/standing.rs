@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use chiso_domain::cycle::Cycle;
+use chiso_domain::cycle::{Cycle, Window};
 use chiso_platform::words::Arg;
 use chiso_wire::identity::Role;
+use chiso_wire::ledger::GetRoundsRequest;
 use chiso_wire::ranking::{GetReadinessRequest, ListVersionsRequest};
 use futures_util::future::join_all;
 use maud::Markup;
@@ -14,7 +15,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{conduct, journal};
+use super::super::{appraisal, conduct, journal};
 
 /// In the order of the cycles; what is of no cycle comes last.
 pub(super) async fn rows(web: &Web, me: &Me, cycles: &[Arc<Cycle>]) -> Vec<Task> {
@@ -25,10 +26,11 @@ pub(super) async fn rows(web: &Web, me: &Me, cycles: &[Arc<Cycle>]) -> Vec<Task>
 }
 
 /// Of a published cycle nothing is left to be done or watched.
-async fn of_cycle(web: &Web, me: &Me, cycle: &Cycle) -> Vec<Task> {
-    let code = cycle.code.as_str();
+async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Vec<Task> {
+    let code = of.code.as_str();
     let own = |role| me.has(&[role], Some(code));
-    if !own(Role::Organiser) && !own(Role::Auditor) || published(web, me, code).await.unwrap_or_default() {
+    let inner = [Role::Organiser, Role::Auditor, Role::CouncilChair];
+    if !me.has(&inner, Some(code)) || published(web, me, code).await.unwrap_or_default() {
         return Vec::new();
     }
     let w = me.w;
@@ -39,6 +41,10 @@ async fn of_cycle(web: &Web, me: &Me, cycle: &Cycle) -> Vec<Task> {
         let (done, state) = readiness(web, me, code).await;
         let href = conduct::ranking_href(code);
         rows.push(row(label, done, state, href));
+        rows.extend(unclosed(web, me, of).await);
+    }
+    if own(Role::CouncilChair) {
+        rows.extend(ties(web, me, code).await);
     }
     if own(Role::Auditor) {
         let label = w.tell("home-watch", &cycle);
@@ -47,6 +53,49 @@ async fn of_cycle(web: &Web, me: &Me, cycle: &Cycle) -> Vec<Task> {
         rows.push(row(label, String::new(), state, href));
     }
     rows
+}
+
+/// Rounds whose time is over and that nobody has closed.
+async fn unclosed(web: &Web, me: &Me, of: &Cycle) -> Vec<Task> {
+    let cycle = of.code.to_string();
+    let asked = web.ask(me, GetRoundsRequest { cycle });
+    let Ok(reply) = web.ledger().get_rounds(asked).await else {
+        return Vec::new();
+    };
+    let closed = reply.into_inner().closed;
+    let windows = [(1, Window::Appraisal1), (2, Window::Appraisal2)];
+    let over = |(round, window): (i32, Window)| {
+        let span = of.calendar.span(window, None)?;
+        let open = span.end <= web.now() && !closed.iter().any(|closed| closed.round == round);
+        open.then(|| {
+            let told = [
+                ("round", Arg::Count(i64::from(round))),
+                ("cycle", Arg::Text(of.code.as_str())),
+            ];
+            let label = me.w.tell("home-close-round", &told);
+            let state = chip(Kind::Wanting, me.w.say("home-unclosed"));
+            row(
+                label,
+                String::new(),
+                state,
+                appraisal::rounds_href(of.code.as_str()),
+            )
+        })
+    };
+    windows.into_iter().filter_map(over).collect()
+}
+
+/// Ties that the council has to decide. While points are missing, ranks still change and nothing is asked.
+async fn ties(web: &Web, me: &Me, code: &str) -> Option<Task> {
+    let cycle = code.to_owned();
+    let asked = web.ask(me, GetReadinessRequest { cycle });
+    let told = web.ranking().get_readiness(asked).await.ok()?.into_inner();
+    if told.open_ties.is_empty() || !told.missing.is_empty() {
+        return None;
+    }
+    let label = me.w.tell("home-ties", &[("cycle", Arg::Text(code))]);
+    let state = chip(Kind::Wanting, me.w.say("home-undecided"));
+    Some(row(label, String::new(), state, appraisal::ties_href(code)))
 }
 
 fn of_no_cycle(me: &Me) -> Vec<Task> {

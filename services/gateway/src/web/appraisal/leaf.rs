@@ -1,0 +1,120 @@
+//! One criterion of one unit: reading it, deciding it, going on to the next.
+
+use axum::extract::State;
+use axum::response::Response;
+use chiso_wire::ledger as pb;
+
+use super::super::at::At;
+use super::super::errors::Errors;
+use super::super::me::Me;
+use super::super::posted::{Posted, Typed};
+use super::super::save::{Refused, refused, see, send};
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::form::{self, NEXT, THEN};
+use super::load::{Bench, Spot, Way, beside, closings, entry, names};
+use super::view_leaf::{Draft, Shown, page};
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let (spot, way) = (bench.spot(&at)?, Way::of(&bench, &at));
+    let errors = Errors::new(me.w);
+    let draft = Draft {
+        typed: Typed::default(),
+        errors: &errors,
+        clash: false,
+    };
+    shown(&web, &me, (&bench, &spot, way), &draft).await
+}
+
+pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let place = (&bench, &bench.spot(&at)?, Way::of(&bench, &at));
+    let entry = entry(&web, &me, &bench, place.1).await?;
+    let sent = match form::ruling(me.w, place, &entry, &posted) {
+        Ok(asked) => {
+            let names = form::names(&place.1.row);
+            send(me.w, names, web.ledger().appraise_entry(web.ask(&me, asked))).await?
+        }
+        Err(errors) => Err(Refused::Again(errors)),
+    };
+    match sent {
+        Ok(_) => on(&web, &me, place, &posted).await,
+        Err(why) => again(&web, &me, place, &posted, &why).await,
+    }
+}
+
+/// Where it goes on: at the next one, at the list after the last, or here.
+async fn on(web: &Web, me: &Me, (bench, spot, way): (&Bench, &Spot, Way), posted: &Posted) -> Answer {
+    if posted.text(THEN) != NEXT {
+        let here = way.to(bench, spot.row.code.as_str(), spot.unit.as_str());
+        return Ok(see(&here));
+    }
+    let entries = beside(web, me, bench, (way, spot)).await?;
+    let next = neighbours(&entries, spot).1;
+    Ok(see(&next.map_or_else(
+        || way.list(bench, spot),
+        |next| way.to(bench, &next.criterion, &next.unit),
+    )))
+}
+
+/// Those before and after a leaf. What its unit left empty claims nothing, so that there is nothing to decide.
+pub(super) fn neighbours<'e>(
+    entries: &'e [pb::Entry],
+    spot: &Spot,
+) -> (Option<&'e pb::Entry>, Option<&'e pb::Entry>) {
+    let own =
+        |entry: &pb::Entry| entry.unit == *spot.unit.as_str() && entry.criterion == *spot.row.code.as_str();
+    let Some(at) = entries.iter().position(own) else {
+        return (None, None);
+    };
+    let open = |entry: &&pb::Entry| {
+        let filled = entry.self_.as_ref().is_some_and(|own| own.input.is_some());
+        filled && entry.not_applicable.is_empty()
+    };
+    let (before, after) = entries.split_at(at);
+    (before.iter().rev().find(open), after.iter().skip(1).find(open))
+}
+
+async fn shown(
+    web: &Web,
+    me: &Me,
+    (bench, spot, way): (&Bench, &Spot, Way),
+    draft: &Draft<'_>,
+) -> Result<Response, Trouble> {
+    let entry = entry(web, me, bench, spot).await?;
+    let entries = beside(web, me, bench, (way, spot)).await?;
+    let closed = closings(web, me, bench).await?;
+    let steps = [
+        &entry.self_,
+        &entry.appraisal_1,
+        &entry.explanation,
+        &entry.appraisal_2,
+    ];
+    let by = steps.into_iter().flatten().map(|step| step.by.clone());
+    let names = names(web, me, by.collect()).await;
+    Ok(page(&Shown {
+        w: me.w,
+        web,
+        me,
+        bench,
+        spot,
+        way,
+        entry: &entry,
+        entries: &entries,
+        stage: bench.stage(way.round, Some(&spot.unit), &closed),
+        names: &names,
+        draft,
+    }))
+}
+
+/// The page again, with what was typed and why it was not taken.
+async fn again(web: &Web, me: &Me, place: (&Bench, &Spot, Way), posted: &Posted, why: &Refused) -> Answer {
+    let draft = Draft {
+        typed: posted.typed(),
+        errors: why.errors(),
+        clash: matches!(why, Refused::Clash(_)),
+    };
+    let page = shown(web, me, place, &draft).await?;
+    Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
+}

@@ -1,0 +1,118 @@
+//! Penalties: proposed by the council's agencies, answered by the unit, decided by the chair.
+
+use axum::extract::State;
+use axum::response::Response;
+use chiso_domain::cycle::{Criterion, Rule, Window};
+use chiso_domain::kernel::{PenaltyId, UnitCode};
+
+use super::super::at::At;
+use super::super::errors::Errors;
+use super::super::me::Me;
+use super::super::posted::{Posted, Typed};
+use super::super::save::{Refused, refused, see, send};
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::form::{self, PROPOSE_NAMES, kind_value};
+use super::load::{Bench, closings, penalties};
+use super::view_penalties::{Shown, page};
+
+/// The unit that a penalty is proposed for.
+pub(super) const UNIT: &str = "don-vi";
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let unit = at.query(UNIT).unwrap_or_default().to_owned();
+    shown(
+        &web,
+        &me,
+        (&bench, &unit),
+        (&Typed::default(), &Errors::new(me.w)),
+    )
+    .await
+}
+
+pub(super) async fn propose(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let unit = posted.text(UNIT).to_owned();
+    let (cycle, kinds) = (bench.cycle.code.as_str(), kinds(&bench, &unit));
+    let asked = match form::penalty(me.w, (cycle, &unit), &kinds, &posted) {
+        Ok(asked) => asked,
+        Err(errors) => return again(&web, &me, (&bench, &unit), &posted, &Refused::Again(errors)).await,
+    };
+    let mut ledger = web.ledger();
+    match send(me.w, PROPOSE_NAMES, ledger.propose_penalty(web.ask(&me, asked))).await? {
+        Ok(_) => Ok(see(&super::penalties_href(cycle))),
+        Err(why) => again(&web, &me, (&bench, &unit), &posted, &why).await,
+    }
+}
+
+pub(super) async fn decide(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let penalty = at.code::<PenaltyId>("penalty")?.to_string();
+    let sent = match form::judgement(me.w, &penalty, &posted) {
+        Ok(asked) => send(me.w, &[], web.ledger().decide_penalty(web.ask(&me, asked))).await?,
+        Err(errors) => Err(Refused::Again(errors)),
+    };
+    match sent {
+        Ok(_) => Ok(see(&super::penalties_href(bench.cycle.code.as_str()))),
+        Err(why) => again(&web, &me, (&bench, ""), &posted, &why).await,
+    }
+}
+
+/// The penalty rows of a unit that are the person's to propose on.
+pub(super) fn rows<'b>(bench: &'b Bench, unit: &UnitCode) -> Vec<&'b Criterion> {
+    let rows = bench
+        .cycle
+        .index_set(unit)
+        .into_iter()
+        .flat_map(|set| set.leaves());
+    rows.filter(|row| matches!(row.rule, Rule::Penalty { .. }) && bench.proposes(unit, row))
+        .collect()
+}
+
+/// Every kind of them, as it is chosen.
+fn kinds(bench: &Bench, unit: &str) -> Vec<String> {
+    let unit: Option<UnitCode> = unit.parse().ok();
+    let rows = unit.map(|unit| rows(bench, &unit)).unwrap_or_default();
+    let of = |row: &Criterion| -> Vec<String> {
+        match &row.rule {
+            Rule::Penalty { kinds, .. } => (0..kinds.len()).map(|at| kind_value(row, at)).collect(),
+            _ => Vec::new(),
+        }
+    };
+    rows.into_iter().flat_map(of).collect()
+}
+
+/// Whether penalties of a unit are taken now: while round 1 or the explanations run.
+pub(super) fn is_time(bench: &Bench, unit: &UnitCode) -> bool {
+    let windows = [Window::Appraisal1, Window::Explanation];
+    windows
+        .into_iter()
+        .any(|window| bench.phase(window, unit).is_open())
+}
+
+async fn shown(
+    web: &Web,
+    me: &Me,
+    (bench, unit): (&Bench, &str),
+    (typed, errors): (&Typed, &Errors),
+) -> Result<Response, Trouble> {
+    let closed = closings(web, me, bench).await?;
+    let all = penalties(web, me, bench).await?;
+    Ok(page(&Shown {
+        w: me.w,
+        web,
+        me,
+        bench,
+        unit: bench.unit(unit),
+        all: &all,
+        closed: &closed,
+        typed,
+        errors,
+    }))
+}
+
+async fn again(web: &Web, me: &Me, place: (&Bench, &str), posted: &Posted, why: &Refused) -> Answer {
+    let page = shown(web, me, place, (&posted.typed(), why.errors())).await?;
+    Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
+}
