@@ -48,6 +48,11 @@ impl Args {
         Ok(args)
     }
 
+    /// Whether no flow is named.
+    pub(crate) const fn is_everything(&self) -> bool {
+        self.flows.is_empty()
+    }
+
     /// The flows with their shapes.
     pub(crate) fn chosen(&self, flows: &'static [Flow]) -> Vec<(&'static Flow, Shape)> {
         let wanted =

@@ -69,7 +69,7 @@ pub(super) fn unit(asked: &Asked, loaded: &Loaded, leaves: &[pb::LeafResult]) ->
 pub(super) fn leaf(
     asked: &Asked,
     loaded: &Loaded,
-    (leaf, row): (&pb::LeafResult, Option<&Criterion>),
+    (leaf, row, appraiser): (&pb::LeafResult, Option<&Criterion>, Option<&str>),
     records: Option<&Records>,
 ) -> Result<Vec<u8>, Trouble> {
     let (w, ranking, code) = (asked.w(), &loaded.ranking, asked.at.part("type"));
@@ -88,6 +88,7 @@ pub(super) fn leaf(
         leaf,
         sources: &sources,
         row,
+        appraiser,
         records,
     };
     let back = place.href(&format!("/{}", unit.unit), None);

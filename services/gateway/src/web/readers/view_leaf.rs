@@ -23,6 +23,8 @@ pub(super) struct Shown<'a> {
     pub(super) sources: &'a [IndexPoints],
     /// None while the registry is away.
     pub(super) row: Option<&'a Criterion>,
+    /// Who appraises it, by name.
+    pub(super) appraiser: Option<&'a str>,
     /// None: nothing that the reader may see.
     pub(super) records: Option<&'a Records>,
 }
@@ -49,9 +51,9 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
                     dt { (w.say("readers-evidence")) }
                     dd lang="vi" { (row.evidence) }
                 }
-                @if let Some(appraiser) = &row.appraiser {
+                @if let Some(appraiser) = shown.appraiser {
                     dt { (w.say("readers-appraiser")) }
-                    dd { (appraiser) }
+                    dd lang="vi" { (appraiser) }
                 }
             }
         }

@@ -151,11 +151,8 @@ impl Lots {
                 .iter()
                 .any(|lot| lot.units.iter().any(|unit| unit == code))
         };
-        let mut units: Vec<_> = self.cycle.units.values().collect();
-        units.sort_by_key(|unit| (unit.order, unit.code.clone()));
-        let named = units
-            .into_iter()
-            .map(|unit| (unit.code.as_str(), unit.name.as_str()));
+        let units = self.cycle.units_in_order().into_iter();
+        let named = units.map(|unit| (unit.code.as_str(), unit.name.as_str()));
         named.filter(|(code, _)| !taken(code)).collect()
     }
 }
