@@ -135,6 +135,19 @@ impl Instance {
         self.ended().await;
     }
 
+    /// Stops it and starts it again with another line in its settings.
+    ///
+    /// # Panics
+    /// Where there is no such line; as [`stop`](Self::stop) and [`ready`](Self::ready) do.
+    pub async fn restart_with(&mut self, line: &str, other: &str) {
+        self.stop().await;
+        let settings = std::fs::read_to_string(self.settings()).unwrap();
+        assert!(settings.contains(line), "{settings}");
+        std::fs::write(self.settings(), settings.replace(line, other)).unwrap();
+        self.start();
+        self.ready().await;
+    }
+
     pub(super) fn ask_to_stop(&self) {
         let told = Command::new("kill")
             .args(["-TERM", &self.pid().to_string()])
