@@ -72,7 +72,7 @@ export class Play {
       reducedMotion: 'reduce',
       forcedColors: colours === 'forced' ? 'active' : 'none',
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(45_000);
     this.contexts.push(context);
     this.watch(context);
     return context.newPage();

@@ -27,10 +27,10 @@ export async function fits(page, what) {
   }
 }
 
-// Pictures "flow-name-360.png" and so on; the window is as before afterwards.
-export async function shoot(play, page, name) {
+// Pictures "flow-name-360.png" and so on, at all widths or at some; the window is as before afterwards.
+export async function shoot(play, page, name, widths = SIZES.map(([width]) => width)) {
   const before = page.viewportSize();
-  for (const [width, height] of SIZES) {
+  for (const [width, height] of SIZES.filter(([one]) => widths.includes(one))) {
     await page.setViewportSize({ width, height });
     await fits(page, `${name} at ${width} px`);
     const path = `${play.given.pictures}/${play.name}-${name}-${width}.png`;

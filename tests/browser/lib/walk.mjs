@@ -3,8 +3,9 @@
 const LOOKS = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor',
   'textDecorationLine', 'color'];
 
-// Everything that Tab should come to, by kind and name, in the order of the walk. A group of radios is one stop.
-export async function walk(page, what, most = 400) {
+// Everything that Tab should come to, by kind and name, in the order of the walk. A group of radios is one stop. Of a
+// long list of what is alike so many stops can be enough.
+export async function walk(page, what, most = 400, enough = Infinity) {
   await page.evaluate(prepare, LOOKS);
   await page.evaluate(begin);
   const stops = [];
@@ -15,6 +16,7 @@ export async function walk(page, what, most = 400) {
     if (stop.fault) throw new Error(`${what}: ${stop.fault}: ${stop.html}`);
     if (stop.again) break;
     stops.push(stop.name);
+    if (stops.length >= enough) return stops;
     if (stops.length > most) throw new Error(`${what}: Tab does not come to an end after ${most} stops`);
   }
   const missed = await page.evaluate(left);
