@@ -115,12 +115,20 @@ impl Year {
         self.enter("2022-11-20T08:00:00+07:00");
     }
 
-    /// Gives a slip back to its interviewer.
-    pub async fn give_back(&self, slip_id: &str, reason: &str) {
+    /// The interviewer sends the slip of a deputy, and the supervisor gives it back.
+    pub async fn return_one(&self) {
+        let mut slip = self.slip("VT", &self.deputies[0], "4");
+        let answer = |(question, value): (&str, &str)| pb::Answer {
+            question: question.to_owned(),
+            value: value.to_owned(),
+        };
+        slip.answers = [("so_lan", "3"), ("Q1", "4"), ("Q2", "5")].map(answer).into();
+        let slip_id = slip.slip_id.clone();
+        self.submit(slip).await.unwrap();
         let message = pb::ReturnSlipRequest {
             request_id: self.id(),
-            slip_id: slip_id.to_owned(),
-            reason: reason.to_owned(),
+            slip_id,
+            reason: "Câu Q2: người trả lời báo lại là chưa được hỏi câu này. Hỏi lại cho rõ.".to_owned(),
         };
         call!(self, survey.return_slip, &self.cast.supervisor.token, message).unwrap();
     }
@@ -183,6 +191,18 @@ impl Year {
     pub async fn submit(&self, slip: pb::NewSlip) -> Result<pb::SubmitSlipResponse, Status> {
         let message = pb::SubmitSlipRequest { slip: Some(slip) };
         call!(self, survey.submit_slip, &self.cast.interviewer.token, message)
+    }
+
+    /// The survey begins: three slips came in, two of them of people with one number.
+    pub async fn begin_fieldwork(&mut self) {
+        self.prepare_survey().await;
+        let twin = self.register("0912000001", Vec::new()).await.unwrap();
+        self.enter("2022-11-20T08:00:00+07:00");
+        let first = self.deputies[0].clone();
+        let second = self.deputies[1].clone();
+        for (unit, who, value) in [("SNV", first, "5"), ("SNV", second, "4"), ("VT", twin, "5")] {
+            self.submit(self.slip(unit, &who, value)).await.unwrap();
+        }
     }
 
     /// Every deputy's slip on every unit, by unary call and by stream; then the campaign is closed.
