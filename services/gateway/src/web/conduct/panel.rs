@@ -235,15 +235,19 @@ fn place(w: Words, form: &mut Form<'_>, posted: &Posted, field: &str) -> u16 {
 
 pub(super) async fn decide(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let cycle = load::open_cycle(&web, &me, &at, ORGANISER).await?;
+    let mut form = Form::new(&posted, me.w);
     let asked = pb::DecideQuorumRequest {
         request_id: posted.request_id().to_owned(),
         cycle: cycle.code.to_string(),
-        document: posted.text("van-ban").trim().to_owned(),
+        document: form.needed("van-ban").to_owned(),
     };
+    if !form.errors.is_empty() {
+        return refuse(&web, &me, cycle, &posted, &Refused::Again(form.errors)).await;
+    }
     let names: &Names = &[("document", "van-ban")];
     match send(me.w, names, web.leaders().decide_quorum(web.ask(&me, asked))).await? {
         Ok(_decided) => Ok(see(&done(&at))),
-        Err(why) => Ok(again(&web, &me, &scoring(&web, &me, cycle).await?, &posted, &why)),
+        Err(why) => refuse(&web, &me, cycle, &posted, &why).await,
     }
 }
 
@@ -255,12 +259,17 @@ pub(super) async fn close(State(web): State<Web>, me: Me, at: At, posted: Posted
     };
     match send(me.w, &[], web.leaders().close_scoring(web.ask(&me, asked))).await? {
         Ok(_closed) => Ok(see(&done(&at))),
-        Err(why) => Ok(again(&web, &me, &scoring(&web, &me, cycle).await?, &posted, &why)),
+        Err(why) => refuse(&web, &me, cycle, &posted, &why).await,
     }
 }
 
 fn done(at: &At) -> String {
     format!("{}?da-ghi=1", super::href(at.part("cycle"), super::PANEL))
+}
+
+async fn refuse(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
+    let scoring = scoring(web, me, cycle).await?;
+    Ok(again(web, me, &scoring, posted, why))
 }
 
 /// The page with what was typed and why it was not taken.

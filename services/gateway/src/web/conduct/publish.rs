@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use chiso_domain::cycle::Cycle;
+use chiso_platform::words::Words;
 use chiso_wire::ranking as pb;
 
 use super::super::at::At;
 use super::super::errors::{Errors, Names};
+use super::super::form::Form;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
@@ -60,11 +62,9 @@ async fn draft(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Draft, Trouble> 
 
 pub(super) async fn publish(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let cycle = load::open_cycle(&web, &me, &at, ORGANISER).await?;
-    let asked = pb::PublishRequest {
-        request_id: posted.request_id().to_owned(),
-        cycle: cycle.code.to_string(),
-        document: posted.text("van-ban").trim().to_owned(),
-        correction_reason: posted.text("ly-do").trim().to_owned(),
+    let asked = match asked(me.w, &cycle, &posted) {
+        Ok(asked) => asked,
+        Err(errors) => return again(&web, &me, cycle, &posted, &Refused::Again(errors)).await,
     };
     let names: &Names = &[("document", "van-ban"), ("correction_reason", "ly-do")];
     match send(me.w, names, web.ranking().publish(web.ask(&me, asked))).await? {
@@ -74,6 +74,23 @@ pub(super) async fn publish(State(web): State<Web>, me: Me, at: At, posted: Post
         ))),
         Err(why) => again(&web, &me, cycle, &posted, &why).await,
     }
+}
+
+/// The form has a field for the reason where there is a version to be corrected.
+fn asked(w: Words, cycle: &Cycle, posted: &Posted) -> Result<pb::PublishRequest, Errors> {
+    let mut form = Form::new(posted, w);
+    let document = form.needed("van-ban").to_owned();
+    let corrects = posted.all("ly-do").next().is_some();
+    let reason = if corrects { form.needed("ly-do") } else { "" };
+    if !form.errors.is_empty() {
+        return Err(form.errors);
+    }
+    Ok(pb::PublishRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: cycle.code.to_string(),
+        document,
+        correction_reason: reason.to_owned(),
+    })
 }
 
 async fn again(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {

@@ -28,9 +28,10 @@ pub(super) struct Line {
 #[derive(Debug)]
 struct One {
     service: &'static str,
-    /// The page that is being read, and how many of its rows are taken.
+    /// The page that is being read, and the last row that was taken; 0: none. By its number it is found again, whatever
+    /// was written meanwhile.
     page: String,
-    taken: usize,
+    last: i64,
     rows: VecDeque<JournalEntry>,
     /// The page after it; empty: there is none.
     next: String,
@@ -53,7 +54,7 @@ impl Feed {
         let one = |service: &&'static str| One {
             service,
             page: String::new(),
-            taken: 0,
+            last: 0,
             rows: VecDeque::new(),
             next: String::new(),
             fetched: false,
@@ -76,9 +77,9 @@ impl Feed {
                 journal.over = true;
                 continue;
             }
-            let (page, taken) = part.split_once('.')?;
+            let (page, last) = part.split_once('.')?;
             journal.page = page.to_owned();
-            journal.taken = taken.parse().ok().filter(|taken| *taken <= 500)?;
+            journal.last = last.parse().ok().filter(|last| *last >= 0)?;
         }
         parts.next().is_none().then_some(self)
     }
@@ -94,7 +95,7 @@ impl Feed {
             if journal.over {
                 place.push('x');
             } else {
-                place.push_str(&format!("{}.{}", journal.page, journal.taken));
+                place.push_str(&format!("{}.{}", journal.page, journal.last));
             }
         }
         Some(place)
@@ -131,7 +132,7 @@ impl One {
 
     fn take(&mut self) -> Option<Line> {
         let entry = self.rows.pop_front()?;
-        self.taken += 1;
+        self.last = entry.seq;
         let service = self.service;
         Some(Line { service, entry })
     }
@@ -151,10 +152,10 @@ impl One {
                     return Ok(());
                 }
                 self.page = std::mem::take(&mut self.next);
-                self.taken = 0;
             }
             let reply = self.fetch(web, me, asked, before).await?;
-            self.rows = reply.entries.into_iter().skip(self.taken).collect();
+            let further = |entry: &JournalEntry| self.last == 0 || entry.seq < self.last;
+            self.rows = reply.entries.into_iter().filter(further).collect();
             self.next = reply.next_page_token;
             self.fetched = true;
         }
@@ -207,7 +208,7 @@ mod tests {
         let mut first = feed();
         first.journals[0].over = true;
         first.journals[1].page = "3132".to_owned();
-        first.journals[1].taken = 4;
+        first.journals[1].last = 4;
         let place = first.place().unwrap();
         assert_eq!(place, "8-x-3132.4");
         let again = feed().resume(&place).unwrap();
@@ -225,7 +226,7 @@ mod tests {
             "8-x-.y",
             "a-x-x",
             "8-x-3132",
-            "8-x-.501",
+            "8-x-.-1",
         ] {
             assert!(feed().resume(place).is_none(), "{place}");
         }
