@@ -94,7 +94,7 @@ function autosave(form) {
           const part = document.getElementById(id);
           if (part) part.innerHTML = html;
         }
-        document.dispatchEvent(new CustomEvent("chiso-saved", { detail: { whole: !dirty } }));
+        document.dispatchEvent(new Event("chiso-saved"));
         if (dirty) return;
         say(told("saved").replace("{at}", answer.at));
         asked = false;

@@ -2,7 +2,7 @@
 // once its field is left; digits choose where the focus is in a group of choices. The survey decides all the same.
 "use strict";
 (() => {
-  const form = document.querySelector("form[data-check]");
+  const form = document.querySelector("form.slip");
   if (!form?.querySelector("[data-answered]")) return;
   const read = (text) => (text ? JSON.parse(text) : null);
   const questions = [...form.querySelectorAll("[data-question]")].map((place) => ({
@@ -127,13 +127,5 @@
     radio.focus();
     radio.click();
   });
-
-  // To the end once all that was typed is saved.
-  let going = false;
-  form.querySelector("[data-next]").addEventListener("click", () => { going = true; });
-  document.addEventListener("chiso-saved", (event) => {
-    if (going && event.detail?.whole) location.assign(form.dataset.check);
-  });
-  form.addEventListener("input", () => { going = false; });
   show();
 })();

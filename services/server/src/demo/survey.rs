@@ -94,12 +94,64 @@ pub(super) async fn fieldwork(world: &mut World, part: Part) -> Result<(), Strin
         world.advance(world.now().plus(5 * DAY));
     }
     match part {
-        Part::Begun => Ok(()),
+        Part::Begun => leave_work(world, &visits, &sheets).await,
         Part::Whole => {
             send_faulty(world, &visits, &sheets).await?;
             close(world).await
         }
     }
+}
+
+/// Everybody has their visits; one interviewer, half of whose slips are sent, has one of them back.
+async fn leave_work(
+    world: &mut World,
+    visits: &[Visit],
+    sheets: &BTreeMap<String, pb::Questionnaire>,
+) -> Result<(), String> {
+    assign(world, visits).await?;
+    let busy = world.cast.interviewers.len() / 2;
+    let own: Vec<&Visit> = visits.iter().filter(|v| v.interviewer == busy).collect();
+    let done: Vec<pb::NewSlip> = own[..own.len() / 2]
+        .iter()
+        .map(|visit| fill(world, visit, sheets))
+        .collect::<Result<_, String>>()?;
+    let back = done.last().map(|slip| slip.slip_id.clone());
+    send(world, busy, done).await?;
+    let message = pb::ReturnSlipRequest {
+        request_id: world.id(),
+        slip_id: back.ok_or("nobody was asked")?,
+        reason: "Câu 2 và câu 3 trả lời ngược nhau. Hỏi lại cho rõ.".to_owned(),
+    };
+    let mut survey = SurveyServiceClient::new(world.channels().survey);
+    let token = &world.cast.supervisor.token;
+    told("return a slip", survey.return_slip(ask(token, message)).await)?;
+    Ok(())
+}
+
+/// Says who asks whom about which unit.
+async fn assign(world: &mut World, visits: &[Visit]) -> Result<(), String> {
+    let mut given: BTreeMap<(usize, &UnitCode), Vec<String>> = BTreeMap::new();
+    for visit in visits {
+        let own = given.entry((visit.interviewer, &visit.unit)).or_default();
+        own.push(visit.respondent.clone());
+    }
+    let mut survey = SurveyServiceClient::new(world.channels().survey);
+    for ((interviewer, unit), respondent_ids) in given {
+        let message = pb::AssignRespondentsRequest {
+            request_id: world.id(),
+            cycle: world.code(),
+            interviewer: world.cast.interviewers[interviewer].id.clone(),
+            respondent_ids,
+            unit: unit.to_string(),
+            group: String::new(),
+        };
+        let token = &world.cast.supervisor.token;
+        told(
+            "assign respondents",
+            survey.assign_respondents(ask(token, message)).await,
+        )?;
+    }
+    Ok(())
 }
 
 async fn register(world: &mut World) -> Result<Vec<Visit>, String> {

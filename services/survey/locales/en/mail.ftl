@@ -7,3 +7,8 @@ survey-late-text =
 
     - { $open } visits that were given to somebody have no valid slip;
     - { $short } groups of units have fewer valid slips than they need.
+slip-returned-subject = Slip { $slip } was returned, cycle { $cycle }
+slip-returned-text =
+    Your slip { $slip } about { $unit } in cycle { $cycle } was returned by the supervisor at { $at }.
+
+    The reason stands on the page “My slips”. Open the slip under “Returned” and do it again before the survey ends.

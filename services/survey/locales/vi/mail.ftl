@@ -7,3 +7,8 @@ survey-late-text =
 
     - còn { $open } lượt hỏi đã giao mà chưa có phiếu hợp lệ;
     - còn { $short } nhóm của các đơn vị chưa đủ số phiếu hợp lệ tối thiểu.
+slip-returned-subject = Phiếu { $slip } bị trả lại, đợt { $cycle }
+slip-returned-text =
+    Phiếu khảo sát { $slip } của Ông/Bà về { $unit }, đợt đánh giá { $cycle }, bị giám sát viên trả lại lúc { $at }.
+
+    Lý do ghi ở trang “Phiếu của tôi”. Mở phiếu ở mục “Bị trả lại” để làm lại trước khi hết thời gian khảo sát.

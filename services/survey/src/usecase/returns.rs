@@ -21,7 +21,7 @@ use crate::intake::sha256;
 use crate::store::returned::{self, Returned};
 use crate::store::slip::{self, Slip};
 use crate::store::{lot, tally};
-use crate::{SERVICE, Service, convert, policy};
+use crate::{SERVICE, Service, convert, letters, policy};
 
 /// Longest reason in characters.
 const REASON_MAX: usize = 1_000;
@@ -53,7 +53,8 @@ impl Service {
         if let Some(reply) = once.replay(&mut tx).await? {
             return Ok(reply);
         }
-        self.ctx
+        let cycle = self
+            .ctx
             .cycles
             .check(&found.cycle, Window::Survey, Some(&found.unit), now)
             .await?;
@@ -79,12 +80,15 @@ impl Service {
             reason,
         };
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
+        let letter = letters::slip_returned(&cycle, &slip.unit, (slip.id, slip.interviewer), now);
+        self.ctx.mail.post(&mut tx, SERVICE, now, &[letter]).await?;
         let reply = pb::ReturnSlipResponse {
             receipt: receipt(once.id(), now),
         };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         self.ctx.bells.ring(Source::Survey);
+        self.ctx.mail.ring();
         Ok(reply)
     }
 

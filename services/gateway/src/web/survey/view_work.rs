@@ -17,8 +17,8 @@ use super::form::{self, NOTE, NOTE_MAX};
 use super::load::{Campaign, Checked, Open, short};
 use super::view_slip::Sheet;
 
-/// The button that looks the slip over once it is saved.
-pub(super) const GO_ON: &str = "_tiep";
+/// The button that looks the slip over once it is saved; scripts know it by this name.
+pub(super) const GO_ON: &str = "_then";
 
 /// What was typed over a draft and not taken.
 #[derive(Debug)]
@@ -75,8 +75,7 @@ fn sheet(web: &Web, me: &Me, open: &Open, checked: &Checked, (typing, shut): (&T
     let note = Field::new(NOTE, w.say("survey-note")).hint(w.say("survey-note-hint"));
     let note = note.value(typed.or(NOTE, &draft.note)).error(errors.of(NOTE));
     html! {
-        form.slip method="post" action=(open.href("")) novalidate data-autosave[!shut]
-            data-check=(open.href("/hoan-thanh")) {
+        form.slip method="post" action=(open.href("")) novalidate data-autosave[!shut] {
             (hidden(me))
             input type="hidden" name=(REQUEST) value=(web.id());
             input type="hidden" name=(VERSION) value=(typing.version.unwrap_or(draft.version));
