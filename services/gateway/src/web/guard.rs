@@ -62,9 +62,20 @@ pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next:
         Err(trouble) => trouble.into_response(),
     };
     match response.extensions_mut().remove::<Trouble>() {
-        None => again(who.as_ref(), &kept, response),
+        None => again(who.as_ref(), &kept, not_yet(&kept, response)),
         Some(_) if kept.by_script => signed_out(),
         Some(trouble) => sign::instead(web, w, &kept, &trouble).await,
+    }
+}
+
+/// Of a year that is not open yet there are no pages but those that set it up. Whoever sent something is told.
+fn not_yet(kept: &Kept, response: Response) -> Response {
+    let problem = response.extensions().get::<Problem>();
+    let ahead = problem.is_some_and(|problem| problem.reason() == "CYCLE_NOT_OPEN");
+    if ahead && !kept.posted {
+        Trouble::missing().into_response()
+    } else {
+        response
     }
 }
 
