@@ -2,14 +2,20 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
 mod account;
+mod appraisal;
+mod conduct;
+mod council;
 mod csrf;
 mod fieldwork;
 mod headers;
 mod home;
+mod journal;
 mod organise;
 mod people;
 mod recheck;
+mod reopen;
 mod site;
+mod survey;
 mod unit;
 mod unit_files;
 mod words;
