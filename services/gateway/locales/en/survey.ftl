@@ -16,8 +16,8 @@ survey-state = State
 survey-received = Received
 survey-respondent = Respondent
 survey-began = Begun
-survey-somebody = Somebody who was given to another interviewer
-survey-visit-given-on = This respondent was given to another interviewer.
+survey-somebody = Somebody who is not in your list
+survey-visit-given-on = This respondent is not in your list.
 survey-about = About: { $unit }
 
 survey-count-visits = Asked

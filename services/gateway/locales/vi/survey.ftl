@@ -16,8 +16,8 @@ survey-state = Trạng thái
 survey-received = Nhận lúc
 survey-respondent = Người trả lời
 survey-began = Bắt đầu lúc
-survey-somebody = Người đã giao cho điều tra viên khác
-survey-visit-given-on = Người trả lời này đã giao cho điều tra viên khác.
+survey-somebody = Người không có trong danh sách của bạn
+survey-visit-given-on = Người trả lời này không có trong danh sách của bạn.
 survey-about = Về: { $unit }
 
 survey-count-visits = Đã hỏi xong
