@@ -181,6 +181,27 @@ async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
     assert_eq!(late[0].to, ["chutich@example.vn"]);
 }
 
+scenario!(a_unit_that_has_not_answered_round_1_is_reminded);
+async fn a_unit_that_has_not_answered_round_1_is_reminded(shape: Shape) {
+    let server = Server::start().await;
+    let year = Year::open_mailing(shape, &server.url()).await;
+    for (unit, email) in [("VT", "tt-vt@example.vn"), ("SNV", "tt-snv@example.vn")] {
+        reachable(&year, &year.cast.heads[unit], email).await;
+    }
+    year.between_the_rounds().await;
+    let open = |kind: &str| kind == "explanation-late";
+    // Explanations end with the twenty-first; nobody asked anything of SNV.
+    for (instant, reminders) in [
+        ("2022-12-20T09:00:00+07:00", 1),
+        ("2022-12-21T09:00:00+07:00", 2),
+    ] {
+        year.enter(instant);
+        let late = letters_of(&server, open, reminders).await;
+        let told = BTreeMap::from([("tt-vt@example.vn".to_owned(), reminders)]);
+        assert_eq!(by_person(&late), told);
+    }
+}
+
 scenario!(whoever_has_open_visits_or_cases_is_reminded);
 async fn whoever_has_open_visits_or_cases_is_reminded(shape: Shape) {
     let server = Server::start().await;
@@ -271,4 +292,15 @@ async fn a_letter_of_a_killed_process_comes_again_as_the_same_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_of_killed_instances_comes_again_as_the_same_one() {
     Box::pin(killed_between(Shape::Split)).await;
+}
+
+scenario!(a_returned_slip_is_told_to_its_interviewer);
+async fn a_returned_slip_is_told_to_its_interviewer(shape: Shape) {
+    let server = Server::start().await;
+    let mut year = Year::open_mailing(shape, &server.url()).await;
+    reachable(&year, &year.cast.interviewer, "dieutra@example.vn").await;
+    year.prepare_interviews().await;
+    year.return_one().await;
+    let told = letters_of(&server, |kind| kind == "slip-returned", 1).await;
+    assert_eq!(told[0].to, ["dieutra@example.vn"]);
 }
