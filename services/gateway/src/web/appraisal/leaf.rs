@@ -110,10 +110,13 @@ async fn shown(
 
 /// The page again, with what was typed and why it was not taken.
 async fn again(web: &Web, me: &Me, place: (&Bench, &Spot, Way), posted: &Posted, why: &Refused) -> Answer {
+    let clash = matches!(why, Refused::Clash(_));
+    // The page shows both versions by itself; to load it anew would lose what was typed.
+    let changed = Errors::one(me.w, me.w.say("appraisal-clash"));
     let draft = Draft {
         typed: posted.typed(),
-        errors: why.errors(),
-        clash: matches!(why, Refused::Clash(_)),
+        errors: if clash { &changed } else { why.errors() },
+        clash,
     };
     let page = shown(web, me, place, &draft).await?;
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))

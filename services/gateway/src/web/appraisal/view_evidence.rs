@@ -31,7 +31,6 @@ pub(super) fn list(w: Words, entry: &pb::Entry) -> Markup {
 
 fn one(w: Words, piece: &pb::Evidence) -> Markup {
     let at = moment(piece.added_at.as_ref()).map(format::instant);
-    let size = format::bytes(w, u64::try_from(piece.size_bytes).unwrap_or_default());
     html! {
         div { (what(w, piece)) }
         @if !piece.locator.is_empty() { div { (piece.locator) } }
@@ -41,7 +40,6 @@ fn one(w: Words, piece: &pb::Evidence) -> Markup {
                     aria-label=(w.tell("appraisal-look-at", &[("what", Arg::Text(&piece.file_name))])) {
                     (w.say("appraisal-look"))
                 }
-                " " span.quiet { (size) }
             }
         }
         div.quiet {

@@ -76,7 +76,6 @@ fn clash(shown: &Shown<'_>) -> Markup {
     notice(
         Kind::Wanting,
         html! {
-            p { strong { (w.say("appraisal-clash")) } }
             dl.facts {
                 dt { (w.tell("appraisal-clash-then", &[("n", Arg::Text(typed.or(VERSION, "")))])) }
                 dd.typed { (typed.or(SEEN, "")) }
@@ -103,11 +102,16 @@ fn seen(shown: &Shown<'_>) -> String {
 
 fn form(shown: &Shown<'_>, step: Option<&pb::Step>) -> Markup {
     let (w, draft) = (shown.w, shown.draft);
-    let reason = Field::new("reason", w.say("appraisal-reason"))
+    let (label, hint) = match shown.way.round {
+        Round::First => ("appraisal-reason", "appraisal-reason-hint"),
+        Round::Second => ("ledger-decision-why", "appraisal-reason-hint-second"),
+    };
+    let reason = Field::new("reason", w.say(label))
         .value(draft.typed.or("reason", step.map_or("", |step| &step.text)))
-        .hint(w.say("appraisal-reason-hint"))
+        .hint(w.say(hint))
         .error(draft.errors.of("reason"))
-        .longest(LONGEST);
+        .longest(LONGEST)
+        .required();
     let agreed = own_points(w, shown.entry);
     html! {
         form method="post" action=(shown.href()) novalidate data-appraisal {
@@ -161,13 +165,12 @@ fn values(shown: &Shown<'_>, step: Option<&pb::Step>) -> Markup {
         stored: stored.or(own),
         typed: &draft.typed,
         errors: draft.errors,
-        needed: false,
         open: true,
     };
     let max = points(w, &shown.spot.row.max.to_string());
-    let key = match shown.way.round {
-        Round::First => "appraisal-points-hint-first",
-        Round::Second => "appraisal-points-hint",
+    let (when, key) = match shown.way.round {
+        Round::First => ("appraisal-values-when", "appraisal-points-hint-first"),
+        Round::Second => ("appraisal-values-when-second", "appraisal-points-hint"),
     };
     let hint = w.tell(key, &[("max", Arg::Text(&max))]);
     let given = Field::new("points", w.say("ledger-decided-points"))
@@ -176,7 +179,7 @@ fn values(shown: &Shown<'_>, step: Option<&pb::Step>) -> Markup {
         .error(draft.errors.of("points"));
     html! {
         div.values data-values {
-            p { (w.say("appraisal-values-when")) }
+            p { (w.say(when)) }
             (inputs.show())
             (field::decimal(w, &given))
         }

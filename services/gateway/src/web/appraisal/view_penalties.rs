@@ -14,7 +14,6 @@ use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{Choices, radios, select};
 use super::super::parts::field::{self, Field};
-use super::super::parts::filter;
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
@@ -179,7 +178,8 @@ fn judge(shown: &Shown<'_>, penalty: &pb::Penalty) -> Markup {
         .value(shown.typed.or(&reason, ""))
         .hint(w.say("appraisal-judgement-hint"))
         .error(shown.errors.of(&reason))
-        .longest(LONGEST);
+        .longest(LONGEST)
+        .required();
     html! {
         form method="post" action=(format!("{}/{id}", shown.href())) novalidate {
             (shown.fields())
@@ -212,7 +212,10 @@ fn propose(shown: &Shown<'_>) -> Markup {
             @if units.is_empty() {
                 p { (w.say("appraisal-propose-none")) }
             } @else {
-                (filter::bar(w, &select(w, &choices), &shown.href()))
+                form.filter method="get" action=(shown.href()) {
+                    (select(w, &choices))
+                    div.buttons { button type="submit" { (w.say("appraisal-choose")) } }
+                }
                 @if let Some(unit) = known { (proposal(shown, unit)) }
             }
         }

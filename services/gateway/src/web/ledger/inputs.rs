@@ -49,8 +49,6 @@ pub(in crate::web) struct Inputs<'a> {
     /// What was typed over it.
     pub(in crate::web) typed: &'a Typed,
     pub(in crate::web) errors: &'a Errors,
-    /// Without them nothing is complete.
-    pub(in crate::web) needed: bool,
     /// Can be changed.
     pub(in crate::web) open: bool,
 }
@@ -116,13 +114,11 @@ impl Inputs<'_> {
     }
 
     fn number(&self, name: &str, label: &str, stored: &str) -> Markup {
-        let mut field = Field::new(name, label)
+        let field = Field::new(name, label)
             .value(self.typed.or(name, stored))
             .error(self.errors.of(name))
+            .required()
             .locked(!self.open);
-        if self.needed {
-            field = field.required();
-        }
         field::decimal(self.w, &field)
     }
 }

@@ -284,7 +284,6 @@ fn own_inputs(shown: &Shown<'_>, open: bool) -> Markup {
         stored: shown.entry.self_.as_ref().and_then(|own| own.input.as_ref()),
         typed: if own { &shown.draft.typed } else { &nothing },
         errors: shown.draft.errors,
-        needed: true,
         open,
     };
     inputs.show()
