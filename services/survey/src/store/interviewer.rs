@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chiso_domain::kernel::{CycleCode, PersonId, QuestionName};
 use chiso_platform::db::{DbResult, Reads, sql};
 
-use super::slip::{self, After, Slip};
+use super::slip::{self, After, Filter, Slip};
 
 /// Numbers of one interviewer.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,8 @@ macro_rules! behind {
     ($holds:expr) => {
         concat!(
             "SELECT s.*, (SELECT t.slip_id FROM survey_return t WHERE t.replaced_by = s.slip_id LIMIT 1) AS replaces \
-             FROM survey_slip s WHERE s.cycle = $1 AND (s.interviewer = $3 OR $3 IS NULL) AND $2 IS NOT NULL AND ",
+             FROM survey_slip s WHERE s.cycle = $1 AND (s.interviewer = $3 OR $3 IS NULL) AND $2 IS NOT NULL \
+             AND (s.unit = $7 OR $7 IS NULL) AND (s.grp = $8 OR $8 IS NULL) AND ",
             $holds,
             " AND (s.unit, s.slip_id) > ($4, COALESCE($5, unhex(''))) ORDER BY s.unit, s.slip_id LIMIT $6"
         )
@@ -75,7 +76,7 @@ pub(crate) enum Hint {
 /// The slips behind a number of [`work`], in the order of unit and id, after one.
 pub(crate) async fn behind(
     reads: &mut impl Reads,
-    (cycle, interviewer): (&CycleCode, Option<PersonId>),
+    of: &Filter,
     (hint, choices): (Hint, &[QuestionName]),
     after: &After,
     limit: i64,
@@ -85,12 +86,14 @@ pub(crate) async fn behind(
         Hint::SharedPhone => SHARED,
     });
     let statement = statement
-        .bind(cycle)
+        .bind(&of.cycle)
         .bind_json(choices)
-        .bind(interviewer)
+        .bind(of.interviewer)
         .bind(after.0.as_str())
         .bind(after.1)
-        .bind(limit);
+        .bind(limit)
+        .bind(of.unit.as_ref())
+        .bind(of.group.as_ref());
     reads.all(statement).await?.iter().map(slip::read).collect()
 }
 

@@ -101,22 +101,21 @@ impl Service {
             pb::SlipHint::SameAnswers => Some(Hint::SameAnswers),
             pb::SlipHint::DuplicatePhone => Some(Hint::SharedPhone),
         };
-        let limit = page.limit_and_one();
-        if let Some(hint) = hint {
-            caller.require(policy::READ_INTERVIEWERS, Some(&cycle))?;
-            let choices = self.choices(&cycle).await?;
-            let of = (&cycle, own.or(asked));
-            let rows =
-                interviewer::behind(&mut &self.ctx.db, of, (hint, &choices), &after(&page)?, limit).await?;
-            return Ok(listed(&page, rows));
-        }
         let filter = Filter {
             cycle,
             unit: parse_optional("unit", &request.unit)?,
             group: parse_optional("group", &request.group)?,
             interviewer: own.or(asked),
         };
-        let rows = slip::list(&mut &self.ctx.db, &filter, &after(&page)?, limit).await?;
+        let (after, limit) = (after(&page)?, page.limit_and_one());
+        if let Some(hint) = hint {
+            caller.require(policy::READ_INTERVIEWERS, Some(&filter.cycle))?;
+            let choices = self.choices(&filter.cycle).await?;
+            let hint = (hint, choices.as_slice());
+            let rows = interviewer::behind(&mut &self.ctx.db, &filter, hint, &after, limit).await?;
+            return Ok(listed(&page, rows));
+        }
+        let rows = slip::list(&mut &self.ctx.db, &filter, &after, limit).await?;
         Ok(listed(&page, rows))
     }
 

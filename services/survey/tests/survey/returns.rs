@@ -322,8 +322,9 @@ async fn the_work_of_each_interviewer_is_told_in_numbers() {
         [work(&one, [3, 2, 8, 1, 0, 1]), work(&two, [2, 2, 4, 0, 2, 0])]
     );
     // The slips behind a number, and whoever may not read it gets none.
-    let behind = async |hint: pb::SlipHint, by: &As, who: &As| {
+    let behind = async |hint: pb::SlipHint, by: &As, unit: &str, who: &As| {
         let request = pb::ListSlipsRequest {
+            unit: unit.to_owned(),
             cycle: CYCLE.to_owned(),
             interviewer: by.id().to_string(),
             hint: hint.into(),
@@ -337,16 +338,18 @@ async fn the_work_of_each_interviewer_is_told_in_numbers() {
         (pb::SlipHint::DuplicatePhone, 0, 2),
     ] {
         assert_eq!(
-            behind(hint, &one, &supervisor()).await.unwrap(),
+            behind(hint, &one, "", &supervisor()).await.unwrap(),
             of_one,
             "{hint:?}"
         );
         assert_eq!(
-            behind(hint, &two, &supervisor()).await.unwrap(),
+            behind(hint, &two, "", &supervisor()).await.unwrap(),
             of_two,
             "{hint:?}"
         );
-        let refused = behind(hint, &one, &one).await.unwrap_err();
+        let refused = behind(hint, &one, "", &one).await.unwrap_err();
         assert_eq!(refused.code(), tonic::Code::PermissionDenied);
     }
+    let of_one_unit = behind(pb::SlipHint::DuplicatePhone, &two, "STC", &supervisor()).await;
+    assert_eq!(of_one_unit.unwrap(), 1);
 }

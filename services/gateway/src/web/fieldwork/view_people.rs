@@ -104,7 +104,7 @@ fn table(w: Words, frame: &Frame, acts: bool, typed: &Typed) -> Markup {
     let row = |(at, one): (usize, &pb::Respondent)| {
         vec![
             person(one, at, acts, picked.contains(&one.respondent_id.as_str())),
-            html! { (one.phone_masked) },
+            html! { (one.phone_masked.replace(' ', "\u{a0}")) },
             html! { (one.group) },
             html! { (units(w, frame, one)) },
             html! {

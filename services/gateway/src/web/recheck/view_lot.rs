@@ -99,8 +99,10 @@ fn stages(w: Words, one: &OneLot) -> Markup {
 /// What the organiser does next.
 fn acts(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Markup {
     let drawn = one.lot.state() == pb::LotState::Drawn;
+    // Once every slip is drawn, another seed draws nothing.
+    let all = drawn && one.lot.cases >= one.lot.entries;
     html! {
-        @if one.lot.state() != pb::LotState::Concluded { (seed(web, me, one, typed, errors)) }
+        @if one.lot.state() != pb::LotState::Concluded && !all { (seed(web, me, one, typed, errors)) }
         @if drawn { (assign(web, me, one, errors)) }
         @if drawn && one.lot.open_cases == 0 { (conclude(web, me, one)) }
     }
