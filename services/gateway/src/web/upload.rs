@@ -102,7 +102,7 @@ fn bounded(body: Body, begun: Arc<AtomicBool>) -> impl Stream<Item = Result<Byte
         let chunk = chunk.map_err(io::Error::other)?;
         before = before.saturating_add(chunk.len());
         if before > MOST_BEFORE && !begun.load(Ordering::Relaxed) {
-            return Err(io::Error::other("too much before the file"));
+            return Err(io::ErrorKind::InvalidData.into());
         }
         Ok(chunk)
     })
