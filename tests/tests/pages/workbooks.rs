@@ -104,7 +104,7 @@ async fn a_workbook_is_looked_at_and_imported_and_its_faults_are_named() {
     let faulty = book(&[(name, &lines.replace("| 40 | ratio", "| 41 | ratio"))]);
     let faulty = send_book(&mut organiser, page, action, &[], &faulty).await;
     assert!(
-        faulty.text.contains("Lỗi trong tệp") && faulty.text.contains("<td>D</td>"),
+        faulty.text.contains("Lỗi trong tệp") && faulty.text.contains(">D</td>"),
         "{}",
         faulty.text
     );

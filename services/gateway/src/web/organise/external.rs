@@ -43,26 +43,24 @@ pub(super) async fn take(State(web): State<Web>, me: Me, at: At, request: Reques
     let frame = load::frame(&web, &me, &at).await?;
     let leaf = leaf(&frame.cycle, &at)?.to_string();
     let sent = book::read(&web, request).await?;
-    let why = match import(&web, &me, (frame.cycle.code.as_str(), &leaf), &sent).await? {
-        Ok(()) => {
-            return Ok(see(&format!(
-                "{}/chi-so-khac?{DONE}=1",
-                super::href(at.part("cycle"))
-            )));
-        }
-        Err(why) => why,
-    };
-    let again = |typed: &Typed, errors: &Errors| {
+    match import(&web, &me, (frame.cycle.code.as_str(), &leaf), &sent).await? {
+        Ok(()) => Ok(see(&format!(
+            "{}/chi-so-khac?{DONE}=1",
+            super::href(at.part("cycle"))
+        ))),
+        Err(why) => Ok(again((&web, &me, &frame), &leaf, &sent, &why)),
+    }
+}
+
+/// The page with what was typed for an index, and why it was not taken.
+fn again((web, me, frame): (&Web, &Me, &Frame), leaf: &str, sent: &Sent, why: &Why) -> Response {
+    let shown = |typed: &Typed, errors: &Errors| {
         view(
-            &desk_of(&web, &me, &frame, typed, errors),
-            Some((&leaf, why.faults())),
+            &desk_of(web, me, frame, typed, errors),
+            Some((leaf, why.faults())),
         )
     };
-    Ok(refused(
-        &sent.posted,
-        &of_index(&why.refused(me.w), me.w, &leaf),
-        again,
-    ))
+    refused(&sent.posted, &of_index(&why.refused(me.w), me.w, leaf), shown)
 }
 
 /// The fields of each index have names of their own, since the page has a form for each.
@@ -123,18 +121,21 @@ pub(super) async fn sample(State(web): State<Web>, me: Me, at: At) -> Answer {
     let own = indices(&frame.cycle)
         .into_iter()
         .find(|index| index.leaf.code == code);
-    let index = own.ok_or_else(Trouble::missing)?;
-    let row = |unit: &&Unit| vec![Cell::text(unit.code.as_str()), Cell::Empty];
-    let sheet = Sheet {
-        name: me.w.say("organise-external-sheet").to_owned(),
-        heading: vec![
-            me.w.say("organise-external-unit").to_owned(),
-            me.w.say("organise-external-points").to_owned(),
-        ],
-        rows: index.units.iter().map(row).collect(),
-    };
+    let sheet = empty_sheet(me.w, &own.ok_or_else(Trouble::missing)?);
     let bytes = xlsx::write(&sheet).map_err(|_never| Trouble::missing())?;
     Ok(book::given(&format!("{}-{code}.xlsx", frame.cycle.code), bytes))
+}
+
+fn empty_sheet(w: Words, index: &Index<'_>) -> Sheet {
+    let row = |unit: &&Unit| vec![Cell::text(unit.code.as_str()), Cell::Empty];
+    Sheet {
+        name: w.say("organise-external-sheet").to_owned(),
+        heading: vec![
+            w.say("organise-external-unit").to_owned(),
+            w.say("organise-external-points").to_owned(),
+        ],
+        rows: index.units.iter().map(row).collect(),
+    }
 }
 
 /// The criterion of the address, where it is an external index of the cycle.

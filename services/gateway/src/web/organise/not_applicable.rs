@@ -44,14 +44,8 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
 
 pub(super) async fn mark(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let frame = load::frame(&web, &me, &at).await?;
-    let unit = posted.text("don-vi").to_owned();
-    let asked = MarkNotApplicableRequest {
-        request_id: posted.request_id().to_owned(),
-        cycle: frame.cycle.code.to_string(),
-        unit: unit.clone(),
-        criterion: posted.text("tieu-chi").to_owned(),
-        reason: posted.text("ly-do").trim().to_owned(),
-    };
+    let asked = asked(&frame, &posted);
+    let unit = asked.unit.clone();
     let why = match send(me.w, NAMES, web.ledger().mark_not_applicable(web.ask(&me, asked))).await? {
         Ok(_) => return Ok(see(&format!("{}?don-vi={unit}&{DONE}=1", here(&frame)))),
         Err(why) => why,
@@ -61,6 +55,16 @@ pub(super) async fn mark(State(web): State<Web>, me: Me, at: At, posted: Posted)
         view(&desk((&web, &me, &frame), (typed, errors), None), chosen.as_ref())
     };
     Ok(refused(&posted, &why, again))
+}
+
+fn asked(frame: &Frame, posted: &Posted) -> MarkNotApplicableRequest {
+    MarkNotApplicableRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: frame.cycle.code.to_string(),
+        unit: posted.text("don-vi").to_owned(),
+        criterion: posted.text("tieu-chi").to_owned(),
+        reason: posted.text("ly-do").trim().to_owned(),
+    }
 }
 
 fn here(frame: &Frame) -> String {
