@@ -173,6 +173,8 @@ async function finish(play, page) {
   await walk(page, 'a slip before it is sent');
   await page.getByRole('button', { name: 'Hoàn thành phiếu' }).click();
   await page.locator('.summary').filter({ hasText: 'Chọn người được hỏi có trực tiếp' }).waitFor();
+  // Opened anew, so that the way back leads to a page and not to a form that was refused.
+  await page.goto(`${slip}/hoan-thanh`);
   await page.getByLabel('Có', { exact: true }).check();
   await page.getByRole('button', { name: 'Hoàn thành phiếu' }).click();
   await page.getByText(/Đã gửi lúc .* – mã [0-9A-F]{6}/).waitFor();
@@ -196,7 +198,7 @@ async function again(play, page) {
   await shoot(play, page, 'returned');
   await walk(page, 'a returned slip');
   await page.getByRole('button', { name: 'Làm lại phiếu này' }).click();
-  await page.getByText('Đã trả lời 3/3 câu').waitFor();
+  await page.getByText('Đã trả lời 3/4 câu').waitFor();
   equal(await page.locator('[name=cau-Q2]:checked').inputValue(), '5', 'answers from before');
   await page.locator('[name=cau-Q2][value="3"]').check();
   await page.getByRole('button', { name: 'Kiểm tra và hoàn thành' }).click();
