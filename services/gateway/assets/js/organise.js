@@ -15,6 +15,12 @@ for (const button of document.querySelectorAll("[data-look-button]")) {
       const found = page.getElementById("ket-qua");
       // Signed out meanwhile, or somewhere else: the form itself goes there.
       if (!found) throw new Error(answer.status);
+      // What was wrong with the file before is no longer said.
+      document.querySelector("main > .summary")?.remove();
+      for (const field of form.querySelectorAll(".faulty")) field.classList.remove("faulty");
+      for (const error of form.querySelectorAll("[data-error]")) error.hidden = true;
+      for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+      document.title = page.title;
       const wrong = page.querySelector(".summary");
       if (wrong && !found.querySelector("table")) found.prepend(wrong);
       document.getElementById("ket-qua").replaceWith(found);
