@@ -168,6 +168,12 @@ async fn a_panel_is_named_and_below_the_quorum_it_takes_a_document() {
         let named = act(&mut organiser, (PANEL, &to), &good, &twice).await;
         assert_eq!(named.leads_to(), format!("{PANEL}?da-ghi=1"));
     }
+    below_the_quorum(&site, organiser).await;
+}
+
+/// A panel that is named, to the end of the window and beyond, with nothing sent.
+async fn below_the_quorum(site: &Site, mut organiser: Browser) {
+    let id = || site.sandbox.id();
     let page = read(
         &mut organiser,
         PANEL,
@@ -182,7 +188,7 @@ async fn a_panel_is_named_and_below_the_quorum_it_takes_a_document() {
     let early = act(&mut organiser, (PANEL, &close), &[], &id()).await;
     refused(&early, &["27/12/2022"]);
     site.wait(2 * DAY);
-    let mut organiser = entered(&site, "quantri").await;
+    let mut organiser = entered(site, "quantri").await;
     read(
         &mut organiser,
         PANEL,
@@ -204,8 +210,9 @@ async fn a_panel_is_named_and_below_the_quorum_it_takes_a_document() {
     let closed = act(&mut organiser, (PANEL, &close), &[], &id()).await;
     assert_eq!(closed.leads_to(), format!("{PANEL}?da-ghi=1"));
     read(&mut organiser, PANEL, &["Đã chốt. Điểm của nội dung VI"]).await;
-    let mut leader = entered(&site, "chutich").await;
-    let to = [decide.as_str(), close.as_str(), to.as_str()];
+    let mut leader = entered(site, "chutich").await;
+    let panel = format!("{PANEL}/danh-sach");
+    let to = [decide.as_str(), close.as_str(), panel.as_str()];
     for to in to {
         let page = leader.get("/viec-cua-toi").await;
         let answer = leader.post(to, &[("_csrf", &page.field("_csrf"))]).await;

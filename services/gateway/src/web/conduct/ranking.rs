@@ -26,6 +26,13 @@ pub(super) const CLASSES: [(&str, pb::Class); 4] = [
     ("xuat-sac", pb::Class::Excellent),
 ];
 
+/// Where the service's names of a bar stand on the form.
+const BAR: &Names = &[
+    ("unit", "don-vi"),
+    ("highest_class", "muc"),
+    ("document", "van-ban"),
+];
+
 /// The ranking of a cycle as it would stand now, and what was published of it.
 #[derive(Clone, Debug)]
 pub(super) struct Ranking {
@@ -147,12 +154,7 @@ pub(super) async fn bar(State(web): State<Web>, me: Me, at: At, posted: Posted) 
         Ok(asked) => asked,
         Err(errors) => return again(&web, &me, cycle, &posted, &Refused::Again(errors)).await,
     };
-    let names: &Names = &[
-        ("unit", "don-vi"),
-        ("highest_class", "muc"),
-        ("document", "van-ban"),
-    ];
-    match send(me.w, names, web.ranking().record_bar(web.ask(&me, asked))).await? {
+    match send(me.w, BAR, web.ranking().record_bar(web.ask(&me, asked))).await? {
         Ok(_held) => Ok(see(&format!(
             "{}?da-ghi=muc",
             super::href(at.part("cycle"), super::RANKING)

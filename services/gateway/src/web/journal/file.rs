@@ -103,8 +103,5 @@ fn row(line: &Line, name: &str) -> Vec<Cell> {
         Cell::text(line.service),
         Cell::Number(entry.seq.to_string()),
     ];
-    first
-        .into_iter()
-        .chain(texts.map(|text| Cell::text(text)))
-        .collect()
+    first.into_iter().chain(texts.map(Cell::text)).collect()
 }
