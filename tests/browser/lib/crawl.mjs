@@ -41,7 +41,11 @@ export class Crawl {
   }
 
   async pass(page, who, route, path, by) {
-    const fault = (words) => this.faults.push(`${who}, ${path} (from ${by}): ${words}`);
+    const fault = (words) => {
+      this.faults.push(`${who}, ${path} (from ${by}): ${words}`);
+      // At once, too: a flow that takes too long has no end to tell them at.
+      console.log(`${this.play.name}: ${this.faults.at(-1)}`);
+    };
     const answer = await page.request.get(path, { headers: { accept: 'text/html' } });
     this.passed += 1;
     if (answer.status() !== 200) {
@@ -88,7 +92,7 @@ export class Crawl {
     const shown = [...this.shown.values()].reduce((sum, number) => sum + number, 0);
     console.log(`${this.play.name}: ${this.passed} answers, ${shown} pages looked at, of ${this.reached.size} patterns`);
     if (never.length > 0) console.log(`${this.play.name}: nobody came to ${never.join(' ')}`);
-    if (this.faults.length > 0) throw new Error(`${this.faults.length} faults\n${this.faults.join('\n')}`);
+    if (this.faults.length > 0) throw new Error(`${this.faults.length} faults, told above`);
     return never;
   }
 }
