@@ -219,6 +219,7 @@ async function somebody(play) {
   const page = await play.person('interviewer', PHONE);
   await page.goto(LIST);
   await page.getByRole('link', { name: 'Nhập người mới' }).tap();
+  await page.waitForURL('**/nguoi-moi');
   await axe(page, 'somebody new');
   await page.getByLabel('Đồng ý', { exact: true }).check();
   await page.getByLabel('Họ và tên').fill('Đặng Thị Ngọc Ánh');

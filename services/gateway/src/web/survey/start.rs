@@ -99,7 +99,7 @@ pub(super) async fn new(State(web): State<Web>, me: Me, at: At) -> Answer {
     let campaign = load::campaign(&web, &me, &at).await?;
     let errors = Errors::new(me.w);
     let replaces = at.query("thay").unwrap_or_default();
-    let page = view_start::New::new(&web, &me, &campaign, replaces);
+    let page = view_start::Entry::new(&web, &me, &campaign, replaces);
     Ok(page.show(&Typed::default(), &errors))
 }
 
@@ -118,7 +118,7 @@ pub(super) async fn register(State(web): State<Web>, me: Me, at: At, posted: Pos
         },
         Err(errors) => Refused::Again(errors),
     };
-    let page = view_start::New::new(&web, &me, &campaign, posted.text(form::REPLACES));
+    let page = view_start::Entry::new(&web, &me, &campaign, posted.text(form::REPLACES));
     Ok(refused(&posted, &why, |typed, errors| page.show(typed, errors)))
 }
 

@@ -108,7 +108,7 @@ fn agree(w: Words, typed: &Typed, errors: &Errors) -> Markup {
 
 /// Somebody who is not in the list yet.
 #[derive(Debug)]
-pub(super) struct New<'a> {
+pub(super) struct Entry<'a> {
     web: &'a Web,
     me: &'a Me,
     campaign: &'a Campaign,
@@ -116,7 +116,7 @@ pub(super) struct New<'a> {
     replaces: &'a str,
 }
 
-impl<'a> New<'a> {
+impl<'a> Entry<'a> {
     pub(super) const fn new(web: &'a Web, me: &'a Me, campaign: &'a Campaign, replaces: &'a str) -> Self {
         Self {
             web,
