@@ -1,5 +1,5 @@
 // Who decides, and who leads those who do: the second factor before anything else, a code that counts once, a telephone
-// that is lost, sessions seen and ended, and what was typed when a session ends.
+// that is lost, and sessions seen and ended.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
 import { enrol, enter, known, signIn, totp } from '../lib/people.mjs';
@@ -14,7 +14,6 @@ export default async function factor(play) {
   await play.step('a recovery code counts once', () => recovery(play, codes));
   await play.step('the telephone is lost, and the codes too', () => reset(play));
   await play.step('a session seen and ended', () => sessions(play));
-  await play.step('what was typed when the session ended', () => kept(play));
 }
 
 const at = (page) => new URL(page.url()).pathname;
@@ -122,29 +121,4 @@ async function sessions(play) {
   await second.goto('/tai-khoan');
   equal(at(second), '/dang-nhap', 'where the ended session leads');
   equal((await first.goto('/tai-khoan')).status(), 200, 'one\'s own goes on');
-}
-
-// Half an hour without a page, in the middle of a form: with scripts off nothing was saved before.
-async function kept(play) {
-  const page = await play.visitor({ scripts: false });
-  await signIn(play, page, 'officer SNV');
-  const path = `/tu-cham/${play.given.cycle}/SNV/I.1`;
-  await page.goto(path);
-  await page.getByLabel('Giải trình điểm tự chấm').fill('Đang gõ thì phải ra ngoài\nquá nửa giờ');
-  play.clock.forward(31 * 60);
-  await page.getByRole('button', { name: 'Lưu', exact: true }).click();
-  holds(await page.getByText('Phiên làm việc đã hết').isVisible(), 'why one signs in again');
-  holds(await page.getByText('Nội dung vừa nhập được giữ lại').isVisible(), 'that nothing is lost');
-  await axe(page, 'signing in again');
-  await shoot(play, page, 'ended');
-  await page.getByLabel('Tên đăng nhập').fill(known(play, 'officer SNV').login);
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(play.given.password);
-  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
-  holds(await page.getByText('quá nửa giờ').isVisible(), 'what was typed');
-  holds(await page.getByText('ghi với tên Người cb-snv').isVisible(), 'in whose name');
-  await axe(page, 'what was typed before');
-  await shoot(play, page, 'again');
-  await page.getByRole('button', { name: 'Lưu nội dung này' }).click();
-  await page.goto(path);
-  equal(await page.getByLabel('Giải trình điểm tự chấm').inputValue(), 'Đang gõ thì phải ra ngoài\nquá nửa giờ', 'what is stored');
 }
