@@ -148,7 +148,7 @@ pub fn questionnaire(title: &str) -> Vec<u8> {
 
 /// A form as interviewers know them: parts, every kind of question, conditions, what an answer has to satisfy.
 #[must_use]
-pub fn interview() -> Vec<u8> {
+pub(crate) fn interview() -> Vec<u8> {
     let survey = "type | name | label::Tiếng Việt (vi) | label::English (en) | required | relevant | constraint | constraint_message
          begin_group | chung | Thông tin chung
          note | loi_chao | Cảm ơn Ông/Bà đã dành thời gian trả lời. | Thank you for your time.

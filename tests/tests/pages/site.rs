@@ -184,10 +184,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(body.into()).unwrap());
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap());
         let (parts, body) = response.await.unwrap().into_parts();
         for line in parts.headers.get_all(SET_COOKIE) {
             let pair = line.to_str().unwrap().split(';').next().unwrap();

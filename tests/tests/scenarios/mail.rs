@@ -191,10 +191,7 @@ async fn a_unit_that_has_not_answered_round_1_is_reminded(shape: Shape) {
     year.between_the_rounds().await;
     let open = |kind: &str| kind == "explanation-late";
     // Explanations end with the twenty-first; nobody asked anything of SNV.
-    for (instant, reminders) in [
-        ("2022-12-20T09:00:00+07:00", 1),
-        ("2022-12-21T09:00:00+07:00", 2),
-    ] {
+    for (instant, reminders) in [("2022-12-20T09:00:00+07:00", 1), ("2022-12-21T09:00:00+07:00", 2)] {
         year.enter(instant);
         let late = letters_of(&server, open, reminders).await;
         let told = BTreeMap::from([("tt-vt@example.vn".to_owned(), reminders)]);

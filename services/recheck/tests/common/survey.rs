@@ -416,6 +416,7 @@ fake! { {
     list_respondents(ListRespondentsRequest) -> ListRespondentsResponse,
     submit_slip(SubmitSlipRequest) -> SubmitSlipResponse,
     list_slips(ListSlipsRequest) -> ListSlipsResponse,
+    get_campaign(GetCampaignRequest) -> GetCampaignResponse,
     get_progress(GetProgressRequest) -> GetProgressResponse,
     get_answer_counts(GetAnswerCountsRequest) -> GetAnswerCountsResponse,
     decide_shortage(DecideShortageRequest) -> DecideShortageResponse,

@@ -259,8 +259,8 @@ fn third() -> pb::Answer {
     }
 }
 
-#[tokio::test]
-async fn the_work_of_each_interviewer_is_told_in_numbers() {
+/// Two interviewers with slips that differ in what their numbers tell of them.
+async fn two_at_work() -> (World, As, As) {
     let mut world = World::new().await;
     let mut longer = form();
     longer[0].1.push(vec!["select_one muc", "Q3", "Thái độ", "yes"]);
@@ -288,6 +288,12 @@ async fn the_work_of_each_interviewer_is_told_in_numbers() {
         world.submit_as(&slip, &two).await.unwrap();
     }
     give_back(&world, &last).await.unwrap();
+    (world, one, two)
+}
+
+#[tokio::test]
+async fn the_work_of_each_interviewer_is_told_in_numbers() {
+    let (world, one, two) = two_at_work().await;
     let request = pb::GetInterviewerProgressRequest {
         cycle: CYCLE.to_owned(),
     };
@@ -321,7 +327,11 @@ async fn the_work_of_each_interviewer_is_told_in_numbers() {
         reply.interviewers,
         [work(&one, [3, 2, 8, 1, 0, 1]), work(&two, [2, 2, 4, 0, 2, 0])]
     );
-    // The slips behind a number, and whoever may not read it gets none.
+}
+
+#[tokio::test]
+async fn the_slips_behind_a_number_are_listed_for_who_may_read_it() {
+    let (world, one, two) = two_at_work().await;
     let behind = async |hint: pb::SlipHint, by: &As, unit: &str, who: &As| {
         let request = pb::ListSlipsRequest {
             unit: unit.to_owned(),
