@@ -87,7 +87,10 @@ async fn a_unit_asks_once_its_window_is_over_and_once_only() {
         "WINDOW_NOT_OPEN"
     );
 
-    assert_eq!(list(&mut ledger, &organiser()).await, std::slice::from_ref(&asked));
+    assert_eq!(
+        list(&mut ledger, &organiser()).await,
+        std::slice::from_ref(&asked)
+    );
     assert_eq!(list(&mut ledger, &head("SYT")).await, [asked]);
     assert!(list(&mut ledger, &officer("SXD")).await.is_empty());
     let acts = ledger.journal(&format!("{CYCLE}/SYT")).await;

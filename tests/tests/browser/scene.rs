@@ -112,13 +112,7 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
             year.enter("2022-12-26T08:00:00+07:00");
         }
         Scene::Appraised => {
-            year.prepare_survey().await;
-            let slips = year.fieldwork().await;
-            year.recheck_all(&slips).await;
-            year.self_scoring().await;
-            year.appraisals().await;
-            let scores = [("SNV", "90"), ("STC", "80"), ("VT", "50"), ("DH", "10")];
-            year.import_external(&scores).await.unwrap();
+            appraise(&mut year).await;
             let leader = hire(&year, &year.cast.organiser, "phochutich2", Role::Leader, "").await;
             others.push(("leader 3".to_owned(), "phochutich2".to_owned(), leader));
             year.enter("2022-12-26T08:00:00+07:00");
@@ -131,11 +125,7 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
             year.publish("").await.unwrap();
         }
         Scene::Busy => {
-            for number in 1..=BUSY {
-                let (unit, login) = (unit_code(number), format!("ban{number}"));
-                let officer = hire(&year, &year.cast.organiser, &login, Role::UnitOfficer, &unit).await;
-                others.push((format!("officer {unit}"), login, officer));
-            }
+            others = officers(&year).await;
             year.enter("2022-12-10T08:00:00+07:00");
         }
     }
@@ -144,6 +134,28 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
         _ => None,
     };
     Set::Own(Box::new(Own { year, others, stage }))
+}
+
+/// Everything up to the appraisal, so that only the leaders' scoring and the ranking are left.
+async fn appraise(year: &mut Year) {
+    year.prepare_survey().await;
+    let slips = year.fieldwork().await;
+    year.recheck_all(&slips).await;
+    year.self_scoring().await;
+    year.appraisals().await;
+    let scores = [("SNV", "90"), ("STC", "80"), ("VT", "50"), ("DH", "10")];
+    year.import_external(&scores).await.unwrap();
+}
+
+/// An officer of each of many units.
+async fn officers(year: &Year) -> Vec<(String, String, Player)> {
+    let mut officers = Vec::new();
+    for number in 1..=BUSY {
+        let (unit, login) = (unit_code(number), format!("ban{number}"));
+        let officer = hire(year, &year.cast.organiser, &login, Role::UnitOfficer, &unit).await;
+        officers.push((format!("officer {unit}"), login, officer));
+    }
+    officers
 }
 
 impl Set {

@@ -126,7 +126,7 @@ const ALL_OUT: &str = "/tai-khoan/dang-xuat-het";
 async fn enter_with(browser: &mut Browser, door: &Answer) -> Answer {
     let hidden = |name: &str| {
         let there = door.text.contains(&format!("name=\"{name}\""));
-        there.then(|| door.field(name)).unwrap_or_default()
+        if there { door.field(name) } else { String::new() }
     };
     let (csrf, to, kept) = (hidden("_csrf"), hidden("tiep"), hidden("_again"));
     let fields = [

@@ -81,9 +81,18 @@ async fn begun() -> (Year, String) {
     (year, lan.id)
 }
 
+/// A list without faults: two people who are given out and one who is not.
+fn three_people(dieutra: &str) -> Vec<u8> {
+    list(&[
+        "HDND | Trần Thị Bích | 0912345678 | bản 1 | SNV; VT | lan.pt",
+        &format!("HDND | Lê Văn Cường | 0912345679 | bản 1 |  | {dieutra}"),
+        "HDND | Vũ Thị Dung | 0912345670 | bản 1 | STC | ",
+    ])
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_is_corrected_cell_by_cell_then_given_out() {
-    let (year, lan) = begun().await;
+async fn a_list_is_corrected_cell_by_cell() {
+    let (year, _) = begun().await;
     let dieutra = year.cast.interviewer.id.clone();
     let site = Site::of(year.sandbox, settings());
     let mut supervisor = entered(&site, "giamsat").await;
@@ -110,11 +119,7 @@ async fn a_list_is_corrected_cell_by_cell_then_given_out() {
             "10 chữ số",
         ],
     );
-    let good = list(&[
-        "HDND | Trần Thị Bích | 0912345678 | bản 1 | SNV; VT | lan.pt",
-        &format!("HDND | Lê Văn Cường | 0912345679 | bản 1 |  | {dieutra}"),
-        "HDND | Vũ Thị Dung | 0912345670 | bản 1 | STC | ",
-    ]);
+    let good = three_people(&dieutra);
     let id = site.sandbox.id();
     for _sent_again_after_a_cut in 0..2 {
         let done = send_book(&mut supervisor, (&page, &to), &[], (&id, &good)).await;
@@ -130,6 +135,16 @@ async fn a_list_is_corrected_cell_by_cell_then_given_out() {
             ],
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_given_out_one_by_one_and_by_group() {
+    let (year, lan) = begun().await;
+    let good = three_people(&year.cast.interviewer.id);
+    let site = Site::of(year.sandbox, settings());
+    let mut supervisor = entered(&site, "giamsat").await;
+    let (page, to) = (format!("{HERE}/bang-ke"), format!("{HERE}/bang-ke/tep"));
+    send_book(&mut supervisor, (&page, &to), &[], (&site.sandbox.id(), &good)).await;
     // Nobody is chosen, then one is.
     let give = format!("{HERE}/bang-ke/giao-tung-nguoi?nhom=&sau=");
     let nobody = act(&site, &mut supervisor, (&page, &give), &[("cho-nguoi", &lan)]).await;
@@ -179,9 +194,9 @@ async fn with_slips(year: &Year) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn progress_is_told_by_three_views_and_leads_to_the_slips() {
+async fn progress_is_told_by_three_views() {
     let (year, _) = begun().await;
-    let ids = with_slips(&year).await;
+    with_slips(&year).await;
     let (interviewer, site) = (
         year.cast.interviewer.id.clone(),
         Site::of(year.sandbox, settings()),
@@ -216,6 +231,14 @@ async fn progress_is_told_by_three_views_and_leads_to_the_slips() {
         assert!(file.header("content-disposition").contains(by));
         Workbook::open(&file.bytes).unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slips_are_listed_and_shown_to_who_runs_the_survey() {
+    let (year, _) = begun().await;
+    let ids = with_slips(&year).await;
+    let site = Site::of(year.sandbox, settings());
+    let mut supervisor = entered(&site, "giamsat").await;
     let slips = format!("{HERE}/phieu-da-nhan");
     let all = supervisor.get(&slips).await;
     assert!(
@@ -248,7 +271,7 @@ async fn progress_is_told_by_three_views_and_leads_to_the_slips() {
     }
     let mut interviewer = entered(&site, "dieutra").await;
     for closed in [
-        &path,
+        &format!("{HERE}/tien-do"),
         &slips,
         &format!("{slips}/{}", ids[0]),
         &format!("{HERE}/bang-ke"),
@@ -322,7 +345,7 @@ async fn a_slip_is_given_back_once_and_only_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_organiser_sets_the_survey_up_and_ends_it() {
+async fn the_organiser_sets_the_survey_up() {
     let year = Year::open(Shape::Embedded).await;
     year.enter("2022-10-01T08:00:00+07:00");
     let site = Site::of(year.sandbox, settings());
@@ -367,6 +390,32 @@ async fn the_organiser_sets_the_survey_up_and_ends_it() {
         &organiser.get(taken.leads_to()).await,
         &["Đã nhập mẫu phiếu", "Phiếu đại biểu"],
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_organiser_sets_targets_decides_shortages_and_ends_the_survey() {
+    let year = Year::open(Shape::Embedded).await;
+    year.enter("2022-10-01T08:00:00+07:00");
+    let site = Site::of(year.sandbox, settings());
+    let mut organiser = entered(&site, "quantri").await;
+    let create = format!("{SETUP}/tao");
+    act(
+        &site,
+        &mut organiser,
+        (SETUP, &create),
+        &[("ten", "Khảo sát 2022")],
+    )
+    .await;
+    let form = format!("{SETUP}/mau-phieu/tep");
+    let good = questionnaire("Phiếu đại biểu");
+    let typed = [("nhom-phieu", "HDND")];
+    send_book(
+        &mut organiser,
+        (SETUP, &form),
+        &typed,
+        (&site.sandbox.id(), &good),
+    )
+    .await;
     let targets = format!("{SETUP}/chi-tieu");
     let both = [
         ("nhom", "HDND"),

@@ -54,9 +54,8 @@ fn as_it_stands(page: &Answer, action: &str) -> Vec<(String, String)> {
     };
     for tag in form.split('<').map(|tag| tag.split('>').next().unwrap()) {
         let name = attribute(tag, "name").unwrap_or_default();
-        if tag.starts_with("input ") && tag.contains("type=\"text\"") {
-            fields.push((name, attribute(tag, "value").unwrap_or_default()));
-        } else if tag.starts_with("input ") && tag.contains(" checked") {
+        let sent = tag.contains("type=\"text\"") || tag.contains(" checked");
+        if tag.starts_with("input ") && sent {
             fields.push((name, attribute(tag, "value").unwrap_or_default()));
         }
     }

@@ -75,7 +75,7 @@ async fn somebody_new_signs_in_and_has_the_role_that_was_given() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn roles_are_given_and_taken_with_a_reason() {
-    let (site, mut organiser) = organised().await;
+    let (_site, mut organiser) = organised().await;
     let typed = [
         ("ho-ten", "Trần Văn Bình"),
         ("dang-nhap", "binh"),
@@ -83,13 +83,13 @@ async fn roles_are_given_and_taken_with_a_reason() {
     ];
     let account = made(&mut organiser, &typed).await;
     let to = format!("{account}/quyen");
-    let clash = send(
+    let given = send(
         &mut organiser,
         (&account, &to),
         &[("vai-tro", "kiem-tra"), ("dot", "")],
     )
     .await;
-    assert_eq!(clash.leads_to(), format!("{account}?da-xong=quyen"));
+    assert_eq!(given.leads_to(), format!("{account}?da-xong=quyen"));
     let clash = send(
         &mut organiser,
         (&account, &to),
@@ -114,6 +114,17 @@ async fn roles_are_given_and_taken_with_a_reason() {
     .await;
     assert_eq!(taken.leads_to(), format!("{account}?da-xong=thu-hoi"));
     assert!(organiser.get(&account).await.text.contains("Chưa có vai trò nào"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_set_and_an_account_disabled() {
+    let (site, mut organiser) = organised().await;
+    let typed = [
+        ("ho-ten", "Trần Văn Bình"),
+        ("dang-nhap", "binh"),
+        ("mat-khau", PASSWORD),
+    ];
+    let account = made(&mut organiser, &typed).await;
     let password = "mật khẩu thứ hai";
     let set = send(
         &mut organiser,
