@@ -36,6 +36,7 @@ const POLICY: Policy = policy![
     "SubmitSlips",
     "GetSlip",
     "ListSlips",
+    "GetCampaign",
     "GetProgress",
     "GetAnswerCounts",
     "DecideShortage",
