@@ -93,7 +93,7 @@ export async function propose(play) {
   const page = await play.person('appraiser STC');
   await page.goto(`/tham-dinh/${play.given.cycle}/diem-tru`);
   await page.locator('[name=don-vi]').selectOption({ label: 'UBND thành phố Việt Trì' });
-  await page.getByRole('button', { name: 'Lọc' }).click();
+  await page.getByRole('button', { name: 'Chọn', exact: true }).click();
   await page.getByLabel(/Tham nhũng/).check();
   await page.locator('[name=count]').fill('1');
   await page.locator('[name=document]').fill('Bản án số 7/2022/HS-ST');

@@ -12,8 +12,8 @@ use tonic::transport::Endpoint;
 
 use crate::process::Serving;
 
-/// Feeds that are followed: four by ranking, one by recheck; and the letters of four services.
-const FOLLOWED: usize = 5 + 4;
+/// Feeds that are followed: four by ranking, one by recheck; and the letters of six services.
+const FOLLOWED: usize = 5 + 6;
 
 /// Waits until a process follows all of them; how long that took.
 fn follows(serving: &Serving) -> Duration {
