@@ -52,7 +52,9 @@ export class Crawl {
       fault(`is answered with ${answer.status()}`);
       return [];
     }
-    if (FILE.test(new URL(path, 'http://a').pathname)) return [];
+    // A list to download may be the page's own address, asked for in another form.
+    const saved = (answer.headers()['content-disposition'] ?? '').startsWith('attachment');
+    if (saved || FILE.test(new URL(path, 'http://a').pathname)) return [];
     const html = await answer.text();
     // Where one is led to may be another page.
     const at = new URL(answer.url());

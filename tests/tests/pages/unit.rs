@@ -23,11 +23,14 @@ pub(crate) async fn entered(site: &Site, login: &str) -> Browser {
 
 /// The hidden fields of the form that is sent to an address.
 pub(crate) fn hidden(page: &Answer, action: &str) -> Vec<(String, String)> {
-    let begin = format!("action=\"{action}\"");
-    let (_, form) = page
-        .text
-        .split_once(&begin)
-        .unwrap_or_else(|| panic!("no form to {action} in {}", page.text));
+    let to = format!("action=\"{action}\"");
+    // A filter is a form, too, and leads to the same page.
+    let posts = |form: &&str| {
+        let tag = form.split('>').next().unwrap();
+        tag.contains(&to) && tag.contains("method=\"post\"")
+    };
+    let form = page.text.split("<form").skip(1).find(posts);
+    let form = form.unwrap_or_else(|| panic!("no form to {action} in {}", page.text));
     let form = form.split("</form>").next().unwrap();
     let fields = form.split("<input type=\"hidden\" name=\"").skip(1);
     let part = |field: &str| {

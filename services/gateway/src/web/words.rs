@@ -27,6 +27,15 @@ macro_rules! catalogue {
     };
 }
 
+/// The English name where English is read and there is one.
+pub(super) fn named<'a>(w: Words, vi: &'a str, en: &'a str) -> &'a str {
+    if w.lang() == Lang::En && !en.is_empty() {
+        en
+    } else {
+        vi
+    }
+}
+
 static VIETNAMESE: LazyLock<Catalogue> = catalogue!(Lang::Vi, "vi");
 static ENGLISH: LazyLock<Catalogue> = catalogue!(Lang::En, "en", "reasons");
 

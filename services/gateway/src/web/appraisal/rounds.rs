@@ -52,9 +52,9 @@ fn closing(bench: &Bench, posted: &Posted) -> Result<pb::CloseRoundRequest, Trou
 pub(super) async fn reassign(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
     let cycle = bench.cycle.code.as_str();
+    let mut registry = web.registry();
     let sent = match form::reassignment(me.w, cycle, &posted) {
         Ok(asked) => {
-            let mut registry = web.registry();
             send(
                 me.w,
                 REASSIGN_NAMES,

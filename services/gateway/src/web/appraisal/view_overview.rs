@@ -14,6 +14,7 @@ use super::super::page::Page;
 use super::super::parts::state::{Kind, chip, empty, locked, notice};
 use super::super::parts::tabs::{Tab, tabs};
 use super::super::parts::tasks::{self, Task};
+use super::super::words::named;
 use super::load::{Bench, Gaps, Stage, Way, ruling};
 use super::overview::{Group, Part};
 use super::view_leaf::{own_points, round_title};
@@ -225,7 +226,8 @@ fn whole(w: Words, shown: &Overview<'_>) -> Markup {
     html! {
         @for of_type in types {
             @let rows = of(&of_type.code);
-            @if !rows.is_empty() { h2 { (of_type.name) } (tasks::list(&of_type.name, &rows)) }
+            @let name = named(w, &of_type.name, &of_type.name_en);
+            @if !rows.is_empty() { h2 { (name) } (tasks::list(name, &rows)) }
         }
     }
 }

@@ -17,6 +17,7 @@ use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
 use super::super::readers::view_ranking::quota;
 use super::super::state::Web;
+use super::super::words::named;
 use super::load::Bench;
 use super::ties::{CHOSEN, DOCUMENT, NONE, TYPE, of_type};
 
@@ -40,9 +41,9 @@ impl Shown<'_> {
         types.find(|of_type| of_type.unit_type == code)
     }
 
-    fn name_of(&self, code: &str) -> String {
-        let summary = self.of_type(code).map(|of_type| of_type.name.clone());
-        summary.unwrap_or_else(|| code.to_owned())
+    fn name_of<'b>(&'b self, code: &'b str) -> &'b str {
+        self.of_type(code)
+            .map_or(code, |of_type| named(self.w, &of_type.name, &of_type.name_en))
     }
 
     /// The units in the order in which the tie has them.

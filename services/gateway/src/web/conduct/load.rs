@@ -14,6 +14,7 @@ use super::super::at::At;
 use super::super::me::Me;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
+use super::super::words::named;
 
 /// The frame of the cycle in the address; none while it is being set up. For whom it is not, there is no page.
 pub(super) async fn cycle(
@@ -57,8 +58,7 @@ pub(super) fn type_name<'a>(w: Words, cycle: &'a Cycle, code: &'a str) -> &'a st
     let mut types = cycle.unit_types.values();
     let known = types.find(|of_type| of_type.code.as_str() == code);
     match known {
-        Some(of_type) if w.lang().tag() == "en" && !of_type.name_en.is_empty() => &of_type.name_en,
-        Some(of_type) => &of_type.name,
+        Some(of_type) => named(w, &of_type.name, &of_type.name_en),
         None => code,
     }
 }

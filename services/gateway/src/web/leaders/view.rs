@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use chiso_domain::cycle::{Cycle, Unit};
-use chiso_platform::words::{Arg, Lang};
+use chiso_platform::words::Arg;
 use chiso_wire::convert::instant;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
@@ -18,6 +18,7 @@ use super::super::posted::{REQUEST, VERSION};
 use super::super::sign::HOME;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
+use super::super::words::named;
 use super::form::Tapped;
 use super::load::{ABSTAIN, Phase, Sheet};
 
@@ -103,11 +104,7 @@ impl<'a> Marks<'a> {
                 (all + 1, done + i32::from(marked))
             });
             Tab {
-                label: if w.lang() == Lang::En {
-                    &kind.name_en
-                } else {
-                    &kind.name
-                },
+                label: named(w, &kind.name, &kind.name_en),
                 href: self.sheet.href(kind.code.as_str()),
                 count: Some(format!("{done}/{all}")),
                 current: kind.code.as_str() == self.kind,

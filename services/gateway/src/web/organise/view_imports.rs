@@ -12,6 +12,7 @@ use super::super::parts::faults::Fault;
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::{Column, Table};
+use super::super::words::named;
 use super::book::{self, FILE, sample_href};
 use super::desk::Desk;
 use super::imports::Goal;
@@ -78,7 +79,8 @@ pub(super) fn page(desk: &Desk<'_>, goal: &Goal, looked: &Looked) -> Response {
     let page = match goal {
         Goal::Units => desk.page(w.say("organise-units")),
         Goal::IndexSet(one) => {
-            let title = w.tell("organise-set-of", &[("name", Arg::Text(&one.name))]);
+            let name = named(w, &one.name, &one.name_en);
+            let title = w.tell("organise-set-of", &[("name", Arg::Text(name))]);
             desk.page(title)
                 .back(desk.href("/bo-chi-so"), w.say("organise-index-sets"))
         }
@@ -284,7 +286,7 @@ pub(super) fn sets(desk: &Desk<'_>) -> Response {
     let row = |one: &&UnitType| {
         let set = cycle.rules.index_sets.get(&one.code);
         vec![
-            html! { a href=(desk.href(&format!("/bo-chi-so/{}", one.code))) { (one.name) } },
+            html! { a href=(desk.href(&format!("/bo-chi-so/{}", one.code))) { (named(w, &one.name, &one.name_en)) } },
             html! { (cycle.units.values().filter(|unit| unit.unit_type == one.code).count()) },
             html! { @if let Some(set) = set { (set.contents().count()) } },
             html! { @if let Some(set) = set { (set.leaves().count()) } },

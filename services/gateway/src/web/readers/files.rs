@@ -4,7 +4,8 @@
 use chiso_platform::words::Words;
 use chiso_wire::ranking as pb;
 
-use super::ranking::{Column, Ranking, named};
+use super::super::words::named;
+use super::ranking::{Column, Ranking};
 use super::view_ranking::class;
 use crate::call::written;
 use crate::problem::Problem;

@@ -5,10 +5,11 @@ use chiso_domain::index_points::IndexPoints;
 use chiso_wire::convert::BadField;
 use chiso_wire::ranking as pb;
 
+use super::super::words::named;
 use super::asked::Asked;
 use super::load::Loaded;
 use super::open::Form;
-use super::ranking::{Place, Sort, named};
+use super::ranking::{Place, Sort};
 use super::records::Records;
 use super::{files, view_leaf, view_ranking, view_unit};
 use crate::web::page::Page;

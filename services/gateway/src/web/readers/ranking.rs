@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use chiso_domain::kernel::Points;
 use chiso_domain::kernel::text::vi_key;
-use chiso_platform::words::{Lang, Words};
+use chiso_platform::words::Words;
 use chiso_wire::ranking as pb;
+
+use super::super::words::named;
 
 /// The results of a cycle, published or as they would stand.
 #[derive(Clone, Debug, Default)]
@@ -180,15 +182,6 @@ impl Sort {
     }
 }
 
-/// The English name where English is read and there is one.
-pub(super) fn named<'a>(w: Words, vi: &'a str, en: &'a str) -> &'a str {
-    if w.lang() == Lang::En && !en.is_empty() {
-        en
-    } else {
-        vi
-    }
-}
-
 /// Points that a service wrote.
 pub(super) fn read(text: &str) -> Points {
     text.parse().unwrap_or_default()
@@ -227,6 +220,8 @@ impl Place<'_> {
 
 #[cfg(test)]
 mod tests {
+    use chiso_platform::words::Lang;
+
     use super::*;
     use crate::web::words::words;
 

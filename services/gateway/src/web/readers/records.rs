@@ -7,8 +7,8 @@ use chiso_wire::ledger as pb;
 use chiso_wire::survey;
 use tonic::{Code, Status};
 
+use super::super::words::named;
 use super::asked::Asked;
-use super::ranking::named;
 use crate::web::me::Me;
 
 /// What lies behind the points.

@@ -6,7 +6,8 @@ use chiso_platform::words::{Arg, Words};
 use chiso_wire::ranking as pb;
 use maud::{Markup, html};
 
-use super::ranking::{Place, named};
+use super::super::words::named;
+use super::ranking::Place;
 use super::records::Records;
 use super::view_records;
 use super::view_version;

@@ -4,7 +4,8 @@ use chiso_platform::words::{Arg, Words};
 use chiso_wire::ranking as pb;
 use maud::{Markup, html};
 
-use super::ranking::{Column, Place, Ranking, Sort, named, read};
+use super::super::words::named;
+use super::ranking::{Column, Place, Ranking, Sort, read};
 use super::view_version;
 use crate::web::format::{self, points};
 use crate::web::parts::chart;

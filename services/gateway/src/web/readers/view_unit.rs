@@ -5,7 +5,8 @@ use chiso_platform::words::{Arg, Words};
 use chiso_wire::ranking as pb;
 use maud::{Markup, html};
 
-use super::ranking::{Column, Place, Ranking, in_content, named, read};
+use super::super::words::named;
+use super::ranking::{Column, Place, Ranking, in_content, read};
 use super::view_ranking::{class, penalty, rank};
 use super::view_version;
 use crate::web::format::{difference, points};

@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use chiso_platform::error::reason_of;
 use chiso_platform::words::Words;
 use chiso_wire::identity::{
-    ConfirmSecondFactorRequest, ConfirmSecondFactorResponse, FinishSignInRequest, Role,
+    ConfirmSecondFactorRequest, ConfirmSecondFactorResponse, FinishSignInRequest, FinishSignInResponse, Role,
     StartSecondFactorRequest, StartSecondFactorResponse,
 };
 use tonic::{Code, Status};
@@ -95,17 +95,18 @@ async fn finish(State(web): State<Web>, reader: MaybeMe, headers: HeaderMap, pos
         code: posted.text("code").to_owned(),
     };
     let mut response = match web.identity().finish_sign_in(web.ask_openly(asked)).await {
-        Ok(reply) => {
-            let reply = reply.into_inner();
-            let whose = (name_of(reply.person.as_ref()), reply.token.as_str());
-            signed_in(&web, w, &posted, whose)
-        }
+        Ok(reply) => inside(&web, w, &posted, &reply.into_inner()),
         Err(status) if is_refusal(&status) => return Ok(refused(&web, w, &headers, &posted, &status)),
         Err(status) => return Err(Trouble::Problem(status.into())),
     };
     let gone = web.cookies().drop(HALF);
     response.headers_mut().append(SET_COOKIE, gone);
     Ok(response)
+}
+
+fn inside(web: &Web, w: Words, posted: &Posted, reply: &FinishSignInResponse) -> Response {
+    let whose = (name_of(reply.person.as_ref()), reply.token.as_str());
+    signed_in(web, w, posted, whose)
 }
 
 /// A wrong code is typed again; a sign-in that is over begins anew.

@@ -10,7 +10,7 @@ use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
-use super::super::trouble::Answer;
+use super::super::trouble::{Answer, Trouble};
 use super::form;
 use super::load::{self, Found, Open};
 use super::{view_check, view_sent};
@@ -39,20 +39,21 @@ pub(super) async fn finish(State(web): State<Web>, me: Me, at: At, posted: Poste
     };
     let ended_at = form::moment(&posted, web.now());
     let slip = form::slip(&open.draft, &open.form, ended_at);
-    let asked = match form::finish(me.w, &posted, slip) {
-        Ok(slip) => pb::SubmitSlipRequest { slip: Some(slip) },
-        Err(errors) => return again(&web, &me, &open, &posted, (ended_at, Refused::Again(errors))).await,
+    let sent = match form::finish(me.w, &posted, slip) {
+        Ok(slip) => submit(&web, &me, slip).await?,
+        Err(errors) => Err(Refused::Again(errors)),
     };
-    match send(
-        me.w,
-        form::SLIP_NAMES,
-        web.survey().submit_slip(web.ask(&me, asked)),
-    )
-    .await?
-    {
-        Ok(_) => Ok(see(&open.href(""))),
+    match sent {
+        Ok(()) => Ok(see(&open.href(""))),
         Err(why) => again(&web, &me, &open, &posted, (ended_at, why)).await,
     }
+}
+
+async fn submit(web: &Web, me: &Me, slip: pb::NewSlip) -> Result<Result<(), Refused>, Trouble> {
+    let asked = pb::SubmitSlipRequest { slip: Some(slip) };
+    let mut survey = web.survey();
+    let told = send(me.w, form::SLIP_NAMES, survey.submit_slip(web.ask(me, asked))).await?;
+    Ok(told.map(|_receipt| ()))
 }
 
 /// The page again, with all that stands in the slip's way as it is to be sent.

@@ -126,25 +126,23 @@ pub(super) async fn redo(State(web): State<Web>, me: Me, at: At, posted: Posted)
     let Found::Sent(sent) = load::find(&web, &me, &at).await? else {
         return Err(Trouble::missing());
     };
-    let begun = load::drafts(&web, &me, &sent.told.cycle).await?;
+    let shown = |_: &Typed, errors: &Errors| view_sent::receipt_with(&web, &me, &sent, None, errors);
+    match begun(&web, &me, &sent, &posted).await? {
+        Ok(href) => Ok(see(&href)),
+        Err(why) => Ok(refused(&posted, &why, shown)),
+    }
+}
+
+/// Where the slip is that comes in the place of a returned one: begun before, or now.
+async fn begun(web: &Web, me: &Me, sent: &Sent, posted: &Posted) -> Result<Result<String, Refused>, Trouble> {
+    let drafts = load::drafts(web, me, &sent.told.cycle).await?;
     let own = |draft: &&pb::Draft| draft.replaces == sent.told.slip_id;
-    if let Some(draft) = begun.iter().find(own) {
-        return Ok(see(&load::slip_href(&draft.cycle, &draft.slip_id)));
+    if let Some(draft) = drafts.iter().find(own) {
+        return Ok(Ok(load::slip_href(&draft.cycle, &draft.slip_id)));
     }
-    let asked = anew(&web, &sent, &posted);
-    let href = load::slip_href(&sent.told.cycle, posted.text(form::SLIP));
-    match send(
-        me.w,
-        form::DRAFT_NAMES,
-        web.survey().save_draft(web.ask(&me, asked)),
-    )
-    .await?
-    {
-        Ok(_) => Ok(see(&href)),
-        Err(why) => Ok(refused(&posted, &why, |_, errors| {
-            view_sent::receipt_with(&web, &me, &sent, None, errors)
-        })),
-    }
+    let asked = web.ask(me, anew(web, sent, posted));
+    let told = send(me.w, form::DRAFT_NAMES, web.survey().save_draft(asked)).await?;
+    Ok(told.map(|_draft| load::slip_href(&sent.told.cycle, posted.text(form::SLIP))))
 }
 
 fn anew(web: &Web, sent: &Sent, posted: &Posted) -> pb::SaveDraftRequest {

@@ -105,13 +105,9 @@ pub(super) async fn new(State(web): State<Web>, me: Me, at: At) -> Answer {
 
 pub(super) async fn register(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let campaign = load::campaign(&web, &me, &at).await?;
+    let nobody = format!("{}?da-ghi=khong-nhap", super::href(at.part("cycle")));
     let why = match person(&me, &campaign, &posted) {
-        Ok(None) => {
-            return Ok(see(&format!(
-                "{}?da-ghi=khong-nhap",
-                super::href(at.part("cycle"))
-            )));
-        }
+        Ok(None) => return Ok(see(&nobody)),
         Ok(Some(asked)) => match entered(&web, &me, &posted, asked).await? {
             Ok(href) => return Ok(see(&href)),
             Err(why) => why,
