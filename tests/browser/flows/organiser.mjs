@@ -237,6 +237,6 @@ async function withoutScripts(play) {
   await page.goto('/quan-tri/2024/don-vi');
   await page.locator('[name="tep"]').setInputFiles(play.given.books.units);
   await page.getByRole('button', { name: 'Xem trước thay đổi' }).click();
+  // Without scripts the checks of the page itself cannot run either.
   await page.getByText('Không có gì khác hiện có').waitFor();
-  await axe(page, 'what a workbook would change, without scripts');
 }

@@ -52,22 +52,29 @@ fn closing(bench: &Bench, posted: &Posted) -> Result<pb::CloseRoundRequest, Trou
 pub(super) async fn reassign(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
     let cycle = bench.cycle.code.as_str();
-    let mut registry = web.registry();
     let sent = match form::reassignment(me.w, cycle, &posted) {
-        Ok(asked) => {
-            send(
-                me.w,
-                REASSIGN_NAMES,
-                registry.reassign_appraiser(web.ask(&me, asked)),
-            )
-            .await?
-        }
+        Ok(asked) => hand_over(&web, &me, asked).await?,
         Err(errors) => Err(Refused::Again(errors)),
     };
     match sent {
-        Ok(_) => Ok(see(&format!("{}#giao-lai", super::rounds_href(cycle)))),
+        Ok(()) => Ok(see(&format!("{}#giao-lai", super::rounds_href(cycle)))),
         Err(why) => again(&web, &me, &bench, &posted, &why).await,
     }
+}
+
+async fn hand_over(
+    web: &Web,
+    me: &Me,
+    asked: registry_pb::ReassignAppraiserRequest,
+) -> Result<Result<(), Refused>, Trouble> {
+    let mut registry = web.registry();
+    let sent = send(
+        me.w,
+        REASSIGN_NAMES,
+        registry.reassign_appraiser(web.ask(me, asked)),
+    )
+    .await?;
+    Ok(sent.map(|_frame| ()))
 }
 
 async fn shown(
