@@ -11,7 +11,7 @@ use super::{Mail, MailLanguage, MailTransport, Secret, Settings, count, long, mi
 const NOBODY: &str = "chiso@localhost";
 
 /// The services that write letters.
-const WRITERS: [&str; 4] = ["identity", "leaders", "ledger", "ranking"];
+const WRITERS: [&str; 6] = ["identity", "survey", "recheck", "leaders", "ledger", "ranking"];
 
 fn writes(here: &[&str]) -> bool {
     here.iter().any(|service| WRITERS.contains(service))

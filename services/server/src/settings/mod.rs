@@ -245,8 +245,8 @@ impl Default for Web {
     }
 }
 
-/// Letters: invitations, receipts, requests, reminders, results. All processes that run identity, leaders, ledger or
-/// ranking have the same; one of each service's instances sends.
+/// Letters: invitations, receipts, requests, reminders, results. All processes that run another service than registry
+/// have the same; one of each service's instances sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mail {
