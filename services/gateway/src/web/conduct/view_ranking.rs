@@ -142,6 +142,9 @@ fn table(w: Words, ranking: &Ranking, name: &str, units: &[&pb::UnitResult]) -> 
 /// The service's reasons, what is missing of the unit, and where it is held to a class.
 fn why(w: Words, ranking: &Ranking, of: &pb::UnitResult) -> Markup {
     let all = super::href(ranking.code(), super::MISSING);
+    // A unit's own list says no more than the first of them.
+    let missing = ranking.ready.missing.iter().filter(|leaf| leaf.unit == of.unit);
+    let missing = count(missing.count());
     html! {
         @for reason in &of.reasons { p { (format::vi_sentence(reason)) } }
         @if let Some(bar) = ranking.bar(&of.unit) {
@@ -150,9 +153,9 @@ fn why(w: Words, ranking: &Ranking, of: &pb::UnitResult) -> Markup {
                 ("document", Arg::Text(&bar.document)),
             ])) }
         }
-        @if !of.missing.is_empty() {
+        @if missing > 0 {
             p { a href=(format!("{all}?don-vi={}", of.unit)) {
-                (w.tell("conduct-missing-count", &[("n", Arg::Count(count(of.missing.len())))]))
+                (w.tell("conduct-missing-count", &[("n", Arg::Count(missing))]))
             } }
         }
     }
