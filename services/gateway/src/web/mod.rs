@@ -11,6 +11,7 @@
 //! | [`me`] | `Me`, `MaybeMe`: who opens the page |
 //! | [`at`], [`posted`], [`form`] | address and form read strictly |
 //! | [`errors`], [`save`], [`trouble`] | what is refused, with what was typed |
+//! | [`people`] | what people are called |
 //! | [`page`], [`parts`] | the layout and the components |
 //! | [`assets`] | styles and scripts, embedded |
 //!
@@ -38,6 +39,7 @@ mod organise;
 mod out;
 mod page;
 mod parts;
+mod people;
 mod phase;
 mod posted;
 mod print;

@@ -7,12 +7,13 @@ use chiso_wire::ledger as pb;
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
+use super::super::people::names;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form::{self, NEXT, THEN};
-use super::load::{Bench, Spot, Way, beside, closings, entry, names};
+use super::load::{Bench, Spot, Way, beside, closings, entry};
 use super::view_leaf::{Draft, Shown, page};
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use chiso_domain::appraisal::{Round, is_self_scored};
 use chiso_domain::cycle::{Criterion, Cycle, Unit, Window};
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, Span, UnitCode, UnitTypeCode};
-use chiso_wire::identity::{GetNamesRequest, Role};
+use chiso_wire::identity::Role;
 use chiso_wire::ledger as pb;
 
 use super::super::at::At;
 use super::super::ledger::moment;
 use super::super::me::Me;
+use super::super::people::names;
 use super::super::phase::Phase;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
@@ -406,23 +407,6 @@ pub(super) async fn entry(web: &Web, me: &Me, bench: &Bench, spot: &Spot) -> Res
     };
     let reply = web.ledger().get_entry(web.ask(me, asked)).await?.into_inner();
     reply.entry.ok_or_else(Trouble::missing)
-}
-
-/// The names of people, by their ids. Where identity does not answer, nobody is named.
-pub(super) async fn names(web: &Web, me: &Me, mut ids: Vec<String>) -> BTreeMap<String, String> {
-    ids.retain(|id| !id.is_empty());
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return BTreeMap::new();
-    }
-    let asked = web.ask(me, GetNamesRequest { person_ids: ids });
-    let reply = web.identity().get_names(asked).await;
-    let named = reply.map(|reply| reply.into_inner().names).unwrap_or_default();
-    named
-        .into_iter()
-        .map(|name| (name.person_id, name.name))
-        .collect()
 }
 
 /// The penalties that are proposed.

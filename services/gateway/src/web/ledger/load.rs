@@ -7,12 +7,13 @@ use chiso_domain::appraisal::{is_optional, is_self_scored};
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Unit, Window};
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, UnitCode};
 use chiso_wire::convert::instant;
-use chiso_wire::identity::{GetNamesRequest, Role};
+use chiso_wire::identity::Role;
 use chiso_wire::ledger::{self as pb, GetSheetRequest, ListPenaltiesRequest, SheetState};
 use prost_types::Timestamp;
 
 use super::super::at::At;
 use super::super::me::Me;
+use super::super::people;
 use super::super::phase::Phase;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
@@ -261,19 +262,7 @@ pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<Str
         &entry.appraisal_2,
     ];
     let steps = steps.into_iter().flatten().map(|step| step.by.clone());
-    let mut ids: Vec<String> = steps.filter(|id| !id.is_empty()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return BTreeMap::new();
-    }
-    let asked = web.ask(me, GetNamesRequest { person_ids: ids });
-    let reply = web.identity().get_names(asked).await;
-    let named = reply.map(|reply| reply.into_inner().names).unwrap_or_default();
-    named
-        .into_iter()
-        .map(|name| (name.person_id, name.name))
-        .collect()
+    people::names(web, me, steps.collect()).await
 }
 
 /// The penalties that were proposed for the unit.

@@ -1,15 +1,13 @@
 //! Asking Home Affairs for more time, and Home Affairs' answer: first the calendar is extended for this unit, then the
 //! request is answered. Sent twice, both count once.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::response::Response;
 use chiso_domain::cycle::Window;
 use chiso_domain::kernel::time::DAY;
 use chiso_domain::kernel::{CycleCode, Instant, ReopeningId, UnitCode};
 use chiso_wire::convert::timestamp;
-use chiso_wire::identity::{GetNamesRequest, Role};
+use chiso_wire::identity::Role;
 use chiso_wire::ledger::{self as pb, AnswerReopeningRequest, AskReopeningRequest, ListReopeningsRequest};
 use chiso_wire::registry::{self, ExtendWindowRequest};
 
@@ -17,6 +15,7 @@ use super::super::at::At;
 use super::super::errors::{Errors, Names};
 use super::super::form::Form;
 use super::super::me::Me;
+use super::super::people::names;
 use super::super::phase::Phase;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
@@ -136,23 +135,12 @@ async fn request(web: &Web, me: &Me, at: &At) -> Result<Request, Trouble> {
     Ok(Request {
         phase: Phase::of(&cycle, window(asked.window()), &unit, now),
         answers: me.has(&[Role::Organiser], Some(cycle.code.as_str())),
-        names: names(web, me, [&asked.asked_by, &asked.answered_by]).await,
+        names: names(web, me, vec![asked.asked_by.clone(), asked.answered_by.clone()]).await,
         cycle,
         unit,
         asked,
         now,
     })
-}
-
-async fn names(web: &Web, me: &Me, ids: [&String; 2]) -> BTreeMap<String, String> {
-    let person_ids = ids.into_iter().filter(|id| !id.is_empty()).cloned().collect();
-    let asked = web.ask(me, GetNamesRequest { person_ids });
-    let reply = web.identity().get_names(asked).await;
-    let names = reply.map(|reply| reply.into_inner().names).unwrap_or_default();
-    names
-        .into_iter()
-        .map(|name| (name.person_id, name.name))
-        .collect()
 }
 
 pub(super) async fn answer(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
