@@ -156,3 +156,18 @@ async fn what_nobody_would_judge_is_not_asked_for() {
         "ROUND_CLOSED"
     );
 }
+
+#[tokio::test]
+async fn what_waited_until_the_round_was_closed_is_granted_no_more() {
+    let mut ledger = Ledger::open().await;
+    ledger.now(LATE);
+    let asked = asking(&ledger, "SYT", ReopenedWindow::SelfScoring);
+    let id = ask(&mut ledger, &head("SYT"), &asked).await.unwrap().reopening_id;
+    ledger.now(EXPLAINING);
+    ledger.close(pb::Round::Round1).await.unwrap();
+    let later = extended(cycle(), Window::SelfScoring, Some("SYT"), "2022-12-24T00:00:00");
+    ledger.kit.ctx.cycles.replace(later);
+    assert_eq!(reason(answer(&mut ledger, &id, true, "").await), "ROUND_CLOSED");
+    let refused = answer(&mut ledger, &id, false, "Đã chốt thẩm định lần 1").await;
+    assert_eq!(refused.unwrap().state(), ReopeningState::Refused);
+}

@@ -103,7 +103,7 @@ impl Service {
     /// Answers, by the organiser. Granted is only what the calendar has given already.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `REOPENING_ANSWERED`, `REOPENING_NOT_EXTENDED`, and the common ones.
+    /// `NOT_FOUND`, `REOPENING_ANSWERED`, `ROUND_CLOSED`, `REOPENING_NOT_EXTENDED`, and the common ones.
     pub async fn answer_reopening(
         &self,
         caller: &Caller,
@@ -123,9 +123,9 @@ impl Service {
         let (code, unit) = (&known.cycle, &known.unit);
         caller.require(policy::ORGANISE, Some(code))?;
         let once = Once::new(SERVICE, "AnswerReopening", caller, &request.request_id, request)?;
-        // The check makes the copy fresh where the window seems over.
-        let open = self.ctx.cycles.check(code, known.window, Some(unit), now).await;
-        let cycle = self.ctx.cycles.get(code).await?;
+        // As the calendar is now: the extension is hardly older than the answer, and the unit is told its end.
+        let cycle = self.ctx.cycles.fresh(code).await?;
+        let open = cycle.calendar.check(known.window, Some(unit), now);
 
         let mut tx = self.ctx.db.begin().await?;
         if let Some(reply) = once.replay(&mut tx).await? {
@@ -135,8 +135,9 @@ impl Service {
         if before.granted.is_some() {
             return Err(LedgerRefusal::ReopeningAnswered.into());
         }
-        if request.granted && open.is_err() {
-            return Err(LedgerRefusal::ReopeningNotExtended.into());
+        if request.granted {
+            could_be_judged(store::sheet::progress(&mut tx, code).await?, before.window)?;
+            open.map_err(|_over| LedgerRefusal::ReopeningNotExtended)?;
         }
         let after = Reopening {
             granted: Some(request.granted),
