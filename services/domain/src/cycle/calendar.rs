@@ -163,14 +163,23 @@ impl Calendar {
     /// # Errors
     /// [`WindowRefusal::NotYet`], [`WindowRefusal::Passed`] or [`WindowRefusal::NotSet`].
     pub fn check(&self, window: Window, unit: Option<&UnitCode>, now: Instant) -> Result<(), WindowRefusal> {
-        let span = self.span(window, unit).ok_or(WindowRefusal::NotSet(window))?;
-        if now < span.start {
-            Err(WindowRefusal::NotYet(window, span.start))
-        } else if span.contains(now) {
-            Ok(())
-        } else {
-            Err(WindowRefusal::Passed(window, span.end))
-        }
+        check(window, self.span(window, unit), now)
+    }
+
+    /// Whether something may be written now for one unit at least.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn check_some(&self, window: Window, now: Instant) -> Result<(), WindowRefusal> {
+        check(window, self.whole(window), now)
+    }
+
+    /// From a window's start to its last end over all units.
+    #[must_use]
+    pub fn whole(&self, window: Window) -> Option<Span> {
+        let span = self.span(window, None)?;
+        let end = self.last_end(window)?;
+        Some(Span { end, ..span })
     }
 
     /// The last end of a window over all units: what comes after it waits until then.
@@ -211,5 +220,16 @@ impl Calendar {
             Some(end) if now < end => Err(WindowRefusal::StillOpen(window, end)),
             Some(_) => Ok(()),
         }
+    }
+}
+
+fn check(window: Window, span: Option<Span>, now: Instant) -> Result<(), WindowRefusal> {
+    let span = span.ok_or(WindowRefusal::NotSet(window))?;
+    if now < span.start {
+        Err(WindowRefusal::NotYet(window, span.start))
+    } else if span.contains(now) {
+        Ok(())
+    } else {
+        Err(WindowRefusal::Passed(window, span.end))
     }
 }

@@ -43,6 +43,12 @@ impl Instant {
         (self.0 + LOCAL).div_euclid(DAY)
     }
 
+    /// The first instant of its calendar day in Viet Nam.
+    #[must_use]
+    pub const fn local_midnight(self) -> Self {
+        Self(self.local_day() * DAY - LOCAL)
+    }
+
     /// Reads RFC 3339 ("2022-12-15T00:00:00+07:00"), to the microsecond.
     ///
     /// # Errors

@@ -1,20 +1,23 @@
 //! Names and addresses of people, as identity has them now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chiso_domain::kernel::PersonId;
 use chiso_wire::convert::parse;
 use chiso_wire::identity as pb;
 use chiso_wire::identity::identity_service_client::IdentityServiceClient;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 
-use super::{Addressee, Audience, Holder};
+use super::{Addressee, Audience, Holder, Mail};
 use crate::auth::Role;
 use crate::{Context, Error};
 
 type Ask = dyn Fn(pb::ListAddresseesRequest) -> BoxFuture<'static, Result<Found, Error>> + Send + Sync;
 type Found = pb::ListAddresseesResponse;
+
+/// Lookups that are under way at the same time.
+const AT_ONCE: usize = 8;
 
 /// Where people are looked up.
 #[derive(Clone)]
@@ -57,14 +60,36 @@ impl Directory {
         match audience {
             Audience::People(people) => Ok(people.clone()),
             Audience::Holders(holders) => {
-                let mut people = BTreeSet::new();
-                for holder in holders {
-                    let found = self.all(of_holder(holder)).await?;
-                    people.extend(found.into_iter().map(|found| found.person));
-                }
-                Ok(people.into_iter().collect())
+                let found = self.holders(holders).await?;
+                Ok(found.into_keys().collect())
             }
         }
+    }
+
+    /// With each mail everyone whom it reaches, who still belongs to the system, each once.
+    pub(super) async fn reached(&self, mails: Vec<Mail>) -> Result<Vec<(Mail, Vec<Addressee>)>, Error> {
+        let mut reached = Vec::with_capacity(mails.len());
+        let mut mails = mails.into_iter().peekable();
+        while mails.peek().is_some() {
+            let some = mails.by_ref().take(AT_ONCE).map(async |mail| {
+                let found = match &mail.audience {
+                    Audience::People(people) => self.people(people).await?,
+                    Audience::Holders(holders) => self.holders(holders).await?.into_values().collect(),
+                };
+                Ok::<_, Error>((mail, found))
+            });
+            reached.extend(try_join_all(some).await?);
+        }
+        Ok(reached)
+    }
+
+    async fn holders(&self, holders: &[Holder]) -> Result<BTreeMap<PersonId, Addressee>, Error> {
+        let mut people = BTreeMap::new();
+        for holder in holders {
+            let found = self.all(of_holder(holder)).await?;
+            people.extend(found.into_iter().map(|found| (found.person, found)));
+        }
+        Ok(people)
     }
 
     /// Those of these people who still belong to the system.

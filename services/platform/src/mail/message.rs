@@ -82,19 +82,22 @@ fn one_line(text: &str) -> String {
 }
 
 /// None where the person has no address that a letter could go to.
+pub(super) fn address(to: &Addressee) -> Option<Mailbox> {
+    let address: Address = to.email.parse().ok()?;
+    let mailbox = Mailbox::new(Some(one_line(&to.name)).filter(|name| !name.is_empty()), address);
+    is_plain(&mailbox).then_some(mailbox)
+}
+
+/// None where the person has no [address].
 pub(super) fn seal(
     head: &Head<'_>,
     words: Words,
     letter: &Letter,
     to: &Addressee,
 ) -> Result<Option<Sealed>, Error> {
-    let Ok(address) = to.email.parse::<Address>() else {
+    let Some(mailbox) = address(to) else {
         return Ok(None);
     };
-    let mailbox = Mailbox::new(Some(one_line(&to.name)).filter(|name| !name.is_empty()), address);
-    if !is_plain(&mailbox) {
-        return Ok(None);
-    }
     let (text, html) = letter.frame(words, &to.name, head.site);
     let at = Duration::from_micros(u64::try_from(head.at.micros()).unwrap_or(0));
     let parts = MultiPart::alternative()

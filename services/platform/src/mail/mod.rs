@@ -11,6 +11,7 @@
 //! A letter names an address at most; no link in it acts by itself, and it holds no secret. Addresses and names of
 //! people stay in identity: neither the rows here nor the log nor the figures have them.
 
+mod asked;
 mod directory;
 mod message;
 mod outbox;
@@ -32,7 +33,8 @@ use crate::auth::Role;
 use crate::db::{DbResult, Tx};
 use crate::words::Lang;
 
-pub use remind::{Remind, Reminder};
+pub use asked::{Asked, remind};
+pub use remind::{Occasion, Remind, Reminder, matter};
 pub use text::Texts;
 pub use way::{answers, shown};
 pub use worker::start;
@@ -216,6 +218,13 @@ struct Addressee {
     name: String,
     /// Empty where the person has none.
     email: String,
+}
+
+impl Addressee {
+    /// Whether a letter could go there.
+    fn has_address(&self) -> bool {
+        message::address(self).is_some()
+    }
 }
 
 mod role_name {

@@ -75,6 +75,23 @@ struct NewMail<'a> {
     about: &'a Value,
 }
 
+impl<'a> NewMail<'a> {
+    fn of(mail: &'a Mail, now: Instant) -> Self {
+        Self {
+            mail_id: new_id(now),
+            name: &mail.name,
+            kind: mail.kind,
+            audience: &mail.audience,
+            about: &mail.about,
+        }
+    }
+
+    /// Texts only: it has a JSON form.
+    fn json(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
 fn new_id(now: Instant) -> String {
     hex::encode(rng::uuid_v7(now, rng::bytes()).into_bytes())
 }
@@ -83,19 +100,66 @@ pub(super) async fn post(tx: &mut Tx, service: &'static str, now: Instant, mails
     let text = "INSERT INTO {service}_mail (mail_id, name, kind, audience, about, posted_at) \
                 SELECT unhex(value->>'mail_id'), value->>'name', value->>'kind', value->>'audience', \
                        value->>'about', $2 FROM json_each($1) WHERE true ON CONFLICT (name) DO NOTHING";
-    let row = |mail: &Mail| -> Value {
-        let row = NewMail {
-            mail_id: new_id(now),
-            name: &mail.name,
-            kind: mail.kind,
-            audience: &mail.audience,
-            about: &mail.about,
-        };
-        // Texts only: it has a JSON form.
-        serde_json::to_value(row).unwrap_or_default()
-    };
-    let rows: Vec<Value> = mails.iter().map(row).collect();
+    let rows: Vec<Value> = mails.iter().map(|mail| NewMail::of(mail, now).json()).collect();
     tx.run(sql_of(service, text).bind_json(&rows).bind(now)).await?;
+    Ok(())
+}
+
+/// A letter of today, by the name of its mail; nobody's where it is not known yet to whom that goes.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) name: String,
+    pub(super) person: Option<PersonId>,
+}
+
+/// All letters of mails that were posted since then.
+pub(super) async fn told_since(
+    reads: &mut impl Reads,
+    service: &'static str,
+    since: Instant,
+) -> DbResult<Vec<Told>> {
+    let text = "SELECT m.name, l.person_id FROM {service}_mail m \
+                LEFT JOIN {service}_letter l ON l.mail_id = m.mail_id \
+                WHERE m.posted_at >= $1 AND (l.person_id IS NOT NULL OR m.expanded_at IS NULL) \
+                ORDER BY m.name, l.person_id";
+    let rows = reads.all(sql_of(service, text).bind(since)).await?;
+    let read = |row: &Row| {
+        Ok(Told {
+            name: row.get("name")?,
+            person: row.get("person_id")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Posts mails with a letter to each of these people. Nobody else gets one.
+pub(super) async fn post_to(
+    tx: &mut Tx,
+    service: &'static str,
+    now: Instant,
+    mails: &[(Mail, Vec<PersonId>)],
+) -> DbResult<()> {
+    if mails.is_empty() {
+        return Ok(());
+    }
+    let mail = "INSERT INTO {service}_mail (mail_id, name, kind, audience, about, posted_at, expanded_at) \
+                SELECT unhex(value->>'mail_id'), value->>'name', value->>'kind', value->>'audience', \
+                       value->>'about', $2, $2 FROM json_each($1)";
+    let letter = "INSERT INTO {service}_letter (letter_id, mail_id, person_id, state, attempts, next_at, last_fault) \
+                  SELECT unhex(value->>0), unhex(value->>1), unhex(value->>2), 'waiting', 0, $2, '' \
+                  FROM json_each($1)";
+    let (mut rows, mut letters) = (Vec::new(), Vec::new());
+    for (mail, people) in mails {
+        let row = NewMail::of(mail, now);
+        letters.extend(people.iter().map(|person| {
+            let person = hex::encode(person.0.into_bytes());
+            [new_id(now), row.mail_id.clone(), person]
+        }));
+        rows.push(row.json());
+    }
+    tx.run(sql_of(service, mail).bind_json(&rows).bind(now)).await?;
+    tx.run(sql_of(service, letter).bind_json(&letters).bind(now))
+        .await?;
     Ok(())
 }
 

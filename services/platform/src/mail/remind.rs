@@ -1,10 +1,10 @@
-//! Reminders: three days and one day before something ends, to who is late with it.
+//! Reminders to who is late with something: three days and one day before it ends, and when somebody asks for it.
 
 use std::sync::Arc;
 
 use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::time::DAY;
-use chiso_domain::kernel::{Instant, Span};
+use chiso_domain::kernel::{Instant, RequestId, Span};
 use futures_util::future::BoxFuture;
 
 use super::Mail;
@@ -14,12 +14,43 @@ use crate::{Context, Error};
 /// [name](Reminder::name) of each.
 pub type Remind = fn(Context, Arc<Cycle>, Instant) -> BoxFuture<'static, Result<Vec<Mail>, Error>>;
 
-/// That something ends soon.
+/// What makes a service look who is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reminder {
-    ends_at: Instant,
-    days: i64,
+pub enum Occasion {
+    /// The clock, once an hour.
+    Hour,
+    /// Somebody asks, in this request.
+    Request(RequestId),
 }
+
+impl Occasion {
+    /// None where nobody is to be reminded now: by the clock where [nothing ends soon](Reminder::of), and who asks
+    /// where it is not open.
+    #[must_use]
+    pub fn reminder(self, span: Span, now: Instant) -> Option<Reminder> {
+        match self {
+            Self::Hour => Reminder::of(span, now),
+            Self::Request(id) => span.contains(now).then_some(Reminder::Asked(id)),
+        }
+    }
+}
+
+/// Why somebody is reminded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reminder {
+    /// Something ends soon.
+    Soon {
+        /// When.
+        ends_at: Instant,
+        /// Within so many days.
+        days: i64,
+    },
+    /// Somebody asked for it.
+    Asked(RequestId),
+}
+
+/// What stands in the name of a mail that somebody asked for.
+const ASKED: &str = "asked";
 
 impl Reminder {
     /// None where it has not begun, is over, or does not end within three days.
@@ -28,32 +59,52 @@ impl Reminder {
         let left = span.end.micros() - now.micros();
         let days = [1, 3].into_iter().find(|days| left <= days * DAY);
         let days = days.filter(|_| span.contains(now))?;
-        Some(Self {
+        Some(Self::Soon {
             ends_at: span.end,
             days,
         })
     }
 
-    /// The name of its mail: one for each of the two times, and for each end, which an extension moves.
+    /// The name of its mail: one for each of the two times, and for each end, which an extension moves; and one for each
+    /// request.
     #[must_use]
     pub fn name(self, kind: &str, about: impl std::fmt::Display) -> String {
-        format!("{kind}/{about}/{}/{}", self.ends_at.micros(), self.days)
+        match self {
+            Self::Soon { ends_at, days } => format!("{kind}/{about}/{}/{days}", ends_at.micros()),
+            Self::Asked(request) => format!("{kind}/{about}/{ASKED}/{request}"),
+        }
     }
+}
+
+/// What a reminder is about, by its [name](Reminder::name): all of it but the occasion.
+#[must_use]
+pub fn matter(name: &str) -> &str {
+    name.rsplitn(3, '/').last().unwrap_or(name)
+}
+
+/// Whether a reminder of this name was asked for.
+pub(super) fn is_asked(name: &str) -> bool {
+    name.rsplit('/').nth(1) == Some(ASKED)
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+
+    fn span(start: i64, end: i64) -> Span {
+        Span {
+            start: Instant::from_micros(start * DAY),
+            end: Instant::from_micros(end * DAY),
+        }
+    }
 
     #[test]
     fn there_are_two_times_before_the_end_of_what_has_begun() {
-        let span = |start: i64, end: i64| Span {
-            start: Instant::from_micros(start * DAY),
-            end: Instant::from_micros(end * DAY),
-        };
-        let days = |span: Span, now: i64| {
-            let reminder = Reminder::of(span, Instant::from_micros(now));
-            reminder.map(|reminder| reminder.days)
+        let days = |span: Span, now: i64| match Reminder::of(span, Instant::from_micros(now)) {
+            Some(Reminder::Soon { days, .. }) => Some(days),
+            _ => None,
         };
         let long = span(0, 10);
         assert_eq!(days(long, 7 * DAY - 1), None);
@@ -67,5 +118,22 @@ mod tests {
         let moved = Reminder::of(later, later.start.plus(10 * DAY));
         let name = |reminder: Option<Reminder>| reminder.unwrap().name("late", "2026/SYT");
         assert_ne!(name(one), name(moved));
+    }
+
+    #[test]
+    fn whoever_asks_reminds_while_it_is_open() {
+        let (long, asks) = (span(1, 10), Occasion::Request(RequestId(Uuid::from_u128(7))));
+        let by = |occasion: Occasion, day: i64| occasion.reminder(long, Instant::from_micros(day * DAY));
+        assert_eq!(by(Occasion::Hour, 2), None);
+        assert!(by(asks, 2).is_some());
+        assert_eq!((by(asks, 0), by(asks, 10)), (None, None));
+        let name = |reminder: Option<Reminder>| reminder.unwrap().name("late", "2026/SYT");
+        let (asked, told) = (name(by(asks, 9)), name(by(Occasion::Hour, 9)));
+        assert_ne!(asked, told);
+        assert_eq!((is_asked(&asked), is_asked(&told)), (true, false));
+        assert_eq!(
+            (matter(&asked), matter(&told)),
+            ("late/2026/SYT", "late/2026/SYT")
+        );
     }
 }

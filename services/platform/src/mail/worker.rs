@@ -1,5 +1,6 @@
 //! The worker: of all instances of a service the one that holds the lease sends.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chiso_domain::kernel::{Instant, time::SECOND};
@@ -8,11 +9,11 @@ use tokio::time::timeout;
 
 use super::directory::Directory;
 use super::message::{Head, seal};
-use super::outbox::{self, Due, Outcome, State};
-use super::remind::Remind;
+use super::outbox::{self, Due, Outcome, State, Told};
+use super::remind::{Remind, is_asked, matter};
 use super::text::{Letter, Texts};
 use super::way::Fault;
-use super::{Addressee, Mailer, Open};
+use super::{Addressee, Mail, Mailer, Open};
 use crate::error::chain;
 use crate::lease::Lease;
 use crate::metrics::metrics;
@@ -118,6 +119,11 @@ impl Worker {
             if !self.lease.fence(&mut tx).await? {
                 return Ok(());
             }
+            let told = outbox::told_since(&mut tx, self.service, now.local_midnight()).await?;
+            let mails = still_to_tell(mails, &told);
+            if mails.is_empty() {
+                continue;
+            }
             outbox::post(&mut tx, self.service, now, &mails).await?;
             tx.commit().await?;
         }
@@ -219,6 +225,14 @@ impl Worker {
     }
 }
 
+/// Nobody is told twice a day of the same: what somebody asked to be told today waits for tomorrow.
+fn still_to_tell(mut mails: Vec<Mail>, told: &[Told]) -> Vec<Mail> {
+    let asked = told.iter().filter(|told| is_asked(&told.name));
+    let asked: BTreeSet<&str> = asked.map(|told| matter(&told.name)).collect();
+    mails.retain(|mail| !asked.contains(matter(&mail.name)));
+    mails
+}
+
 /// How long after a failed attempt the next one is due, where so many failed before: 1, 2, 4 … 60 minutes, and up to a
 /// quarter more, so that letters that failed together do not come back together.
 fn later(failed: u32) -> i64 {
@@ -230,4 +244,29 @@ fn later(failed: u32) -> i64 {
 /// Until somebody rings, or a few seconds.
 async fn wait(bell: &mut watch::Receiver<u64>) {
     let _rung_or_not = timeout(POLL, bell.changed()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Audience, Reminder};
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_today_waits_for_tomorrow() {
+        let ends_at = Instant::from_micros(1_700_000_000_000_000);
+        let mail = |about: &str| Mail {
+            name: Reminder::Soon { ends_at, days: 3 }.name("late", about),
+            kind: "late",
+            audience: Audience::People(Vec::new()),
+            about: serde_json::Value::Null,
+        };
+        let told = |name: &str| Told {
+            name: name.to_owned(),
+            person: None,
+        };
+        let told = [told("late/2026/SYT/asked/r1"), told("late/2026/SNV/1700000000/3")];
+        let left = still_to_tell(vec![mail("2026/SYT"), mail("2026/SNV")], &told);
+        let left: Vec<_> = left.into_iter().map(|mail| mail.name).collect();
+        assert_eq!(left, [mail("2026/SNV").name]);
+    }
 }

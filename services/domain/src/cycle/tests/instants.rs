@@ -158,6 +158,37 @@ fn what_follows_a_window_waits_for_the_last_extension() {
 }
 
 #[test]
+fn what_is_open_for_one_unit_is_open_for_some() {
+    let mut calendar = december();
+    calendar
+        .extensions
+        .push(extension(Some("VT"), "2022-12-17T00:00:00+07:00"));
+    let some = |now| {
+        calendar
+            .check_some(Window::SelfScoring, at(now))
+            .map_err(|refusal| refusal.reason())
+    };
+    assert_eq!(some("2022-11-14T23:59:59+07:00"), Err("WINDOW_NOT_OPEN"));
+    assert_eq!(some("2022-11-15T00:00:00+07:00"), Ok(()));
+    assert_eq!(some("2022-12-16T23:59:59+07:00"), Ok(()));
+    assert_eq!(some("2022-12-17T00:00:00+07:00"), Err("DEADLINE_PASSED"));
+    let none = Calendar::default().check_some(Window::SelfScoring, at("2022-12-01T00:00:00+07:00"));
+    assert_eq!(none.unwrap_err().reason(), "WINDOW_NOT_SET");
+}
+
+#[test]
+fn a_day_begins_at_midnight_in_viet_nam() {
+    for (now, midnight) in [
+        ("2022-12-15T00:00:00+07:00", "2022-12-15T00:00:00+07:00"),
+        ("2022-12-15T06:59:59+07:00", "2022-12-15T00:00:00+07:00"),
+        ("2022-12-15T23:59:59.999999+07:00", "2022-12-15T00:00:00+07:00"),
+        ("1969-12-31T12:00:00+07:00", "1969-12-31T00:00:00+07:00"),
+    ] {
+        assert_eq!(at(now).local_midnight(), at(midnight), "{now}");
+    }
+}
+
+#[test]
 fn an_extension_only_moves_an_end_later() {
     let reason = |e: Extension| december().check_extension(&e).map_err(|refusal| refusal.reason());
     assert_eq!(
