@@ -3,7 +3,7 @@
 use chiso_platform::auth::{Access, Permission, Role};
 use chiso_platform::rpc::Policy;
 
-/// To name the panel, decide on the quorum, close.
+/// To name the panel, remind it, decide on the quorum, close.
 pub(crate) const ORGANISE: Permission = Permission::roles("leaders.organise", &[Role::Organiser]);
 /// To hold a slip: one's own, or as a secretary.
 pub(crate) const HOLD_SLIP: Permission =
@@ -33,6 +33,7 @@ pub const POLICY: Policy = &[
     ("SaveMark", HOLD_SLIP),
     ("SendSlip", SEND_SLIP),
     ("GetProgress", READ_PROGRESS),
+    ("SendReminders", ORGANISE),
     ("DecideQuorum", ORGANISE),
     ("CloseScoring", ORGANISE),
     ("PullPoints", PULL),

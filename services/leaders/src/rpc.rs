@@ -2,7 +2,10 @@
 
 use chiso_platform::auth::Caller;
 use chiso_platform::{feed, journal};
-use chiso_wire::kernel::{ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse};
+use chiso_wire::kernel::{
+    ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse, SendRemindersRequest,
+    SendRemindersResponse,
+};
 use chiso_wire::leaders as pb;
 use chiso_wire::leaders::leaders_service_server::LeadersService;
 use tonic::{Request, Response, Status};
@@ -44,6 +47,11 @@ impl LeadersService for Service {
         Ok(Response::new(
             self.read_progress(&caller, &request.into_inner()).await?,
         ))
+    }
+
+    async fn send_reminders(&self, request: Request<SendRemindersRequest>) -> Reply<SendRemindersResponse> {
+        let caller = Caller::of(&request);
+        Ok(Response::new(self.remind(&caller, &request.into_inner()).await?))
     }
 
     async fn decide_quorum(

@@ -30,7 +30,7 @@ pub(crate) const SUBMIT: Permission = Permission::roles("ledger.sheet.submit", &
 /// Decides leaves.
 pub(crate) const APPRAISE: Permission =
     Permission::roles("ledger.entry.appraise", &[Role::Appraiser, Role::CouncilChair]);
-/// Closes rounds, imports indices, marks what does not apply, answers who asks for more time.
+/// Closes rounds, imports indices, marks what does not apply, answers who asks for more time, reminds.
 pub(crate) const ORGANISE: Permission = Permission::roles("ledger.cycle.organise", &[Role::Organiser]);
 /// Sees what keeps a round open: an appraiser their own part.
 pub(crate) const GAPS: Permission = Permission::roles(
@@ -81,6 +81,7 @@ pub(crate) const POLICY: Policy = &[
     ("AskReopening", SCORE),
     ("ListReopenings", READ),
     ("AnswerReopening", ORGANISE),
+    ("SendReminders", ORGANISE),
     ("PullPoints", PULL),
     ("ListJournal", JOURNAL),
 ];

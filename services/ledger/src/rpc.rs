@@ -218,6 +218,14 @@ impl LedgerService for Service {
         reply(Self::answer_reopening(self, &caller, request.get_ref()).await)
     }
 
+    async fn send_reminders(
+        &self,
+        request: Request<pb::SendRemindersRequest>,
+    ) -> Result<Response<kernel_pb::SendRemindersResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::send_reminders(self, &caller, request.get_ref()).await)
+    }
+
     async fn pull_points(
         &self,
         request: Request<kernel_pb::PullPointsRequest>,

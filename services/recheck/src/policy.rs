@@ -3,7 +3,7 @@
 use chiso_platform::auth::{Permission, Role};
 use chiso_platform::rpc::Policy;
 
-/// To close lots, enter seeds, assign and conclude.
+/// To close lots, enter seeds, assign, remind and conclude.
 pub(crate) const ORGANISE: Permission = Permission::roles("recheck.organise", &[Role::Organiser]);
 /// To read how lots stand.
 pub(crate) const READ_LOTS: Permission = Permission::roles(
@@ -44,6 +44,7 @@ pub const POLICY: Policy = &[
     ("RecordAttempt", VERIFY),
     ("RecordFinding", VERIFY),
     ("ConcludeLot", ORGANISE),
+    ("SendReminders", ORGANISE),
     ("PullPoints", PULL),
     ("ListJournal", READ_JOURNAL),
 ];

@@ -2,7 +2,10 @@
 
 use chiso_platform::auth::Caller;
 use chiso_platform::{feed, journal};
-use chiso_wire::kernel::{ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse};
+use chiso_wire::kernel::{
+    ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse, SendRemindersRequest,
+    SendRemindersResponse,
+};
 use chiso_wire::recheck as pb;
 use chiso_wire::recheck::recheck_service_server::RecheckService;
 use tonic::{Request, Response, Status, async_trait};
@@ -17,6 +20,14 @@ macro_rules! handlers {
                 let caller = Caller::of(&request);
                 Ok(Response::new(Service::$rpc(self, &caller, &request.into_inner()).await?))
             })*
+
+            async fn send_reminders(
+                &self,
+                request: Request<SendRemindersRequest>,
+            ) -> Result<Response<SendRemindersResponse>, Status> {
+                let caller = Caller::of(&request);
+                Ok(Response::new(Service::send_reminders(self, &caller, &request.into_inner()).await?))
+            }
 
             async fn pull_points(
                 &self,

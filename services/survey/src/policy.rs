@@ -69,6 +69,11 @@ pub(crate) const READ_COUNTS: Permission = Permission::roles(
         Role::UnitHead,
     ],
 );
+/// Reminds interviewers by letter.
+pub(crate) const REMIND: Permission = Permission::roles(
+    "survey.reminder.send",
+    &[Role::Organiser, Role::SurveySupervisor],
+);
 /// Gives a slip back to its interviewer.
 pub(crate) const RETURN_SLIP: Permission =
     Permission::roles("survey.slip.return", &[Role::SurveySupervisor, Role::Organiser]);
@@ -122,6 +127,7 @@ pub const POLICY: Policy = &[
     ("CloseCampaign", MANAGE),
     ("ListLotSlips", TAKE_LOT),
     ("RevealContact", REVEAL),
+    ("SendReminders", REMIND),
     ("PullPoints", PULL),
     ("ListJournal", READ_JOURNAL),
 ];

@@ -4,7 +4,10 @@ use std::pin::Pin;
 
 use chiso_platform::auth::Caller;
 use chiso_platform::journal;
-use chiso_wire::kernel::{ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse};
+use chiso_wire::kernel::{
+    ListJournalRequest, ListJournalResponse, PullPointsRequest, PullPointsResponse, SendRemindersRequest,
+    SendRemindersResponse,
+};
 use chiso_wire::survey as pb;
 use chiso_wire::survey::survey_service_server::SurveyService;
 use tokio_stream::{Stream, StreamExt};
@@ -77,4 +80,5 @@ handlers! {
     list_lot_slips(pb::ListLotSlipsRequest) -> pb::ListLotSlipsResponse,
     reveal_contact(pb::RevealContactRequest) -> pb::RevealContactResponse,
     pull_points(PullPointsRequest) -> PullPointsResponse,
+    send_reminders(SendRemindersRequest) -> SendRemindersResponse,
 }

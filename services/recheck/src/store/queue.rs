@@ -129,17 +129,23 @@ pub(crate) async fn next_at(
     reads.one(first).await?.get("next_at")
 }
 
-/// How many cases of some units are open, by officer; first those that nobody has.
+/// How many cases of some units are open, by officer; first those that nobody has. One that was taken and that its
+/// officer no longer holds is nobody's again.
 pub(crate) async fn open_of(
     reads: &mut impl Reads,
     cycle: &CycleCode,
     units: &[UnitCode],
+    now: Instant,
 ) -> DbResult<Vec<(Option<PersonId>, i64)>> {
-    let text = "SELECT c.officer, COUNT(*) AS n FROM recheck_case c JOIN recheck_lot l ON l.lot_id = c.lot_id \
+    let text = "SELECT o.officer, COUNT(*) AS n FROM (SELECT CASE WHEN c.pooled = 1 \
+                AND COALESCE(c.held_until, 0) <= $3 THEN NULL ELSE c.officer END AS officer \
+                FROM recheck_case c JOIN recheck_lot l ON l.lot_id = c.lot_id \
                 JOIN recheck_slip s ON s.slip_id = c.slip_id JOIN json_each($2) k ON k.atom = s.unit \
-                WHERE l.cycle = $1 AND l.concluded_at IS NULL AND c.outcome IS NULL \
-                GROUP BY c.officer ORDER BY CASE WHEN c.officer IS NULL THEN 0 ELSE 1 END, c.officer";
-    let rows = reads.all(sql(text).bind(cycle).bind_json(units)).await?;
+                WHERE l.cycle = $1 AND l.concluded_at IS NULL AND c.outcome IS NULL) o \
+                GROUP BY o.officer ORDER BY CASE WHEN o.officer IS NULL THEN 0 ELSE 1 END, o.officer";
+    let rows = reads
+        .all(sql(text).bind(cycle).bind_json(units).bind(now))
+        .await?;
     let read = |row: &Row| Ok((row.get("officer")?, row.get("n")?));
     rows.iter().map(read).collect()
 }

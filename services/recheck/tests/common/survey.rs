@@ -56,6 +56,7 @@ const POLICY: Policy = policy![
     "ReturnSlip",
     "ListReturns",
     "GetInterviewerProgress",
+    "SendReminders",
 ];
 
 pub fn part(survey: &Arc<FakeSurvey>) -> Part {
@@ -273,6 +274,13 @@ macro_rules! fake {
 }
 
 fake! { {
+    async fn send_reminders(
+        &self,
+        _: Request<chiso_wire::kernel::SendRemindersRequest>,
+    ) -> Result<Response<chiso_wire::kernel::SendRemindersResponse>, Status> {
+        other()
+    }
+
     async fn list_lot_slips(
         &self,
         request: Request<pb::ListLotSlipsRequest>,
