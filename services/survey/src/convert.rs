@@ -37,12 +37,18 @@ pub(crate) fn questionnaire(cycle: &CycleCode, form: &Questionnaire) -> pb::Ques
             ..constraint(q.constraint.as_ref())
         }
     };
+    let section = |s: &chiso_domain::survey::Section| pb::Section {
+        path: s.path.clone(),
+        label: s.label.clone(),
+        label_en: s.label_en.clone(),
+    };
     pb::Questionnaire {
         cycle: cycle.to_string(),
         group: form.group.to_string(),
         title: form.title.clone(),
         sha256: form.sha256(),
         questions: form.questions.iter().map(question).collect(),
+        sections: form.sections.iter().map(section).collect(),
     }
 }
 

@@ -26,6 +26,6 @@ pub use conversion::{ALL_GROUPS, GroupTally, JoinError, Tally, join, points, sam
 pub use logic::Condition;
 pub use phone::{Phone, PhoneError};
 pub use posts::{Asked, UnitAnswers, unit_posts};
-pub use questionnaire::{Choice, Constraint, Question, QuestionKind, Questionnaire};
+pub use questionnaire::{Choice, Constraint, Question, QuestionKind, Questionnaire, Section};
 pub use shortage::{Held, ShortageDecision, Standing};
 pub use slip::{Interview, InvalidReason, RespondentFacts, validity};

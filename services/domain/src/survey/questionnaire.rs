@@ -17,6 +17,21 @@ pub struct Questionnaire {
     pub title: String,
     /// In the printed order.
     pub questions: Vec<Question>,
+    /// What its parts are called; one without a heading is not here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<Section>,
+}
+
+/// A part of the questionnaire that has a heading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// As its questions have it (`A/B`).
+    pub path: String,
+    /// Vietnamese heading.
+    pub label: String,
+    /// English heading, may be empty.
+    pub label_en: String,
 }
 
 /// One question, or a note between questions.

@@ -80,7 +80,7 @@ pub fn read(
     let mut faults = Faults::default();
     refuse_other_sheets(sheets, &mut faults);
     let lists = choices::read(sheet(sheets, "choices"), &mut faults);
-    let questions = match sheet(sheets, "survey") {
+    let (questions, sections) = match sheet(sheets, "survey") {
         Some(survey) => questions::read(survey, &lists, rated, &mut faults),
         None => {
             faults.push(
@@ -89,7 +89,7 @@ pub fn read(
                 "A",
                 "Thiếu trang tính “survey”. Dùng đúng mẫu XLSForm.",
             );
-            Vec::new()
+            (Vec::new(), Vec::new())
         }
     };
     check_size(&questions, &mut faults);
@@ -100,6 +100,7 @@ pub fn read(
             group,
             title,
             questions,
+            sections,
         })
     } else {
         Err(faults.0)

@@ -37,6 +37,7 @@ fn form() -> Questionnaire {
             question("age", true, QuestionKind::Integer),
             question("gop_y", false, QuestionKind::Text),
         ],
+        sections: Vec::new(),
     }
 }
 

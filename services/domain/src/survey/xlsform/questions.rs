@@ -7,7 +7,7 @@ use super::header::{Header, Row};
 use super::{Faults, FormSheet};
 use crate::kernel::QuestionName;
 use crate::survey::logic::Condition;
-use crate::survey::questionnaire::{Choice, Question, QuestionKind};
+use crate::survey::questionnaire::{Choice, Question, QuestionKind, Section};
 
 const TYPES: &str = "select_one DANH_SÁCH, text, integer, note, begin_group, end_group";
 
@@ -29,6 +29,7 @@ struct Reading<'a> {
     /// The open groups, outermost first.
     open: Vec<Group>,
     questions: Vec<Question>,
+    sections: Vec<Section>,
 }
 
 struct Group {
@@ -43,7 +44,7 @@ pub(super) fn read(
     lists: &BTreeMap<String, Vec<Choice>>,
     rated: &BTreeSet<&QuestionName>,
     faults: &mut Faults,
-) -> Vec<Question> {
+) -> (Vec<Question>, Vec<Section>) {
     let columns = ["type", "name", "label"];
     let Some(header) = Header::read(sheet, &columns, &OPTIONAL, faults) else {
         if sheet.rows.is_empty() {
@@ -54,7 +55,7 @@ pub(super) fn read(
                 "Trang tính “survey” trống. Dùng đúng mẫu XLSForm.",
             );
         }
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let rows = header.rows(faults);
     let asking = rows.iter().filter(|row| !row.text("type").contains("group"));
@@ -65,6 +66,7 @@ pub(super) fn read(
         names: &names,
         open: Vec::new(),
         questions: Vec::new(),
+        sections: Vec::new(),
     };
     for row in &rows {
         reading.row(row, faults);
@@ -77,7 +79,7 @@ pub(super) fn read(
             format!("Nhóm “{name}” chưa đóng. Thêm dòng end_group."),
         );
     }
-    reading.questions
+    (reading.questions, reading.sections)
 }
 
 impl Reading<'_> {
@@ -147,6 +149,34 @@ impl Reading<'_> {
             row: row.number(),
             relevant,
         });
+        self.heading(row, faults);
+    }
+
+    /// What the group that was just opened is called, if it says so.
+    fn heading(&mut self, row: &Row<'_>, faults: &mut Faults) {
+        let (label, label_en) = (row.text("label"), row.text("label_en"));
+        let path = self.section();
+        if label.is_empty() {
+            if !label_en.is_empty() {
+                row.fault(
+                    faults,
+                    "label",
+                    "Nhóm có tên tiếng Anh thì cần tên tiếng Việt. Điền ô này.",
+                );
+            }
+        } else if self.sections.iter().all(|section| section.path != path) {
+            self.sections.push(Section {
+                path,
+                label: label.to_owned(),
+                label_en: label_en.to_owned(),
+            });
+        }
+    }
+
+    /// The names of the open groups, as questions have them.
+    fn section(&self) -> String {
+        let names: Vec<&str> = self.open.iter().map(|group| group.name.as_str()).collect();
+        names.join("/")
     }
 
     /// Where the row with that name stands.
@@ -183,16 +213,12 @@ impl Reading<'_> {
             Ok(name) => {
                 let relevant = self.relevant(row, &name, faults);
                 let constraint = self.place(name.as_str()).constraint(row, &name, &kind, faults);
+                let section = self.section();
                 self.questions.push(Question {
                     name,
                     label: label.to_owned(),
                     label_en: row.text("label_en").to_owned(),
-                    section: self
-                        .open
-                        .iter()
-                        .map(|group| group.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join("/"),
+                    section,
                     required: required && kind.asks(),
                     kind,
                     relevant,

@@ -79,6 +79,12 @@ fn a_good_form_is_read_in_order() {
     assert_eq!(names, ["intro", "Q1", "age", "gop_y"]);
     let sections: Vec<_> = form.questions.iter().map(|q| q.section.as_str()).collect();
     assert_eq!(sections, ["", "A", "A/A1", ""]);
+    let headings: Vec<_> = form
+        .sections
+        .iter()
+        .map(|s| (s.path.as_str(), s.label.as_str()))
+        .collect();
+    assert_eq!(headings, [("A", "Phần A")], "a group without a heading has none");
     assert_eq!(form.questions[1].label_en, "Advice");
     assert!(form.questions[1].required && !form.questions[3].required);
     let QuestionKind::SelectOne(options) = &form.questions[1].kind else {
@@ -97,6 +103,9 @@ fn the_hash_follows_every_word_and_nothing_else() {
     let mut changed = good();
     changed[1].rows[1].cells[2].1 = "Kém".to_owned();
     assert_ne!(read(&changed).unwrap().sha256(), first.sha256());
+    let mut headed = good();
+    headed[0].rows[2].cells[2].1 = "Phần B".to_owned();
+    assert_ne!(read(&headed).unwrap().sha256(), first.sha256());
     let other_group = super::read("DN_CN".parse().unwrap(), &good(), &BTreeSet::new()).unwrap();
     assert_ne!(other_group.sha256(), first.sha256());
 }
