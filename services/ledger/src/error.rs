@@ -21,6 +21,9 @@ pub(crate) enum LedgerRefusal {
     /// The leaf was marked as not applicable to the unit.
     #[error("{0} does not apply to the unit")]
     NotApplicable(CriterionCode),
+    /// There is no mark to take off.
+    #[error("{0} applies to the unit")]
+    Applies(CriterionCode),
     /// Not applicable is said before self-scoring begins.
     #[error("self-scoring began at {0}")]
     NotApplicableTooLate(Instant),
@@ -95,6 +98,7 @@ impl Refusal for LedgerRefusal {
             Self::NotEnteredByUnit(_) => "LEAF_NOT_ENTERED_BY_UNIT",
             Self::WrongRule(_) => "LEAF_RULE_WRONG",
             Self::NotApplicable(_) => "LEAF_NOT_APPLICABLE",
+            Self::Applies(_) => "LEAF_APPLIES",
             Self::NotApplicableTooLate(_) => "NOT_APPLICABLE_TOO_LATE",
             Self::NotOwnUnit(_) => "UNIT_NOT_YOURS",
             Self::OwnUnit(_) => "APPRAISER_OF_OWN_UNIT",
@@ -122,6 +126,7 @@ impl Refusal for LedgerRefusal {
             | Self::NotEnteredByUnit(_)
             | Self::WrongRule(_)
             | Self::NotApplicable(_)
+            | Self::Applies(_)
             | Self::NotAppraiser(_) => "criterion",
             Self::PenaltyEmpty => "penalty.input",
             Self::IdTaken(field) => field,
@@ -147,8 +152,11 @@ impl Refusal for LedgerRefusal {
             Self::NotApplicable(code) => {
                 format!("{code} đã được xác định là không áp dụng cho đơn vị, không cần chấm.")
             }
+            Self::Applies(code) => {
+                format!("{code} đang được đánh giá ở đơn vị này, không có đánh dấu nào để bỏ. Tải lại trang.")
+            }
             Self::NotApplicableTooLate(at) => format!(
-                "Chỉ xác định không áp dụng trước khi bắt đầu tự chấm ({}). Nay đã quá thời điểm đó.",
+                "Chỉ đánh dấu hoặc bỏ đánh dấu không áp dụng trước khi bắt đầu tự chấm ({}). Nay đã quá thời điểm đó.",
                 at.to_local_text()
             ),
             Self::NotOwnUnit(unit) => format!("Bạn không được phân công ở đơn vị “{unit}”."),

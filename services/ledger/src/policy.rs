@@ -78,6 +78,7 @@ pub(crate) const POLICY: Policy = &[
     ("ListPenalties", READ),
     ("ImportExternalIndex", ORGANISE),
     ("MarkNotApplicable", ORGANISE),
+    ("MarkApplicable", ORGANISE),
     ("AskReopening", SCORE),
     ("ListReopenings", READ),
     ("AnswerReopening", ORGANISE),

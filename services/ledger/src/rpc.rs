@@ -178,6 +178,14 @@ impl LedgerService for Service {
         reply(Self::mark_not_applicable(self, &caller, request.get_ref()).await)
     }
 
+    async fn mark_applicable(
+        &self,
+        request: Request<pb::MarkApplicableRequest>,
+    ) -> Result<Response<pb::MarkApplicableResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::mark_applicable(self, &caller, request.get_ref()).await)
+    }
+
     async fn upload_evidence(
         &self,
         request: Request<Streaming<pb::UploadEvidenceRequest>>,

@@ -374,58 +374,6 @@ async fn an_extension_opens_a_locked_sheet_again_and_its_decisions_go_stale() {
 }
 
 #[tokio::test]
-async fn not_applicable_is_said_before_self_scoring_with_a_reason() {
-    let mut ledger = Ledger::open().await;
-    let message = |ledger: &Ledger, leaf: &str, reason: &str| pb::MarkNotApplicableRequest {
-        request_id: ledger.kit.id(),
-        cycle: CYCLE.to_owned(),
-        unit: "SYT".to_owned(),
-        criterion: leaf.to_owned(),
-        reason: reason.to_owned(),
-    };
-    let late = message(&ledger, "I.4", "Không có thủ tục hành chính");
-    let refused = ledger
-        .client
-        .mark_not_applicable(ledger.kit.request(late, &organiser()))
-        .await;
-    assert_eq!(reason(refused), "NOT_APPLICABLE_TOO_LATE");
-    ledger.now("2022-10-20T08:00:00");
-    for (leaf, text, why) in [
-        ("I.4", " ", "FIELD_INVALID"),
-        ("VII.1", "Không", "LEAF_RULE_WRONG"),
-        ("V.1", "Không", "LEAF_NOT_IN_LEDGER"),
-    ] {
-        let bad = message(&ledger, leaf, text);
-        let refused = ledger
-            .client
-            .mark_not_applicable(ledger.kit.request(bad, &organiser()))
-            .await;
-        assert_eq!(reason(refused), why, "{leaf}");
-    }
-    let good = message(&ledger, "I.4", "Không có thủ tục hành chính");
-    let of_unit = ledger
-        .client
-        .mark_not_applicable(ledger.kit.request(good.clone(), &head("SYT")))
-        .await;
-    assert_eq!(reason(of_unit), "PERMISSION_DENIED");
-    ledger
-        .client
-        .mark_not_applicable(ledger.kit.request(good, &organiser()))
-        .await
-        .unwrap();
-    let post = &ledger.points().await[&("SYT".to_owned(), "I.4".to_owned())];
-    assert_eq!(
-        (value(post).as_str(), post.r#final, stage(post)),
-        ("not applicable", true, Stage::Decided)
-    );
-    ledger.now("2022-12-01T08:00:00");
-    assert_eq!(
-        reason(ledger.save("SYT", "I.4", input(Kind::Count(0))).await),
-        "LEAF_NOT_APPLICABLE"
-    );
-}
-
-#[tokio::test]
 async fn lists_are_paged_in_the_official_order() {
     let mut ledger = Ledger::open().await;
     let page = |ledger: &Ledger, token: &str, who: &As| {

@@ -95,6 +95,7 @@ journal-entry-explain = Explained
 journal-entry-appraise-1 = First appraisal
 journal-entry-appraise-2 = Second appraisal
 journal-entry-not-applicable = Marked a criterion as not applicable
+journal-entry-applicable = Took off the mark that a criterion does not apply
 journal-evidence-add = Added evidence
 journal-evidence-remove = Removed evidence
 journal-sheet-submit = A unit sent its sheet

@@ -74,6 +74,7 @@ reason-leader-named-twice = The same person is named twice. Name them once.
 reason-leader-slip-changed = The slip was saved from another window or by somebody else. Look at it again before you go on.
 reason-leader-slip-incomplete = Some units have neither a mark nor an abstention. Complete them.
 reason-leader-slip-not-found = There is no such leader's slip in this cycle.
+reason-leaf-applies = The criterion applies to the unit; there is no mark to take off. Load the page again.
 reason-leaf-not-applicable = This criterion does not apply to the unit.
 reason-leaf-not-entered-by-unit = The unit does not enter this criterion itself.
 reason-leaf-not-in-ledger = This criterion is not scored here.

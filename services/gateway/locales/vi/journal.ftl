@@ -92,6 +92,7 @@ journal-entry-explain = Giải trình
 journal-entry-appraise-1 = Thẩm định lần 1
 journal-entry-appraise-2 = Thẩm định lần 2
 journal-entry-not-applicable = Ghi tiêu chí không đánh giá
+journal-entry-applicable = Bỏ đánh dấu không đánh giá tiêu chí
 journal-evidence-add = Thêm tài liệu kiểm chứng
 journal-evidence-remove = Bỏ tài liệu kiểm chứng
 journal-sheet-submit = Đơn vị gửi đi

@@ -53,6 +53,7 @@ pub(super) const ACTS: [(&str, &str); 69] = [
     ("entry.appraise_1", "journal-entry-appraise-1"),
     ("entry.appraise_2", "journal-entry-appraise-2"),
     ("entry.not_applicable", "journal-entry-not-applicable"),
+    ("entry.applicable", "journal-entry-applicable"),
     ("evidence.add", "journal-evidence-add"),
     ("evidence.remove", "journal-evidence-remove"),
     ("sheet.submit", "journal-sheet-submit"),
