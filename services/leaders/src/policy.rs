@@ -31,6 +31,7 @@ pub const POLICY: Policy = &[
     ("SetPanel", ORGANISE),
     ("GetSlip", READ_SLIP),
     ("SaveMark", HOLD_SLIP),
+    ("SaveRest", HOLD_SLIP),
     ("SendSlip", SEND_SLIP),
     ("GetProgress", READ_PROGRESS),
     ("SendReminders", ORGANISE),

@@ -37,6 +37,13 @@ impl LeadersService for Service {
         ))
     }
 
+    async fn save_rest(&self, request: Request<pb::SaveRestRequest>) -> Reply<pb::SaveRestResponse> {
+        let caller = Caller::of(&request);
+        Ok(Response::new(
+            self.keep_rest(&caller, &request.into_inner()).await?,
+        ))
+    }
+
     async fn send_slip(&self, request: Request<pb::SendSlipRequest>) -> Reply<pb::SendSlipResponse> {
         let caller = Caller::of(&request);
         Ok(Response::new(self.send(&caller, &request.into_inner()).await?))

@@ -47,7 +47,26 @@ pub(crate) fn panel(request: &pb::SetPanelRequest) -> Result<Panel, Error> {
 pub(crate) fn mark(mark: Option<&pb::Mark>) -> Result<(UnitCode, Choice), Error> {
     let mark = mark.ok_or_else(|| BadField::missing("mark"))?;
     let unit = parse("mark.unit", &mark.unit)?;
-    let choice = match &mark.value {
+    Ok((unit, choice(mark)?))
+}
+
+/// The units that are to have the same mark, and what is said about all of them.
+pub(crate) fn rest(request: &pb::SaveRestRequest) -> Result<(Vec<UnitCode>, Choice), Error> {
+    let mark = request.mark.as_ref().ok_or_else(|| BadField::missing("mark"))?;
+    if !mark.unit.is_empty() {
+        let vi = "Để trống: các đơn vị được ghi ở “units”.";
+        return Err(BadField::new("mark.unit", "must be empty, units are named in units", vi).into());
+    }
+    if request.units.is_empty() {
+        return Err(BadField::missing("units").into());
+    }
+    let unit = |(at, code): (usize, &String)| parse(&format!("units[{at}]"), code);
+    let units: Result<Vec<UnitCode>, BadField> = request.units.iter().enumerate().map(unit).collect();
+    Ok((units?, choice(mark)?))
+}
+
+fn choice(mark: &pb::Mark) -> Result<Choice, Error> {
+    Ok(match &mark.value {
         None => return Err(BadField::missing("mark.mark").into()),
         Some(Value::Abstain(true)) => Choice::Abstain,
         Some(Value::Abstain(false)) => {
@@ -55,8 +74,7 @@ pub(crate) fn mark(mark: Option<&pb::Mark>) -> Result<(UnitCode, Choice), Error>
             return Err(BadField::new("mark.abstain", "must be true", vi).into());
         }
         Some(Value::Mark(points)) => Choice::Mark(parse::<Points>("mark.mark", points)?),
-    };
-    Ok((unit, choice))
+    })
 }
 
 pub(crate) fn mark_to_wire(unit: &UnitCode, choice: Choice, saved: Option<Saved>) -> pb::Mark {

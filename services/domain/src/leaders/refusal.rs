@@ -36,6 +36,12 @@ pub enum LeadersRefusal {
     /// Not a unit that the leaders mark.
     #[error("unit {0} is not marked")]
     UnitNotMarked(UnitCode),
+    /// One of several units to be marked at once is not one that the leaders mark.
+    #[error("unit {1} is not marked")]
+    RestUnknown(usize, UnitCode),
+    /// One of several units to be marked at once has its mark already.
+    #[error("unit {1} has a mark already")]
+    RestMarked(usize, UnitCode),
     /// Above the form's scale.
     #[error("mark of {unit} is above {max}")]
     AboveMaximum {
@@ -90,7 +96,8 @@ impl Refusal for LeadersRefusal {
             Self::SecondChair(_) => "SECOND_CHAIR",
             Self::ShortlistNotAllowed => "SHORTLIST_NOT_ALLOWED",
             Self::ShortlistMissing => "SHORTLIST_MISSING",
-            Self::ShortlistUnknown(..) | Self::UnitNotMarked(_) => "UNIT_UNKNOWN",
+            Self::ShortlistUnknown(..) | Self::UnitNotMarked(_) | Self::RestUnknown(..) => "UNIT_UNKNOWN",
+            Self::RestMarked(..) => "UNIT_MARKED",
             Self::ShortlistTwice(..) => "UNIT_NAMED_TWICE",
             Self::AboveMaximum { .. } => "SCORE_ABOVE_MAXIMUM",
             Self::NotOnScale { .. } => "SCORE_NOT_ON_SCALE",
@@ -108,6 +115,7 @@ impl Refusal for LeadersRefusal {
             Self::ShortlistNotAllowed | Self::ShortlistMissing => "shortlist".to_owned(),
             Self::ShortlistUnknown(at, _) | Self::ShortlistTwice(at, _) => format!("shortlist[{at}]"),
             Self::UnitNotMarked(_) => "mark.unit".to_owned(),
+            Self::RestUnknown(at, _) | Self::RestMarked(at, _) => format!("units[{at}]"),
             Self::AboveMaximum { .. } | Self::NotOnScale { .. } => "mark.mark".to_owned(),
             Self::Changed { .. } => "version".to_owned(),
             Self::Incomplete(_) => String::new(),
@@ -135,9 +143,12 @@ impl Refusal for LeadersRefusal {
                 "Đợt này lãnh đạo chỉ cho điểm các đơn vị được chọn. Ghi danh sách đơn vị rồi gửi lại."
                     .to_owned()
             }
-            Self::ShortlistUnknown(_, unit) | Self::UnitNotMarked(unit) => {
+            Self::ShortlistUnknown(_, unit) | Self::UnitNotMarked(unit) | Self::RestUnknown(_, unit) => {
                 format!("Lãnh đạo không cho điểm “{unit}” trong đợt này. Kiểm tra lại mã đơn vị.")
             }
+            Self::RestMarked(_, unit) => format!(
+                "Đơn vị “{unit}” đã được cho điểm. Tải lại phiếu rồi chọn lại các đơn vị chưa cho điểm."
+            ),
             Self::ShortlistTwice(_, unit) => format!("Đơn vị “{unit}” được ghi hai lần. Bỏ bớt một dòng."),
             Self::AboveMaximum { mark, max, .. } => {
                 format!("Điểm {mark} cao hơn mức tối đa {max}. Cho điểm từ 0 đến {max}.")

@@ -58,6 +58,37 @@ impl Slip {
         Ok(self.version)
     }
 
+    /// Saves the same mark or abstention for units that have none yet: all of them, or nothing.
+    ///
+    /// # Errors
+    /// A unit that is not marked or has its mark already, a mark off the scale, or another version than the caller
+    /// saw.
+    pub fn save_rest(
+        &mut self,
+        units: &[UnitCode],
+        policy: &LeadersPolicy,
+        (rest, choice): (&[UnitCode], Choice),
+        seen: i64,
+    ) -> Result<i64, LeadersRefusal> {
+        // The version first: of an old slip the rest is another one.
+        self.check_version(seen)?;
+        let mut draft = self.draft.clone();
+        for (at, unit) in rest.iter().enumerate() {
+            if !units.contains(unit) {
+                return Err(LeadersRefusal::RestUnknown(at, unit.clone()));
+            }
+            if let Choice::Mark(mark) = choice {
+                check_mark(policy, unit, mark)?;
+            }
+            if draft.insert(unit.clone(), choice).is_some() {
+                return Err(LeadersRefusal::RestMarked(at, unit.clone()));
+            }
+        }
+        self.draft = draft;
+        self.version += 1;
+        Ok(self.version)
+    }
+
     /// What sending now makes count: the draft of every unit whose window is open. A unit whose window is
     /// over keeps what was sent for it before, so that an extension for one unit touches no other.
     ///

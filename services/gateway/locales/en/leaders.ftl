@@ -33,3 +33,18 @@ leaders-first-complete = Mark every unit, or choose “No mark”; then the slip
 leaders-send = Send the slip
 leaders-send-again = Send the slip again
 leaders-meaning = Sending does not lock the slip: it can be changed and sent again until { $until }.
+leaders-search = Find a unit
+leaders-none-found = No unit matches. Clear the filter to see all of them.
+leaders-choose = – choose a mark –
+leaders-choose-one = Choose a mark, or “No mark”.
+leaders-rest-link = Give the units that are left the same mark…
+leaders-rest = The units that are left
+leaders-rest-meaning = These units of this type have no mark yet. The mark chosen below is saved for all of them; each can still be changed afterwards.
+leaders-rest-mark = Mark for { $count ->
+    [one] the unit that is left
+   *[other] { $count } units
+}
+leaders-rest-save = Mark { $count ->
+    [one] the unit
+   *[other] { $count } units
+}

@@ -9,7 +9,7 @@ use chiso_platform::db::Migration;
 
 pub(crate) use panel::{Standing, close, decide, open_again, replace_panel, standing};
 pub(crate) use slip::{
-    HeldSlip, Saved, Sending, any_sent, held_slip, progress, save_mark, save_sent, sent_slips,
+    HeldSlip, Saved, Sending, any_sent, held_slip, progress, save_marks, save_sent, sent_slips,
 };
 
 /// Tables of this service, in order.

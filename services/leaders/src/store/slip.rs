@@ -102,29 +102,32 @@ async fn sent_choices(
     rows.iter().map(choice).collect()
 }
 
-/// Stores one mark of the draft and the slip's new version.
-pub(crate) async fn save_mark(
+/// Stores marks of the draft and the slip's new version.
+pub(crate) async fn save_marks(
     tx: &mut Tx,
     (cycle, leader): (&CycleCode, PersonId),
     version: i64,
-    (unit, choice): (&UnitCode, Choice),
+    (units, choice): (&[UnitCode], Choice),
     (by, now): (PersonId, Instant),
 ) -> DbResult<()> {
     let slip = "INSERT INTO leaders_slip (cycle, leader, version) VALUES ($1, $2, $3) \
                 ON CONFLICT (cycle, leader) DO UPDATE SET version = excluded.version";
     tx.run_one(sql(slip).bind(cycle).bind(leader).bind(version))
         .await?;
-    let mark = "INSERT INTO leaders_mark (cycle, leader, unit, mark, saved_at, saved_by) \
-                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (cycle, leader, unit) \
-                DO UPDATE SET mark = excluded.mark, saved_at = excluded.saved_at, saved_by = excluded.saved_by";
-    let mark = sql(mark)
+    let units: Vec<&str> = units.iter().map(UnitCode::as_str).collect();
+    let marks = "INSERT INTO leaders_mark (cycle, leader, unit, mark, saved_at, saved_by) \
+                 SELECT $1, $2, atom, CAST($3 AS BIGINT), $4, $5 FROM json_each($6) WHERE true \
+                 ON CONFLICT (cycle, leader, unit) \
+                 DO UPDATE SET mark = excluded.mark, saved_at = excluded.saved_at, saved_by = excluded.saved_by";
+    let marks = sql(marks)
         .bind(cycle)
         .bind(leader)
-        .bind(unit)
         .bind(parts(choice))
         .bind(now)
-        .bind(by);
-    tx.run_one(mark).await
+        .bind(by)
+        .bind_json(&units);
+    tx.run(marks).await?;
+    Ok(())
 }
 
 /// A slip as it is sent, with the commitment that the journal shows.

@@ -6,7 +6,7 @@ use chiso_domain::leaders::{Choice, Choices, Leader, LeaderRole, Panel, commitme
 use chiso_platform::db::{Db, sql};
 use chiso_platform::testkit::Testkit;
 
-use super::{MIGRATIONS, Sending, held_slip, save_mark, save_sent, sent_slips};
+use super::{MIGRATIONS, Sending, held_slip, save_marks, save_sent, sent_slips};
 
 const NOW: Instant = Instant::from_micros(1_671_000_000_000_000);
 
@@ -40,9 +40,15 @@ async fn sent_twice() -> (Testkit, Db) {
     for (number, first) in [(1, "4"), (2, "3.5")] {
         let choices = choices(first);
         for (unit, choice) in &choices {
-            save_mark(&mut tx, (&cycle, leader), number, (unit, *choice), (leader, NOW))
-                .await
-                .unwrap();
+            save_marks(
+                &mut tx,
+                (&cycle, leader),
+                number,
+                (std::slice::from_ref(unit), *choice),
+                (leader, NOW),
+            )
+            .await
+            .unwrap();
         }
         let salt = [u8::try_from(number).unwrap(); 32];
         let commitment = commitment(&salt, &cycle, leader, &choices);

@@ -70,6 +70,42 @@ fn a_second_window_is_told_that_its_slip_is_old() {
 }
 
 #[test]
+fn the_rest_is_marked_whole_and_nothing_is_marked_twice() {
+    let units = ["A", "B", "C"].map(unit);
+    let policy = LeadersPolicy::default();
+    let mut slip = Slip::default();
+    slip.save(&units, &policy, (unit("B"), Choice::Abstain), 0)
+        .unwrap();
+    let mut save = |rest: &[&str], mark: &str, seen| {
+        let rest: Vec<_> = rest.iter().map(|code| unit(code)).collect();
+        slip.save_rest(&units, &policy, (&rest, Choice::Mark(p(mark))), seen)
+    };
+    assert_eq!(
+        save(&["A", "B"], "4", 1),
+        Err(LeadersRefusal::RestMarked(1, unit("B")))
+    );
+    assert_eq!(
+        save(&["A", "X"], "4", 1),
+        Err(LeadersRefusal::RestUnknown(1, unit("X")))
+    );
+    assert_eq!(
+        save(&["A", "C"], "4", 0),
+        Err(LeadersRefusal::Changed { seen: 0, now: 1 })
+    );
+    assert!(matches!(
+        save(&["A"], "4.25", 1),
+        Err(LeadersRefusal::AboveMaximum { .. })
+    ));
+    assert_eq!(
+        save(&["A", "C"], "4", 1),
+        Ok(2),
+        "what was refused has marked nothing"
+    );
+    assert_eq!(slip.open(&units), []);
+    assert_eq!(slip.draft[&unit("B")], Choice::Abstain);
+}
+
+#[test]
 fn a_commitment_binds_cycle_leader_and_every_mark() {
     let sent: Choices = [(unit("A"), Choice::Mark(p("3.5"))), (unit("B"), Choice::Abstain)].into();
     let cycle = "2022".parse().unwrap();

@@ -4,12 +4,12 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chiso_wire::leaders::mark::Value;
-use chiso_wire::leaders::{Mark, SaveMarkRequest};
+use chiso_wire::leaders::{Mark, SaveMarkRequest, SaveRestRequest, SaveRestResponse};
 use serde_json::json;
 use tonic::Code;
 
 use super::super::at::At;
-use super::super::errors::Errors;
+use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::posted::Posted;
 use super::super::save::Refused;
@@ -18,6 +18,12 @@ use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::load::{self, ABSTAIN, Sheet};
 use super::view::Marks;
+
+/// The field of the mark that all units of a type get that have none yet.
+pub(super) const REST_MARK: &str = "mark";
+/// The field that names each of them.
+pub(super) const REST_UNIT: &str = "unit";
+const REST_NAMES: &Names = &[("mark", REST_MARK)];
 
 /// What was tapped.
 #[derive(Clone, Debug)]
@@ -45,7 +51,7 @@ pub(super) fn mark(sheet: &Sheet, posted: &Posted) -> Result<Tapped, Trouble> {
     let unit = posted.text("unit");
     let known = sheet.units().any(|known| known.code.as_str() == unit);
     let value = posted.text(&format!("mark-{unit}"));
-    if !known || value.is_empty() {
+    if !known {
         return Err(Trouble::unreadable());
     }
     Ok(Tapped {
@@ -65,6 +71,11 @@ pub(super) async fn save(
     sheet: &Sheet,
     tapped: &Tapped,
 ) -> Result<Outcome, Trouble> {
+    if tapped.value.is_empty() {
+        let mut errors = Errors::new(me.w);
+        errors.add(format!("mark-{}", tapped.unit), me.w.say("leaders-choose-one"));
+        return Ok(Outcome::Refused(errors));
+    }
     let first = ask(web, me, sheet, tapped, tapped.version).await;
     let now = match first {
         Err(status) if status.code() == Code::Aborted => load::sheet(web, me, at).await?,
@@ -83,22 +94,53 @@ async fn ask(
     tapped: &Tapped,
     version: i64,
 ) -> Result<tonic::Response<chiso_wire::leaders::SaveMarkResponse>, tonic::Status> {
-    let value = match tapped.value.as_str() {
-        ABSTAIN => Value::Abstain(true),
-        mark => Value::Mark(mark.to_owned()),
-    };
     let asked = SaveMarkRequest {
         request_id: tapped.request_id.clone(),
         cycle: sheet.slip.cycle.clone(),
         leader: sheet.slip.leader.clone(),
         mark: Some(Mark {
             unit: tapped.unit.clone(),
-            value: Some(value),
+            value: Some(read(&tapped.value)),
             ..Mark::default()
         }),
         version,
     };
     web.leaders().save_mark(web.ask(me, asked)).await
+}
+
+/// A mark or an abstention, as a form has it.
+fn read(value: &str) -> Value {
+    match value {
+        ABSTAIN => Value::Abstain(true),
+        mark => Value::Mark(mark.to_owned()),
+    }
+}
+
+/// Saves the same mark for the units that the form named.
+pub(super) async fn save_rest(
+    web: &Web,
+    me: &Me,
+    sheet: &Sheet,
+    posted: &Posted,
+) -> Result<Result<SaveRestResponse, Refused>, Trouble> {
+    let value = posted.text(REST_MARK);
+    if value.is_empty() {
+        let mut errors = Errors::new(me.w);
+        errors.add(REST_MARK, me.w.say("leaders-choose-one"));
+        return Ok(Err(Refused::Again(errors)));
+    }
+    let asked = SaveRestRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: sheet.slip.cycle.clone(),
+        leader: sheet.slip.leader.clone(),
+        units: posted.all(REST_UNIT).map(ToOwned::to_owned).collect(),
+        mark: Some(Mark {
+            value: Some(read(value)),
+            ..Mark::default()
+        }),
+        version: posted.version(),
+    };
+    send(me.w, REST_NAMES, web.leaders().save_rest(web.ask(me, asked))).await
 }
 
 async fn outcome<R>(me: &Me, answer: Result<tonic::Response<R>, tonic::Status>) -> Result<Outcome, Trouble> {

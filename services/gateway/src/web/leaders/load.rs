@@ -128,6 +128,19 @@ impl Sheet {
         self.units().filter(move |unit| unit.unit_type.as_str() == kind)
     }
 
+    /// The type that the address names, if it has units to be marked.
+    pub(super) fn kind<'a>(&self, at: &'a At) -> Result<&'a str, Trouble> {
+        let kind = at.part("type");
+        self.units_of(kind).next().ok_or_else(Trouble::missing)?;
+        Ok(kind)
+    }
+
+    /// The units of a type that have neither mark nor abstention and can be marked now.
+    pub(super) fn rest<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Unit> {
+        let units = self.units_of(kind);
+        units.filter(|unit| self.value(unit.code.as_str()).is_empty() && self.is_open(unit))
+    }
+
     /// The types that have units to be marked, in their order.
     pub(super) fn types(&self) -> impl Iterator<Item = &UnitType> {
         let mut types: Vec<&UnitType> = self.cycle.unit_types.values().collect();

@@ -3,6 +3,7 @@
 mod form;
 mod load;
 mod view;
+mod view_rest;
 mod view_send;
 
 use axum::extract::State;
@@ -13,7 +14,7 @@ use chiso_wire::leaders::SendSlipRequest;
 use super::at::At;
 use super::errors::Errors;
 use super::me::Me;
-use super::posted::Posted;
+use super::posted::{Posted, Typed};
 use super::save::{refused, see, send};
 use super::state::Web;
 use super::trouble::{Answer, Trouble};
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Vec<Mount> {
         mount("/cho-diem/{cycle}", who, get(first)),
         mount("/cho-diem/{cycle}/gui", who, get(review).post(hand_in)),
         mount("/cho-diem/{cycle}/{type}", who, get(show).post(mark)),
+        mount("/cho-diem/{cycle}/{type}/con-lai", who, get(rest).post(mark_rest)),
     ]
 }
 
@@ -49,7 +51,33 @@ async fn first(State(web): State<Web>, me: Me, at: At) -> Answer {
 async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let sheet = load::sheet(&web, &me, &at).await?;
     let page = view::Marks::new(&web, &me, &sheet, at.part("type"))?;
-    Ok(page.only_open(at.query("chua").is_some()).show())
+    let text = at.query("tim").unwrap_or_default();
+    Ok(page.only_open(at.query("chua").is_some()).named(text).show())
+}
+
+async fn rest(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let sheet = load::sheet(&web, &me, &at).await?;
+    let (none, kind) = (Errors::new(me.w), sheet.kind(&at)?);
+    Ok(view_rest::show(
+        (&web, &me),
+        (&sheet, kind),
+        &Typed::default(),
+        &none,
+    ))
+}
+
+/// The same mark for all units of a type that have none yet. Where one has got its mark meanwhile, nothing is saved.
+async fn mark_rest(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let before = load::sheet(&web, &me, &at).await?;
+    let saved = form::save_rest(&web, &me, &before, &posted).await?;
+    let now = load::sheet(&web, &me, &at).await?;
+    let kind = now.kind(&at)?;
+    Ok(match saved {
+        Ok(_) => see(&now.href(kind)),
+        Err(why) => refused(&posted, &why, |typed, errors| {
+            view_rest::show((&web, &me), (&now, kind), typed, errors)
+        }),
+    })
 }
 
 /// One mark or abstention. Whatever came of it, the answer shows the slip as it is now.

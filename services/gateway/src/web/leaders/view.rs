@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use chiso_domain::cycle::{Cycle, Unit};
+use chiso_domain::kernel::text::folded;
 use chiso_platform::words::Arg;
 use chiso_wire::convert::instant;
 use maud::{Markup, html};
@@ -12,6 +13,8 @@ use super::super::format;
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{self, Choices};
+use super::super::parts::field::{self, Field};
+use super::super::parts::filter;
 use super::super::parts::state::{Kind, chip, empty, locked, notice, save_line};
 use super::super::parts::tabs::{Tab, tabs};
 use super::super::posted::{REQUEST, VERSION};
@@ -24,6 +27,8 @@ use super::load::{ABSTAIN, Phase, Sheet};
 
 /// So many marks fit as chips that are wide enough to be touched; of more one is chosen from a list.
 const MOST_CHIPS: usize = 21;
+/// Of more units than these one is found by its name.
+const MOST_UNSEARCHED: usize = 30;
 
 /// The page, as it is put together.
 #[derive(Clone, Debug)]
@@ -33,6 +38,8 @@ pub(super) struct Marks<'a> {
     sheet: &'a Sheet,
     kind: &'a str,
     only_open: bool,
+    /// What names are searched for.
+    text: &'a str,
     clash: Option<&'a Tapped>,
     errors: Option<&'a Errors>,
 }
@@ -47,6 +54,7 @@ impl<'a> Marks<'a> {
             sheet,
             kind,
             only_open: false,
+            text: "",
             clash: None,
             errors: None,
         })
@@ -55,6 +63,12 @@ impl<'a> Marks<'a> {
     /// Only the units that are not marked yet.
     pub(super) const fn only_open(mut self, only: bool) -> Self {
         self.only_open = only;
+        self
+    }
+
+    /// Only the units whose name or code has this text in it, with marks or without.
+    pub(super) const fn named(mut self, text: &'a str) -> Self {
+        self.text = text;
         self
     }
 
@@ -75,14 +89,19 @@ impl<'a> Marks<'a> {
 
     pub(super) fn show(&self) -> Response {
         let (w, sheet) = (self.me.w, self.sheet);
-        let shown = |unit: &&Unit| !self.only_open || sheet.value(unit.code.as_str()).is_empty();
-        let units: Vec<&Unit> = sheet.units_of(self.kind).filter(shown).collect();
+        let units = self.shown();
         let body = html! {
             (standing(self.me, sheet))
             (save_line(w))
             div #loai-hinh { (self.tabs()) }
+            @if sheet.units_of(self.kind).count() > MOST_UNSEARCHED { (self.search()) }
             p { a href=(self.filtered()) { (w.say(if self.only_open { "leaders-all" } else { "leaders-only-open" })) } }
-            @if units.is_empty() { (empty(w.say("leaders-none-open"))) }
+            @if sheet.rest(self.kind).nth(1).is_some() {
+                p { a href=(sheet.href(&format!("{}/con-lai", self.kind))) { (w.say("leaders-rest-link")) } }
+            }
+            @if units.is_empty() {
+                (empty(w.say(if self.text.is_empty() { "leaders-none-open" } else { "leaders-none-found" })))
+            }
             ul.marks data-marks data-waiting=(w.tell("leaders-waiting", &[("n", Arg::Text("{n}"))])) {
                 @for unit in units { li id=(row_id(unit.code.as_str())) { (self.row(unit)) } }
             }
@@ -93,6 +112,27 @@ impl<'a> Marks<'a> {
         page.errors(self.errors.unwrap_or(&none))
             .script("leaders.js")
             .show(&body)
+    }
+
+    /// The units of the type that the filters leave.
+    fn shown(&self) -> Vec<&'a Unit> {
+        let text = folded(self.text.trim());
+        let fits = |unit: &&Unit| {
+            let open = !self.only_open || self.sheet.value(unit.code.as_str()).is_empty();
+            open && folded(&format!("{} {}", unit.code, unit.name)).contains(&text)
+        };
+        self.sheet.units_of(self.kind).filter(fits).collect()
+    }
+
+    fn search(&self) -> Markup {
+        let w = self.me.w;
+        let field = Field::new("tim", w.say("leaders-search")).value(self.text);
+        let fields = html! {
+            @if !self.sheet.own { input type="hidden" name="lanh-dao" value=(self.sheet.slip.leader); }
+            @if self.only_open { input type="hidden" name="chua" value="1"; }
+            (field::search(w, &field))
+        };
+        filter::bar(w, &fields, &self.sheet.href(self.kind))
     }
 
     fn tabs(&self) -> Markup {
@@ -129,12 +169,20 @@ impl<'a> Marks<'a> {
             .zip(labels.iter().map(String::as_str));
         let mut options: Vec<(&str, &str)> = marks.collect();
         options.push((ABSTAIN, w.say("leaders-abstain")));
+        let chips = options.len() <= MOST_CHIPS;
+        if !chips {
+            // A list that opens shows its first option: what nobody chose must not be a mark.
+            options.insert(0, ("", w.say("leaders-choose")));
+        }
         let clash = self
             .clash
             .filter(|tapped| tapped.unit == code)
             .map(|tapped| self.clash_of(code, tapped));
         let choices = Choices::new(&name, &unit.name, &options).chosen(&chosen);
-        let choices = choices.error(clash.as_deref()).locked(!self.sheet.is_open(unit));
+        let refused = self.errors.and_then(|errors| errors.of(&name));
+        let choices = choices
+            .error(clash.as_deref().or(refused))
+            .locked(!self.sheet.is_open(unit));
         html! {
             form method="post" action=(self.sheet.href(self.kind)) data-mark {
                 (hidden(self.me))
@@ -142,7 +190,7 @@ impl<'a> Marks<'a> {
                 input type="hidden" name=(VERSION) value=(self.sheet.slip.version);
                 input type="hidden" name="unit" value=(code);
                 input type="hidden" name="seen" value=(stored);
-                @if options.len() <= MOST_CHIPS {
+                @if chips {
                     (choice::chips(w, &choices))
                 } @else {
                     (choice::select(w, &choices))

@@ -34,7 +34,12 @@ fn page(web: &Web, me: &Me, queue: &Queue, recorded: bool, errors: &Errors) -> R
     let body = html! {
         @if recorded { (notice(Kind::Done, html! { p role="status" { (w.say("recheck-recorded")) } })) }
         (progress(w, &queue.told))
-        @if verifier { (next(web, me, cycle)) (nothing(w, queue)) (mine(w, queue)) }
+        @if verifier {
+            // Where all is done there is no next one.
+            @if queue.told.open > 0 { (next(web, me, cycle)) }
+            (nothing(w, queue))
+            (mine(w, queue))
+        }
     };
     Page::of(me, w.tell("recheck-queue-title", &[("cycle", Arg::Text(cycle))]))
         .back("/viec-cua-toi", w.say("common-tasks"))
