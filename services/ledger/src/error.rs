@@ -60,6 +60,9 @@ pub(crate) enum LedgerRefusal {
     /// Evidence that was judged is not taken away.
     #[error("evidence of self-scoring stays")]
     EvidenceStays,
+    /// Work is divided among the unit's own officers.
+    #[error("not an officer of {0}")]
+    NotOfficer(UnitCode),
     /// The window is open, so that nobody has to open it.
     #[error("window {0:?} is open")]
     ReopeningNotNeeded(Window),
@@ -111,6 +114,7 @@ impl Refusal for LedgerRefusal {
             Self::IdTaken(_) => "ID_TAKEN",
             Self::RejectionReason => "REASON_REQUIRED",
             Self::EvidenceStays => "EVIDENCE_STAYS",
+            Self::NotOfficer(_) => "ASSIGNEE_NOT_OFFICER",
             Self::ReopeningNotNeeded(_) => "REOPENING_NOT_NEEDED",
             Self::ReopeningAsked => "REOPENING_ASKED",
             Self::ReopeningAnswered => "REOPENING_ANSWERED",
@@ -132,6 +136,7 @@ impl Refusal for LedgerRefusal {
             Self::IdTaken(field) => field,
             Self::RejectionReason => "reason",
             Self::EvidenceStays => "evidence_id",
+            Self::NotOfficer(_) => "person_id",
             _ => "",
         }
         .to_owned()
@@ -184,6 +189,9 @@ impl Refusal for LedgerRefusal {
             Self::EvidenceStays => {
                 "Tài liệu đã gửi lúc tự chấm thì không gỡ được trong thời gian giải trình.".to_owned()
             }
+            Self::NotOfficer(unit) => format!(
+                "Người này không có quyền cán bộ đơn vị ở “{unit}”. Chọn người khác, hoặc đề nghị Sở Nội vụ cấp quyền."
+            ),
             Self::ReopeningNotNeeded(window) => {
                 format!(
                     "Thời gian {} đang mở cho đơn vị: không cần đề nghị mở lại.",

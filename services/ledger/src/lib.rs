@@ -19,6 +19,7 @@
 mod error;
 mod files;
 mod letters;
+mod peers;
 mod policy;
 mod rpc;
 mod store;

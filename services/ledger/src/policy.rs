@@ -27,6 +27,8 @@ pub(crate) const READ: Permission = Permission::roles(
 pub(crate) const SCORE: Permission = Permission::roles("ledger.entry.score", UNIT);
 /// Sends the own unit's sheet and takes it back.
 pub(crate) const SUBMIT: Permission = Permission::roles("ledger.sheet.submit", &[Role::UnitHead]);
+/// Divides the own unit's work among its officers.
+pub(crate) const ASSIGN: Permission = Permission::roles("ledger.entry.assign", &[Role::UnitHead]);
 /// Decides leaves.
 pub(crate) const APPRAISE: Permission =
     Permission::roles("ledger.entry.appraise", &[Role::Appraiser, Role::CouncilChair]);
@@ -67,6 +69,8 @@ pub(crate) const POLICY: Policy = &[
     ("DownloadEvidence", READ),
     ("SubmitSheet", SUBMIT),
     ("WithdrawSheet", SUBMIT),
+    ("AssignEntries", ASSIGN),
+    ("ListAssignees", ASSIGN),
     ("AppraiseEntry", APPRAISE),
     ("ExplainEntry", SCORE),
     ("CloseRound", ORGANISE),
@@ -143,6 +147,12 @@ impl Viewer {
     #[must_use]
     pub(crate) fn sees_unit(&self, unit: &UnitCode) -> bool {
         self.all || self.chair || self.units.contains(unit)
+    }
+
+    /// Whether it is told who in the unit sees to what.
+    #[must_use]
+    pub(crate) fn sees_assignments(&self, unit: &UnitCode) -> bool {
+        self.all || self.units.contains(unit)
     }
 
     /// Whether one leaf is: the whole sheet, or the appraiser's own leaves.

@@ -98,6 +98,22 @@ impl LedgerService for Service {
         reply(Self::withdraw_sheet(self, &caller, request.get_ref()).await)
     }
 
+    async fn assign_entries(
+        &self,
+        request: Request<pb::AssignEntriesRequest>,
+    ) -> Result<Response<pb::AssignEntriesResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::assign_entries(self, &caller, request.get_ref()).await)
+    }
+
+    async fn list_assignees(
+        &self,
+        request: Request<pb::ListAssigneesRequest>,
+    ) -> Result<Response<pb::ListAssigneesResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::list_assignees(self, &caller, request.get_ref()).await)
+    }
+
     async fn appraise_entry(
         &self,
         request: Request<pb::AppraiseEntryRequest>,

@@ -6,7 +6,7 @@ use chiso_domain::appraisal::{
     EvidenceKind, Progress, Round, SheetState, is_self_scored, lack, proposal, total,
 };
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet};
-use chiso_domain::kernel::{CriterionCode, Points, UnitCode};
+use chiso_domain::kernel::{CriterionCode, PersonId, Points, UnitCode};
 use chiso_domain::scoring::Scored;
 use chiso_wire::convert::timestamp;
 use chiso_wire::ledger as pb;
@@ -28,6 +28,8 @@ pub(crate) struct LeafRows {
     pub rulings: BTreeMap<Round, StoredRuling>,
     /// What proves it, removed pieces too.
     pub evidence: Vec<Evidence>,
+    /// The officer who sees to it.
+    pub assigned_to: Option<PersonId>,
 }
 
 impl LeafRows {
@@ -89,7 +91,15 @@ impl View<'_> {
                 .map(|lack| lack.vi().to_owned())
                 .unwrap_or_default(),
             proposal: self.proposal(own, rows),
+            assigned_to: self.assigned_to(place, rows),
         }
+    }
+
+    fn assigned_to(&self, place: &Place, rows: &LeafRows) -> String {
+        let seen = rows
+            .assigned_to
+            .filter(|_| self.viewer.sees_assignments(&place.unit));
+        seen.map(|person| person.to_string()).unwrap_or_default()
     }
 
     fn proposal(&self, own: Scored, rows: &LeafRows) -> String {

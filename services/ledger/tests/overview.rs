@@ -60,6 +60,7 @@ async fn a_criterion_of_all_units_is_listed_as_far_as_one_may_see() {
         .unwrap();
     assert_eq!(units(&officer), ["SYT"]);
     let claimed = own.entries.iter().find(|entry| entry.unit == "SYT").unwrap();
+    assert_eq!(claimed.evidence.len(), 1);
     let one = ledger.entry(&appraiser("SNV"), "SYT", "I.2").await.unwrap();
     assert_eq!(*claimed, one, "as it is read alone");
     assert_eq!(
@@ -128,4 +129,40 @@ async fn it_is_told_when_each_round_was_closed() {
         .unwrap();
     ledger.close(Round2).await.unwrap();
     assert_eq!(rounds(&mut ledger, &organiser()).await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_keeps_a_closed_round_open() {
+    let mut ledger = claimed().await;
+    decide(&mut ledger, (Round1, pb::Decision::Disagree, "1.00"), "Chưa khớp")
+        .await
+        .unwrap();
+    ledger.now(EXPLAINING);
+    ledger.close(Round1).await.unwrap();
+    let version = ledger.version("SYT", "I.2").await;
+    let answer = pb::ExplainEntryRequest {
+        request_id: ledger.kit.id(),
+        cycle: CYCLE.to_owned(),
+        unit: "SYT".to_owned(),
+        criterion: "I.2".to_owned(),
+        version,
+        text: "Đã bổ sung".to_owned(),
+    };
+    let asked = ledger.kit.request(answer, &officer("SYT"));
+    ledger.client.explain_entry(asked).await.unwrap();
+    let first = gaps(&mut ledger, Round1).await;
+    assert_eq!(first, [], "the answer makes nothing of round 1 stale");
+    let second = gaps(&mut ledger, Round2).await;
+    assert_eq!(second.len(), 1);
+    assert!(!second[0].stale);
+}
+
+async fn gaps(ledger: &mut Ledger, round: pb::Round) -> Vec<pb::Gap> {
+    let message = pb::ListGapsRequest {
+        cycle: CYCLE.to_owned(),
+        round: round.into(),
+        ..pb::ListGapsRequest::default()
+    };
+    let asked = ledger.kit.request(message, &organiser());
+    ledger.client.list_gaps(asked).await.unwrap().into_inner().gaps
 }

@@ -126,6 +126,22 @@ pub(crate) async fn of_sheet(
         .collect()
 }
 
+/// The entries of one criterion that are stored, by unit.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_criterion(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    criterion: &CriterionCode,
+) -> DbResult<BTreeMap<UnitCode, Entry>> {
+    let text = "SELECT * FROM ledger_entry WHERE cycle = $1 AND criterion = $2 ORDER BY unit";
+    let rows = reads.all(sql(text).bind(cycle).bind(criterion)).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("unit")?, Entry::read(row)?)))
+        .collect()
+}
+
 /// All entries of a cycle that are stored.
 ///
 /// # Errors

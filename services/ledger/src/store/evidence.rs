@@ -262,3 +262,25 @@ pub(crate) async fn of_sheet(
     }
     Ok(by_leaf)
 }
+
+/// All evidence of one criterion by unit.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_criterion(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    criterion: &CriterionCode,
+) -> DbResult<BTreeMap<UnitCode, Vec<Evidence>>> {
+    let text = "SELECT * FROM ledger_evidence WHERE cycle = $1 AND criterion = $2 ORDER BY unit, ordinal";
+    let rows = reads.all(sql(text).bind(cycle).bind(criterion)).await?;
+    let mut by_unit: BTreeMap<UnitCode, Vec<Evidence>> = BTreeMap::new();
+    for row in &rows {
+        let evidence = Evidence::read(row)?;
+        by_unit
+            .entry(evidence.place.unit.clone())
+            .or_default()
+            .push(evidence);
+    }
+    Ok(by_unit)
+}

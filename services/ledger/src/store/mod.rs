@@ -1,5 +1,6 @@
 //! SQL of the ledger, and rows as values. Decisions are elsewhere.
 
+pub(crate) mod assignment;
 pub(crate) mod entry;
 pub(crate) mod evidence;
 pub(crate) mod external;
@@ -25,6 +26,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "add_reopenings",
         sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000410_add_reopenings.sql"),
         postgres: include_str!("../../../../migrations/ledger/postgres/20261122000410_add_reopenings.sql"),
+    },
+    Migration {
+        version: 20_261_122_000_430,
+        name: "add_assignments",
+        sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000430_add_assignments.sql"),
+        postgres: include_str!("../../../../migrations/ledger/postgres/20261122000430_add_assignments.sql"),
     },
 ];
 

@@ -125,6 +125,22 @@ pub(crate) async fn of_sheet(
         .collect()
 }
 
+/// The rulings of one criterion by unit.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_criterion(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    criterion: &CriterionCode,
+) -> DbResult<ByRound<UnitCode>> {
+    let text = "SELECT * FROM ledger_ruling WHERE cycle = $1 AND criterion = $2 ORDER BY unit, round";
+    let rows = reads.all(sql(text).bind(cycle).bind(criterion)).await?;
+    rows.iter()
+        .map(|row| Ok(((row.get("unit")?, round_of(row)?), StoredRuling::read(row)?)))
+        .collect()
+}
+
 /// The rulings of one round over all units.
 ///
 /// # Errors

@@ -115,8 +115,7 @@ impl Service {
         let page = Page::of(request.page_size, &request.page_token)?;
         let cycle = self.ctx.cycles.get(&code).await?;
         let key = |gap: &pb::Gap| format!("{}/{}", gap.unit, gap.criterion);
-        let state = State::load(&mut &self.ctx.db, &code, round).await?;
-        let mut gaps = state.gaps(&cycle);
+        let mut gaps = open_gaps(&mut &self.ctx.db, &cycle, round).await?;
         gaps.retain(|gap| viewer.sees_gap_of(gap.agency.parse().ok().as_ref()));
         gaps.sort_by_key(key);
         let from = page
@@ -131,6 +130,14 @@ impl Service {
     }
 }
 
+/// What keeps a round open. Nothing keeps one that is closed, though units go on changing their entries.
+async fn open_gaps(reads: &mut impl Reads, cycle: &Cycle, round: Round) -> Result<Vec<pb::Gap>, Error> {
+    if store::sheet::progress(reads, &cycle.code).await?.is_closed(round) {
+        return Ok(Vec::new());
+    }
+    Ok(State::load(reads, &cycle.code, round).await?.gaps(cycle))
+}
+
 /// How many leaves each agency has still to appraise.
 pub(super) async fn gaps_by_agency(
     reads: &mut impl Reads,
@@ -138,7 +145,7 @@ pub(super) async fn gaps_by_agency(
     round: Round,
 ) -> Result<BTreeMap<String, usize>, Error> {
     let mut agencies = BTreeMap::new();
-    for gap in State::load(reads, &cycle.code, round).await?.gaps(cycle) {
+    for gap in open_gaps(reads, cycle, round).await? {
         if !gap.agency.is_empty() {
             *agencies.entry(gap.agency).or_default() += 1;
         }

@@ -3,6 +3,7 @@
 //! it, after the repeated request has had its first answer again.
 
 mod appraise;
+mod assign;
 mod close;
 mod download;
 mod evidence;
@@ -93,6 +94,7 @@ async fn load_rows(reads: &mut impl Reads, place: &Place) -> Result<LeafRows, Er
         entry: store::entry::load(reads, place).await?,
         rulings: store::ruling::of_leaf(reads, place).await?,
         evidence: store::evidence::of_leaf(reads, place).await?,
+        assigned_to: store::assignment::of_leaf(reads, place).await?,
     })
 }
 

@@ -1,21 +1,22 @@
 //! Looking over many sheets at once: one criterion of all units, and how far the rounds are.
 
+use std::collections::BTreeMap;
+
 use chiso_domain::appraisal::is_self_scored;
 use chiso_domain::cycle::{Criterion, Cycle};
-use chiso_domain::kernel::{CriterionCode, CycleCode};
+use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_platform::page::Page;
 use chiso_wire::convert::{parse, timestamp};
 use chiso_wire::ledger as pb;
 
-use super::load_rows;
 use super::read::after;
 use crate::Service;
 use crate::error::LedgerRefusal;
 use crate::policy::{self, Viewer};
 use crate::store::{self, Place};
-use crate::view::View;
+use crate::view::{LeafRows, View};
 
 impl Service {
     /// One criterion of every unit that has it, as far as the caller sees it.
@@ -63,15 +64,38 @@ impl Service {
             viewer: &viewer,
             progress: store::sheet::progress(&mut &self.ctx.db, &code).await?,
         };
-        let mut entries = Vec::with_capacity(rows.len());
-        for (place, leaf) in rows {
-            let stored = load_rows(&mut &self.ctx.db, &place).await?;
-            entries.push(view.entry(&place, leaf, &stored));
-        }
+        let stored = self.criterion_rows(&code, &criterion).await?;
+        let none = LeafRows::default();
+        let entry = |(place, leaf): &(Place, &Criterion)| {
+            view.entry(place, leaf, stored.get(&place.unit).unwrap_or(&none))
+        };
         Ok(pb::ListEntriesResponse {
-            entries,
+            entries: rows.iter().map(entry).collect(),
             next_page_token,
         })
+    }
+
+    /// The rows of one criterion by unit, in as many queries for one unit as for all.
+    async fn criterion_rows(
+        &self,
+        cycle: &CycleCode,
+        criterion: &CriterionCode,
+    ) -> Result<BTreeMap<UnitCode, LeafRows>, Error> {
+        let mut reads = &self.ctx.db;
+        let mut rows: BTreeMap<UnitCode, LeafRows> = BTreeMap::new();
+        for (unit, entry) in store::entry::of_criterion(&mut reads, cycle, criterion).await? {
+            rows.entry(unit).or_default().entry = entry;
+        }
+        for ((unit, round), ruling) in store::ruling::of_criterion(&mut reads, cycle, criterion).await? {
+            rows.entry(unit).or_default().rulings.insert(round, ruling);
+        }
+        for (unit, evidence) in store::evidence::of_criterion(&mut reads, cycle, criterion).await? {
+            rows.entry(unit).or_default().evidence = evidence;
+        }
+        for (unit, person) in store::assignment::of_criterion(&mut reads, cycle, criterion).await? {
+            rows.entry(unit).or_default().assigned_to = Some(person);
+        }
+        Ok(rows)
     }
 
     /// Which rounds are closed. No decision is told by that.

@@ -139,6 +139,9 @@ impl Service {
         for (leaf, evidence) in store::evidence::of_sheet(&mut &self.ctx.db, cycle, unit).await? {
             rows.entry(leaf).or_default().evidence = evidence;
         }
+        for (leaf, person) in store::assignment::of_sheet(&mut &self.ctx.db, cycle, unit).await? {
+            rows.entry(leaf).or_default().assigned_to = Some(person);
+        }
         Ok(rows)
     }
 
