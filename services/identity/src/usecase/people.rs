@@ -245,13 +245,21 @@ impl Service {
         Ok(reply)
     }
 
-    /// People in order of login.
+    /// People in order of login, or one of them.
     pub(crate) async fn list_people(
         &self,
         caller: &Caller,
         request: pb::ListPeopleRequest,
     ) -> Result<pb::ListPeopleResponse, Error> {
         caller.require_everywhere(policy::LIST_PEOPLE)?;
+        if !request.person_id.is_empty() {
+            let id = parse("person_id", &request.person_id)?;
+            let one = store::person_by_id(&mut &self.ctx.db, id).await?;
+            return Ok(pb::ListPeopleResponse {
+                people: one.map(PersonRow::into_wire).into_iter().collect(),
+                next_page_token: String::new(),
+            });
+        }
         let page = Page::of(request.page_size, &request.page_token)?;
         let (after, limit) = (page.after.as_deref(), page.limit_and_one());
         let people = store::people_page(&mut &self.ctx.db, request.role(), after, limit).await?;

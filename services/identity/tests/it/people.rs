@@ -246,6 +246,7 @@ async fn people_are_listed_by_login_in_pages() {
             role: 0,
             page_size: 2,
             page_token,
+            person_id: String::new(),
         };
         let page = call!(stand, list_people, &auditor.token, message).unwrap();
         assert!(page.people.len() <= 2);
@@ -262,6 +263,16 @@ async fn people_are_listed_by_login_in_pages() {
     };
     let organisers = call!(stand, list_people, &auditor.token, message).unwrap().people;
     assert_eq!(organisers.len(), 1);
+    let one = |person_id: &str| pb::ListPeopleRequest {
+        person_id: person_id.to_owned(),
+        ..Default::default()
+    };
+    let found = call!(stand, list_people, &auditor.token, one(&organisers[0].person_id)).unwrap();
+    assert_eq!(found.people, organisers);
+    let nobody = one("00000000-0000-7000-8000-000000000000");
+    assert_eq!(call!(stand, list_people, &auditor.token, nobody).unwrap().people, []);
+    let answer = call!(stand, list_people, &auditor.token, one("x"));
+    refused(answer, Code::InvalidArgument, "FIELD_INVALID", "person_id");
     let message = pb::ListPeopleRequest {
         page_size: -1,
         ..Default::default()

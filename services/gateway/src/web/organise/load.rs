@@ -69,6 +69,7 @@ pub(super) async fn people(web: &Web, me: &Me, role: Role) -> Result<Vec<Person>
             role: role.into(),
             page_size: MANY,
             page_token,
+            person_id: String::new(),
         };
         let reply = web.identity().list_people(web.ask(me, asked)).await?.into_inner();
         people.extend(reply.people);
