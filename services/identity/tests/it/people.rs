@@ -270,7 +270,10 @@ async fn people_are_listed_by_login_in_pages() {
     let found = call!(stand, list_people, &auditor.token, one(&organisers[0].person_id)).unwrap();
     assert_eq!(found.people, organisers);
     let nobody = one("00000000-0000-7000-8000-000000000000");
-    assert_eq!(call!(stand, list_people, &auditor.token, nobody).unwrap().people, []);
+    assert_eq!(
+        call!(stand, list_people, &auditor.token, nobody).unwrap().people,
+        []
+    );
     let answer = call!(stand, list_people, &auditor.token, one("x"));
     refused(answer, Code::InvalidArgument, "FIELD_INVALID", "person_id");
     let message = pb::ListPeopleRequest {
