@@ -423,6 +423,7 @@ impl Year {
             cycle: CYCLE.to_owned(),
             document: "Quyết định số 3500/QĐ-UBND".to_owned(),
             correction_reason: correction.to_owned(),
+            results_sha256: String::new(),
         };
         let reply = call!(self, ranking.publish, &self.cast.organiser.token, message);
         reply.map(|reply| reply.version.unwrap())
@@ -434,6 +435,7 @@ impl Year {
             cycle: CYCLE.to_owned(),
             version,
             unit_type: String::new(),
+            compare: false,
         };
         call!(self, ranking.get_published, "", message).unwrap()
     }

@@ -70,9 +70,19 @@ impl Year {
         Self::open_on(sandbox, books::units()).await
     }
 
+    /// The same year under another policy.
+    pub async fn open_under(shape: Shape, policy: &str) -> Self {
+        let sandbox = Sandbox::start(shape, at(FIRST_DAY)).await;
+        Self::set_up_on(sandbox, books::units(), policy).await
+    }
+
     async fn open_on(sandbox: Sandbox, units: (&str, &str)) -> Self {
+        Self::set_up_on(sandbox, units, POLICY).await
+    }
+
+    async fn set_up_on(sandbox: Sandbox, units: (&str, &str), policy: &str) -> Self {
         let organiser = crate::cast::first_organiser(&sandbox).await;
-        set_up(&sandbox, &organiser, units).await;
+        set_up(&sandbox, &organiser, units, policy).await;
         let message = pb::OpenCycleRequest {
             request_id: sandbox.id(),
             cycle: CYCLE.to_owned(),
@@ -111,7 +121,7 @@ impl Year {
 }
 
 /// Everything of a cycle but its opening.
-pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, &str)) {
+pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, &str), policy: &str) {
     let token = &organiser.token;
     let (id, cycle) = (|| sandbox.id(), CYCLE.to_owned());
     let message = pb::CreateCycleRequest {
@@ -130,7 +140,7 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, 
     let message = pb::SetPolicyRequest {
         request_id: id(),
         cycle: cycle.clone(),
-        policy_json: POLICY.to_owned(),
+        policy_json: policy.to_owned(),
     };
     call!(sandbox, registry.set_policy, token, message).unwrap();
     let xlsx = books::book(&[books::unit_types(), units]).into();

@@ -17,7 +17,7 @@ use crate::call::Call;
 
 /// How the answers of this program are written. Copies outlive the program, so this is raised whenever the same
 /// version is written in other bytes.
-const FORMAT: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
+const FORMAT: &str = concat!(env!("CARGO_PKG_VERSION"), "-3");
 /// What is published is asked for within days.
 const KEEP: Duration = Duration::from_secs(24 * 3_600);
 /// Larger answers are not kept: while one is on its way, every other question to Redis waits for it.

@@ -107,6 +107,7 @@ mod tests {
             class: pb::Class::NotCompleted.into(),
             reasons: vec!["Vì \"A\".".to_owned(), "Vì B, C.".to_owned()],
             missing: Vec::new(),
+            comparison: None,
         }
     }
 

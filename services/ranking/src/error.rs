@@ -23,12 +23,16 @@ pub(crate) enum Refused {
     /// The first version has nothing to correct.
     #[error("the first version corrects nothing")]
     NothingToCorrect,
+    /// The results are not those that were seen.
+    #[error("the results are not those that were seen")]
+    ResultsChanged,
 }
 
 impl Refusal for Refused {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NoTie => RefusalKind::Refused,
+            Self::ResultsChanged => RefusalKind::Conflict,
             Self::TooManyChosen { .. }
             | Self::NotTied { .. }
             | Self::ChosenTwice { .. }
@@ -45,6 +49,7 @@ impl Refusal for Refused {
             Self::ChosenTwice { .. } => "CHOSEN_TWICE",
             Self::NoCorrectionReason => "CORRECTION_REASON_MISSING",
             Self::NothingToCorrect => "NOTHING_TO_CORRECT",
+            Self::ResultsChanged => "RESULTS_CHANGED",
         }
     }
 
@@ -54,6 +59,7 @@ impl Refusal for Refused {
             Self::TooManyChosen { .. } => "chosen".to_owned(),
             Self::NotTied { at, .. } | Self::ChosenTwice { at, .. } => format!("chosen[{at}]"),
             Self::NoCorrectionReason | Self::NothingToCorrect => "correction_reason".to_owned(),
+            Self::ResultsChanged => "results_sha256".to_owned(),
         }
     }
 
@@ -71,11 +77,13 @@ impl Refusal for Refused {
                 format!("Đơn vị {unit} không thuộc nhóm bằng điểm. Chỉ chọn trong nhóm đó.")
             }
             Self::ChosenTwice { unit, .. } => format!("Đơn vị {unit} được chọn hai lần. Bỏ bớt một lần."),
-            Self::NoCorrectionReason => {
-                "Đợt này đã công bố. Nêu lý do đính chính ở “correction_reason”.".to_owned()
-            }
+            Self::NoCorrectionReason => "Đợt này đã công bố. Nêu lý do đính chính rồi gửi lại.".to_owned(),
             Self::NothingToCorrect => {
-                "Đây là lần công bố đầu tiên nên chưa có gì để đính chính. Bỏ trống “correction_reason”."
+                "Đây là lần công bố đầu tiên nên chưa có gì để đính chính. Bỏ trống lý do đính chính."
+                    .to_owned()
+            }
+            Self::ResultsChanged => {
+                "Kết quả đã thay đổi sau khi mở bản xem trước nên chưa công bố. Xem lại kết quả, rồi công bố."
                     .to_owned()
             }
         }

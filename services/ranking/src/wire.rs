@@ -4,7 +4,10 @@ use chiso_domain::cycle::policy::{QuotaBase, QuotaRounding};
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Rule};
 use chiso_domain::index_points::Source;
 use chiso_domain::kernel::{Instant, UnitCode};
-use chiso_domain::ranking::{Bar, Class, Gap, Missing, OpenTie, TieDecision, TypeSummary, UnitResult};
+use chiso_domain::ranking::compare::share;
+use chiso_domain::ranking::{
+    Bar, Brought, Class, Gap, Missing, OpenTie, TieDecision, TypeSummary, UnitResult,
+};
 use chiso_wire::convert::{BadField, timestamp};
 use chiso_wire::kernel as k;
 use chiso_wire::ranking as pb;
@@ -49,6 +52,7 @@ pub(crate) fn result(unit: UnitResult) -> pb::UnitResult {
         class: class_to_wire(unit.class).into(),
         reasons: unit.reasons,
         missing: sentences(&unit.missing),
+        comparison: None,
     }
 }
 
@@ -74,7 +78,7 @@ pub(crate) fn summary(cycle: &Cycle, summary: TypeSummary) -> pb::TypeSummary {
         QuotaBase::RankedUnits => "ranked_units",
         QuotaBase::GoodUnits => "good_units",
     };
-    pb::TypeSummary {
+    with_share(pb::TypeSummary {
         contents: set.map(heads).unwrap_or_default(),
         quota_percent: i32::try_from(policy.quota_percent).unwrap_or(i32::MAX),
         quota_rounding: rounding.to_owned(),
@@ -90,7 +94,17 @@ pub(crate) fn summary(cycle: &Cycle, summary: TypeSummary) -> pb::TypeSummary {
         quota_base: count(summary.quota_base),
         quota: count(summary.quota),
         excellent: count(summary.excellent),
+        medians: Vec::new(),
+        quota_share: String::new(),
+    })
+}
+
+/// The share that the quota is rounded from; versions published before the percentage was told have none.
+pub(crate) fn with_share(mut summary: pb::TypeSummary) -> pb::TypeSummary {
+    if !summary.quota_rounding.is_empty() {
+        summary.quota_share = share(summary.quota_base, summary.quota_percent).to_string();
     }
+    summary
 }
 
 /// The contents below which something gives points.
@@ -149,6 +163,8 @@ pub(crate) fn reason(missing: &Missing) -> String {
         .map_or("cơ quan phụ trách", |agency| agency.as_str());
     match (&missing.gap, missing.source) {
         (Gap::NotComputable(why), _) => {
+            // Services say why in a sentence of their own.
+            let why = why.trim_end_matches('.');
             format!("Chưa tính được điểm: {why}. Cần Sở Nội vụ xem xét, quyết định.")
         }
         (Gap::Behind, _) => {
@@ -166,10 +182,12 @@ pub(crate) fn reason(missing: &Missing) -> String {
         (Gap::NotFinal, Source::Leaders) => {
             "Điểm của lãnh đạo chưa chốt: chờ Sở Nội vụ kết thúc việc cho điểm.".to_owned()
         }
-        (Gap::NoPost, Source::Ledger) => format!("Chưa có điểm: chờ đơn vị tự chấm và {agency} thẩm định."),
-        (Gap::NotFinal, Source::Ledger) => {
-            format!("Điểm chưa chốt: chờ {agency} quyết định cuối cùng.")
-        }
+        (gap, Source::Ledger) => match (missing.brought, gap) {
+            (Brought::Import, _) => "Chưa có điểm: chờ Sở Nội vụ nạp kết quả chỉ số khác.".to_owned(),
+            (Brought::Penalties, _) => "Chưa có điểm trừ: chờ Sở Nội vụ chốt thẩm định lần 2.".to_owned(),
+            (Brought::Sheet, Gap::NotFinal) => format!("Điểm chưa chốt: chờ {agency} quyết định cuối cùng."),
+            (Brought::Sheet, _) => format!("Chưa có điểm: chờ đơn vị tự chấm và {agency} thẩm định."),
+        },
     }
 }
 

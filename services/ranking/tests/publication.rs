@@ -34,6 +34,12 @@ async fn a_missing_leaf_refuses_publication_and_is_named() {
         first.reason,
         "Chưa có điểm: chờ đơn vị tự chấm và VPUB thẩm định."
     );
+    let penalties = &readiness.missing[7];
+    assert_eq!(
+        (penalties.criterion.as_str(), penalties.reason.as_str()),
+        ("VII.1", "Chưa có điểm trừ: chờ Sở Nội vụ chốt thẩm định lần 2."),
+        "no unit scores its own penalties"
+    );
     let (reason, fields) = refused(world.publish("").await);
     assert_eq!(reason, "NOT_READY");
     let all = [
@@ -58,7 +64,7 @@ async fn points_not_final_or_not_computable_block_too() {
     world.post_ratio("STC", "I.1", 110, false);
     assert_eq!(refused(world.publish("").await).1, ["STC.I.1[ledger]"]);
     world.post_ratio("STC", "I.1", 110, true);
-    let why = Value::NotComputable("NO_VALID_SLIPS".to_owned());
+    let why = Value::NotComputable("Chưa có phiếu hợp lệ nào.".to_owned());
     world.post(
         "STP",
         "V.1",
@@ -70,7 +76,7 @@ async fn points_not_final_or_not_computable_block_too() {
     let provisional = world.provisional().await.unwrap();
     let unit = provisional.units.iter().find(|u| u.unit == "STP").unwrap();
     assert_eq!(unit.class(), pb::Class::Unspecified);
-    let missing = "V.1: Chưa tính được điểm: NO_VALID_SLIPS. Cần Sở Nội vụ xem xét, quyết định.";
+    let missing = "V.1: Chưa tính được điểm: Chưa có phiếu hợp lệ nào. Cần Sở Nội vụ xem xét, quyết định.";
     assert_eq!(unit.missing, [missing]);
 }
 
@@ -418,7 +424,7 @@ async fn a_version_says_what_its_columns_and_its_quota_mean() {
     let world = World::full().await;
     let provisional = world.provisional().await.unwrap();
     world.publish("").await.unwrap();
-    let [of_type] = world.published(0).await.unwrap().types.try_into().unwrap();
+    let [of_type] = world.compared(0).await.types.try_into().unwrap();
     let heads: Vec<(&str, &str)> = of_type
         .contents
         .iter()

@@ -33,7 +33,7 @@ async function progress(play, page, cycle) {
   await page.getByText('Chưa lập danh sách lãnh đạo cho điểm').waitFor();
   await page.getByRole('link', { name: 'Tiến độ', exact: true }).click();
   await page.waitForURL(`**${cycle}/tien-do`);
-  await page.getByText('4/4 đơn vị đã gửi').waitFor();
+  await page.getByText('4/4 đơn vị đã gửi hoặc được hệ thống chốt').waitFor();
   await page.getByText('chưa lập danh sách lãnh đạo').waitFor();
   await axe(page, 'the progress');
   await shoot(play, page, 'progress');
@@ -83,7 +83,7 @@ async function quorum(play, page, cycle) {
   await page.getByLabel('Văn bản').fill('125/QĐ-SNV ngày 28/12/2022');
   await page.getByRole('button', { name: 'Ghi quyết định' }).click();
   await page.getByRole('button', { name: 'Chốt điểm' }).click();
-  await page.getByText('Đã chốt. Điểm của nội dung VI').waitFor();
+  await page.getByText('Đã chốt. Điểm của lãnh đạo').waitFor();
   await shoot(play, page, 'closed');
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn act(
     browser.post(action, &fields).await
 }
 
-async fn read(browser: &mut Browser, page: &str, told: &[&str]) -> String {
+pub(crate) async fn read(browser: &mut Browser, page: &str, told: &[&str]) -> String {
     let answer = browser.get(page).await;
     assert_eq!(answer.status, StatusCode::OK, "{page}: {}", answer.text);
     for told in told {
@@ -40,7 +40,7 @@ async fn read(browser: &mut Browser, page: &str, told: &[&str]) -> String {
     answer.text
 }
 
-fn refused(answer: &Answer, told: &[&str]) {
+pub(crate) fn refused(answer: &Answer, told: &[&str]) {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
     for told in told {
         assert!(answer.text.contains(told), "no {told} in {}", answer.text);
@@ -209,7 +209,7 @@ async fn below_the_quorum(site: &Site, mut organiser: Browser) {
     .await;
     let closed = act(&mut organiser, (PANEL, &close), &[], &id()).await;
     assert_eq!(closed.leads_to(), format!("{PANEL}?da-ghi=1"));
-    read(&mut organiser, PANEL, &["Đã chốt. Điểm của nội dung VI"]).await;
+    read(&mut organiser, PANEL, &["Đã chốt. Điểm của lãnh đạo"]).await;
     let mut leader = entered(site, "chutich").await;
     let panel = format!("{PANEL}/danh-sach");
     let to = [decide.as_str(), close.as_str(), panel.as_str()];
@@ -319,6 +319,38 @@ async fn a_version_is_published_once_and_corrected_with_a_reason() {
     corrected(&site, &mut organiser).await;
 }
 
+/// Publishes what was previewed; what changed meanwhile is looked at first.
+async fn as_previewed(site: &Site, organiser: &mut Browser, typed: &[(&str, &str)]) -> Answer {
+    let id = || site.sandbox.id();
+    let seen = organiser.get(PUBLISH).await.field("ket-qua");
+    let lifted = [
+        ("don-vi", "STC"),
+        ("muc", "khong-hoan-thanh"),
+        ("van-ban", "13/TB-TU"),
+    ];
+    let to = format!("{RANKING}/muc-cao-nhat");
+    act(organiser, (RANKING, &to), &lifted, &id()).await;
+    let with = |seen| [&[("ket-qua", seen)], typed].concat();
+    let changed = act(organiser, (PUBLISH, PUBLISH), &with(&seen), &id()).await;
+    assert_eq!(changed.status, StatusCode::CONFLICT, "{}", changed.text);
+    for told in [
+        "Kết quả đã thay đổi",
+        "12/QĐ-UBND",
+        "Có kết luận kiểm tra",
+        "Sở Tài chính",
+    ] {
+        assert!(changed.text.contains(told), "no {told} in {}", changed.text);
+    }
+    // Lifted again, it is held to nothing and nothing says that it is.
+    let lifted = [("don-vi", "STC"), ("muc", "xuat-sac"), ("van-ban", "14/TB-TU")];
+    act(organiser, (RANKING, &to), &lifted, &id()).await;
+    let page = read(organiser, RANKING, &["Đã bỏ giới hạn", "14/TB-TU"]).await;
+    assert!(!page.contains("theo 14/TB-TU"), "{page}");
+    let fresh = organiser.get(PUBLISH).await.field("ket-qua");
+    assert_eq!(fresh, seen, "the results are as they were");
+    act(organiser, (PUBLISH, PUBLISH), &with(&fresh), &id()).await
+}
+
 /// Holds a unit to a class and publishes that.
 async fn corrected(site: &Site, organiser: &mut Browser) {
     let id = || site.sandbox.id();
@@ -348,7 +380,7 @@ async fn corrected(site: &Site, organiser: &mut Browser) {
     let without = act(organiser, (PUBLISH, PUBLISH), &typed, &id()).await;
     refused(&without, &["12/QĐ-UBND", "#f-ly-do"]);
     let typed = [("van-ban", "12/QĐ-UBND"), ("ly-do", "Có kết luận kiểm tra")];
-    let corrected = act(organiser, (PUBLISH, PUBLISH), &typed, &id()).await;
+    let corrected = as_previewed(site, organiser, &typed).await;
     assert_eq!(corrected.leads_to(), format!("{RANKING}?da-ghi=cong-bo"));
     read(
         organiser,

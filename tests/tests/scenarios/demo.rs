@@ -118,6 +118,7 @@ async fn obeys_its_rules(system: &System, cycle: &str, units: usize) {
         cycle: cycle.to_owned(),
         version: 1,
         unit_type: String::new(),
+        compare: false,
     };
     let published = ranking
         .get_published(tonic::Request::new(message))

@@ -4,7 +4,7 @@ use crate::cycle::{Criterion, Unit};
 use crate::index_points::{Basis, Source, Value};
 use crate::kernel::Points;
 
-use super::{Gap, LeafPoints, Missing, expected_sources};
+use super::{Brought, Gap, LeafPoints, Missing, expected_sources};
 
 /// The newest post of each source on a leaf, by [`slot`].
 pub(super) type Posts<'p> = [Option<&'p LeafPoints>; 4];
@@ -49,6 +49,7 @@ pub(super) fn leaf(unit: &Unit, row: &Criterion, posts: &Posts<'_>, missing: &mu
             source,
             gap,
             appraiser: row.appraiser.clone(),
+            brought: Brought::of(&row.rule),
         }));
     }
     if applies {

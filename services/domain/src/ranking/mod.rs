@@ -21,9 +21,11 @@
 //! | `order` | who stands above whom, and why |
 //! | `class` | limits, quota, council decisions, bars |
 //! | `reasons` | the Vietnamese sentences |
+//! | [`compare`] | medians, where points were lost, what changed since the cycle before |
 //! | [`document`] | the published JSON and its offline check |
 
 mod class;
+pub mod compare;
 pub mod document;
 mod leaf;
 mod order;
@@ -41,8 +43,8 @@ use crate::kernel::UnitCode;
 pub use crate::scoring::decimals as leaf_decimals;
 pub use class::quota;
 pub use types::{
-    Bar, Class, ContentPoints, Gap, Input, LeafPoints, Missing, OpenTie, Outcome, TieDecision, TypeSummary,
-    UnitResult,
+    Bar, Brought, Class, ContentPoints, Gap, Input, LeafPoints, Missing, OpenTie, Outcome, TieDecision,
+    TypeSummary, UnitResult,
 };
 
 use sheet::{Sheet, Totals};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cycle::{RuleSet, Unit, UnitType};
+use crate::cycle::{Rule, RuleSet, Unit, UnitType};
 use crate::index_points::{Basis, Source, Value};
 use crate::kernel::{CriterionCode, Points, UnitCode, UnitTypeCode};
 
@@ -219,4 +219,36 @@ pub struct Missing {
     pub gap: Gap,
     /// The agency that decides the leaf, where one does.
     pub appraiser: Option<UnitCode>,
+    /// How its points come about.
+    pub brought: Brought,
+}
+
+/// How the points of a leaf come about that the ledger keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// The unit scores itself, and its agency appraises.
+    Sheet,
+    /// An index that was made elsewhere is imported.
+    Import,
+    /// Penalties, which the end of the appraisal adds up.
+    Penalties,
+}
+
+impl Brought {
+    /// By the rule of the leaf.
+    #[must_use]
+    pub const fn of(rule: &Rule) -> Self {
+        match rule {
+            Rule::External { .. } => Self::Import,
+            Rule::Penalty { .. } => Self::Penalties,
+            Rule::Sum { .. }
+            | Rule::Bool
+            | Rule::Tier { .. }
+            | Rule::Ratio { .. }
+            | Rule::Deduct { .. }
+            | Rule::Add { .. }
+            | Rule::Survey { .. }
+            | Rule::Leaders => Self::Sheet,
+        }
+    }
 }

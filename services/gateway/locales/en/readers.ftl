@@ -77,6 +77,7 @@ readers-points = Points
 readers-max-short = Maximum
 readers-median = Median
 readers-chart-contents = Points reached of the maximum of each content; the upright mark is the median of the units of the same type.
+readers-chart-contents-plain = Points reached of the maximum of each content.
 readers-losses = Where points were lost
 readers-lost = Points lost
 readers-full = Sum of the maxima

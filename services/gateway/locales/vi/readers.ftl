@@ -68,6 +68,7 @@ readers-points = Điểm
 readers-max-short = Tối đa
 readers-median = Trung vị
 readers-chart-contents = Điểm đạt được so với điểm tối đa của từng nội dung; vạch đứng là trung vị của các đơn vị cùng loại hình.
+readers-chart-contents-plain = Điểm đạt được so với điểm tối đa của từng nội dung.
 readers-losses = Mất điểm ở đâu
 readers-lost = Điểm mất
 readers-full = Tổng điểm tối đa

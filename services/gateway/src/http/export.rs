@@ -131,6 +131,7 @@ async fn version_of(
         cycle: call.cycle()?,
         version,
         unit_type: String::new(),
+        compare: false,
     };
     let reply = gateway
         .ranking()

@@ -49,6 +49,7 @@ pub(super) async fn ranking(State(gateway): State<Gateway>, call: Call) -> Resul
         cycle: call.cycle()?,
         version: query.version()?,
         unit_type: query.code::<UnitTypeCode>("unit_type")?,
+        compare: false,
     };
     let cache = if request.version > 0 { PINNED } else { NEWEST };
     let copies = Copies::of(&gateway, &call, &request.cycle, request.version);

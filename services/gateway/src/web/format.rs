@@ -28,6 +28,15 @@ pub(crate) fn difference(w: Words, text: &str) -> String {
     format!("{plus}{}", points(w, text))
 }
 
+/// What is taken off, as what it does to a total: "4.50" is −4,50, and "-0.75" +0,75.
+pub(crate) fn taken(w: Words, text: &str) -> String {
+    match text.strip_prefix('-') {
+        Some(given) => difference(w, given),
+        None if text.bytes().any(|b| matches!(b, b'1'..=b'9')) => points(w, &format!("-{text}")),
+        None => points(w, text),
+    }
+}
+
 /// Digits, and after a point more of them.
 pub(crate) fn is_decimal(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -145,6 +154,8 @@ mod tests {
     fn a_difference_has_its_sign() {
         let said = ["1.20", "-1.20", "0.00"].map(|text| difference(words(VI), text));
         assert_eq!(said, ["+1,20", "−1,20", "0,00"]);
+        let said = ["4.50", "-0.75", "0.00"].map(|text| taken(words(VI), text));
+        assert_eq!(said, ["−4,50", "+0,75", "0,00"]);
     }
 
     #[test]

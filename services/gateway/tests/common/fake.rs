@@ -147,6 +147,7 @@ fn result(rank: i32, class: pb::Class) -> pb::UnitResult {
         class: class.into(),
         reasons: vec!["Trong tỷ lệ xuất sắc".to_owned()],
         missing: Vec::new(),
+        comparison: None,
     }
 }
 
@@ -295,6 +296,7 @@ impl RankingService for Fake {
                 excellent: 3,
                 ..pb::TypeSummary::default()
             }],
+            earlier_cycle: String::new(),
         }))
     }
 

@@ -9,7 +9,8 @@ use chiso_platform::db::Migration;
 pub(crate) use council::{bars, dated_bars, dated_ties, put_bar, put_tie, ties};
 pub(crate) use received::{cursor, receive, received, set_cursor, source_name};
 pub(crate) use version::{
-    NewVersion, ResultRow, VersionRow, file, leaves, results, types, version, version_insert, versions_page,
+    NewVersion, ResultRow, VersionRow, file, leaves, results, types, version, version_before, version_insert,
+    versions_page,
 };
 
 /// Forward only.

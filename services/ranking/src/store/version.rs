@@ -90,6 +90,24 @@ pub(crate) async fn version(
     row.as_ref().map(VersionRow::read).transpose()
 }
 
+/// The newest version of the cycle that was first published last before this one; for a cycle that is not published,
+/// of the last of the others.
+pub(crate) async fn version_before(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+) -> DbResult<Option<VersionRow>> {
+    let text = "SELECT o.cycle FROM ranking_version o WHERE o.version = 1 AND o.cycle <> $1 AND NOT EXISTS \
+                (SELECT 1 FROM ranking_version own WHERE own.cycle = $1 AND own.version = 1 \
+                AND (own.published_at < o.published_at \
+                OR (own.published_at = o.published_at AND own.cycle < o.cycle))) \
+                ORDER BY o.published_at DESC, o.cycle DESC LIMIT 1";
+    let Some(row) = reads.opt(sql(text).bind(cycle)).await? else {
+        return Ok(None);
+    };
+    let before: CycleCode = row.get("cycle")?;
+    version(reads, &before, 0).await
+}
+
 /// Versions after (cycle, number), of one cycle or of all where `only` is empty.
 pub(crate) async fn versions_page(
     reads: &mut impl Reads,

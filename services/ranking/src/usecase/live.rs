@@ -6,6 +6,7 @@ use chiso_platform::auth::Caller;
 use chiso_wire::convert::{parse, parse_optional};
 use chiso_wire::ranking as pb;
 
+use super::compare::{compare, results_sha256};
 use super::stock::{Stock, computed};
 use crate::{Service, policy, wire};
 
@@ -29,12 +30,22 @@ impl Service {
         let units = outcome.units.into_iter().filter(|u| wanted(&u.unit_type));
         let types = outcome.types.into_iter().filter(|t| wanted(&t.unit_type));
         let ties = outcome.open_ties.iter().filter(|t| wanted(&t.unit_type));
+        let mut units: Vec<pb::UnitResult> = units.map(wire::result).collect();
+        let types = types.map(|summary| wire::summary(&stock.cycle, summary));
+        let mut types: Vec<pb::TypeSummary> = types.collect();
+        let results_sha256 = if only.is_none() {
+            results_sha256(&units, &types)
+        } else {
+            String::new()
+        };
+        let code = &stock.cycle.code;
+        let earlier_cycle = compare(&mut &self.ctx.db, code, &mut units, &mut types).await?;
         Ok(pb::GetProvisionalResponse {
-            units: units.map(wire::result).collect(),
+            units,
             open_ties: ties.map(wire::open_tie).collect(),
-            types: types
-                .map(|summary| wire::summary(&stock.cycle, summary))
-                .collect(),
+            types,
+            earlier_cycle,
+            results_sha256,
         })
     }
 

@@ -1,5 +1,6 @@
-//! One file per subject: the live view, the council's records, publishing, reading what was published.
+//! One file per subject: the live view, the council's records, publishing, reading what was published, comparisons.
 
+mod compare;
 mod council;
 mod export;
 mod live;

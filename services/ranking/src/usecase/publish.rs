@@ -17,6 +17,7 @@ use chiso_wire::convert::{optional_text, parse, text};
 use chiso_wire::ranking as pb;
 use serde_json::json;
 
+use super::compare::results_sha256;
 use super::stock::{Stock, apart, computed};
 use super::{TEXT_MAX, act};
 use crate::error::Refused;
@@ -61,6 +62,7 @@ impl Service {
         let (stock, outcome) = computed(Stock::load(&mut tx, frame).await?).await?;
         require_complete(outcome.missing())?;
         let (_, new) = apart(stock, |stock| version(stock, header)).await?;
+        require_seen(&new, &request.results_sha256)?;
         let reply = pb::PublishResponse {
             version: Some(new.row.to_wire()),
         };
@@ -121,6 +123,15 @@ pub(super) fn require_complete<'a>(missing: impl Iterator<Item = &'a Missing>) -
         missing.len()
     );
     Err(Error::obstacles("NOT_READY", vi, named.collect()))
+}
+
+/// What was looked at is what is published, where it is said what that was.
+fn require_seen(new: &NewVersion, seen: &str) -> Result<(), Error> {
+    let units: Vec<pb::UnitResult> = new.results.iter().map(|row| row.result.clone()).collect();
+    if seen.is_empty() || seen == results_sha256(&units, &new.types) {
+        return Ok(());
+    }
+    Err(Refused::ResultsChanged.into())
 }
 
 /// Everything that is stored of a new version.
@@ -190,7 +201,7 @@ fn leaf_result(leaf: &Criterion, posts: &[&IndexPoints]) -> pb::LeafResult {
 #[cfg(test)]
 mod tests {
     use chiso_domain::index_points::Source;
-    use chiso_domain::ranking::Gap;
+    use chiso_domain::ranking::{Brought, Gap};
     use chiso_platform::error::{vi_of, violations_of};
     use tonic::Status;
 
@@ -204,6 +215,7 @@ mod tests {
             source: Source::Ledger,
             gap: Gap::NotFinal,
             appraiser: Some("STC".parse().unwrap()),
+            brought: Brought::Sheet,
         };
         let missing: Vec<Missing> = (1..=60).map(leaf).collect();
         let status = Status::from(require_complete(missing.iter()).unwrap_err());

@@ -7,8 +7,9 @@ use chiso_platform::page::Page;
 use chiso_wire::convert::{BadField, parse, parse_optional};
 use chiso_wire::ranking as pb;
 
+use super::compare::compare;
 use crate::store::VersionRow;
-use crate::{Service, store};
+use crate::{Service, store, wire};
 
 impl Service {
     /// Every version of a cycle, or of all.
@@ -30,7 +31,7 @@ impl Service {
         })
     }
 
-    /// The results of a version, of one type or all.
+    /// The results of a version, of one type or all; with comparisons where they are asked for.
     pub(crate) async fn get_published(
         &self,
         _caller: &Caller,
@@ -39,14 +40,21 @@ impl Service {
         let only: Option<UnitTypeCode> = parse_optional("unit_type", &request.unit_type)?;
         let row = self.published(&request.cycle, request.version).await?;
         let only = only.as_ref().map_or("", UnitTypeCode::as_str);
-        let units = store::results(&mut &self.ctx.db, &row, only).await?;
-        let mut types = store::types(&mut &self.ctx.db, &row).await?;
-        types.retain(|summary| only.is_empty() || summary.unit_type == only);
+        let mut units = store::results(&mut &self.ctx.db, &row, only).await?;
+        let types = store::types(&mut &self.ctx.db, &row).await?.into_iter();
+        let types = types.filter(|summary| only.is_empty() || summary.unit_type == only);
+        let mut types: Vec<pb::TypeSummary> = types.map(wire::with_share).collect();
+        let earlier_cycle = if request.compare {
+            compare(&mut &self.ctx.db, &row.cycle, &mut units, &mut types).await?
+        } else {
+            String::new()
+        };
         Ok(pb::GetPublishedResponse {
             version: Some(row.to_wire()),
             province: row.province,
             units,
             types,
+            earlier_cycle,
         })
     }
 

@@ -158,6 +158,8 @@ pub(crate) struct World {
     pub(crate) kit: Testkit,
     feeds: BTreeMap<Source, Feed>,
     channel: Channel,
+    /// The cycle of posts and calls.
+    code: String,
 }
 
 impl World {
@@ -165,7 +167,12 @@ impl World {
         let kit = Testkit::new(cycle(), Instant::parse("2022-12-29T08:00:00+07:00").unwrap()).await;
         let feeds: BTreeMap<Source, Feed> = SOURCES.map(|source| (source, Feed::new())).into();
         let channel = serve(&kit, &feeds).await;
-        Self { kit, feeds, channel }
+        Self {
+            kit,
+            feeds,
+            channel,
+            code: CYCLE.to_owned(),
+        }
     }
 
     /// All posts of every unit are there: SNV and SXD are tied for the one place of five.
@@ -186,13 +193,22 @@ impl World {
         self.channel = serve(&self.kit, &self.feeds).await;
     }
 
+    /// Everything from now on is of another cycle of the same units.
+    pub(crate) fn turn_to(&mut self, code: &str) {
+        self.kit.ctx.cycles.replace(Cycle {
+            code: code.parse().unwrap(),
+            ..cycle()
+        });
+        self.code = code.to_owned();
+    }
+
     pub(crate) fn post(&self, unit: &str, criterion: &str, source: Source, value: Value, basis: Basis) {
         self.post_as((unit, criterion), source, value, basis, true);
     }
 
     fn post_as(&self, at: (&str, &str), source: Source, value: Value, basis: Basis, last: bool) {
         let post = NewPoints {
-            cycle: CYCLE.parse().unwrap(),
+            cycle: self.code.parse().unwrap(),
             unit: at.0.parse().unwrap(),
             criterion: at.1.parse().unwrap(),
             value,
@@ -261,7 +277,7 @@ impl World {
 
     pub(crate) async fn provisional(&self) -> Answer<pb::GetProvisionalResponse> {
         let message = pb::GetProvisionalRequest {
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             unit_type: String::new(),
         };
         let request = self.kit.request(message, &organiser());
@@ -270,7 +286,7 @@ impl World {
 
     pub(crate) async fn readiness(&self) -> Answer<pb::GetReadinessResponse> {
         let message = pb::GetReadinessRequest {
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
         };
         let request = self.kit.request(message, &organiser());
         Ok(self.client().get_readiness(request).await?.into_inner())
@@ -278,7 +294,7 @@ impl World {
 
     pub(crate) async fn decisions(&self, who: &As) -> Answer<pb::GetDecisionsResponse> {
         let message = pb::GetDecisionsRequest {
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
         };
         let request = self.kit.request(message, who);
         Ok(self.client().get_decisions(request).await?.into_inner())
@@ -287,9 +303,10 @@ impl World {
     pub(crate) fn publish_request(&self, correction_reason: &str) -> pb::PublishRequest {
         pb::PublishRequest {
             request_id: self.kit.id(),
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             document: "QĐ 100/QĐ-UBND".to_owned(),
             correction_reason: correction_reason.to_owned(),
+            results_sha256: String::new(),
         }
     }
 
@@ -306,7 +323,7 @@ impl World {
     pub(crate) fn tie_request(&self, chosen: &[&str]) -> pb::DecideTieRequest {
         pb::DecideTieRequest {
             request_id: self.kit.id(),
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             unit_type: "department".to_owned(),
             chosen: chosen.iter().map(|unit| (*unit).to_owned()).collect(),
             document: "Biên bản số 7/BB-HĐ".to_owned(),
@@ -321,7 +338,7 @@ impl World {
     pub(crate) async fn bar(&self, unit: &str, class: pb::Class) -> Answer<pb::RecordBarResponse> {
         let message = pb::RecordBarRequest {
             request_id: self.kit.id(),
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             unit: unit.to_owned(),
             highest_class: class.into(),
             document: "Kết luận số 5/KL-TTT".to_owned(),
@@ -332,17 +349,27 @@ impl World {
 
     /// As anyone reads it, without a token.
     pub(crate) async fn published(&self, version: i32) -> Answer<pb::GetPublishedResponse> {
+        self.read(version, false).await
+    }
+
+    /// The same with what stands beside the results.
+    pub(crate) async fn compared(&self, version: i32) -> pb::GetPublishedResponse {
+        self.read(version, true).await.unwrap()
+    }
+
+    async fn read(&self, version: i32, compare: bool) -> Answer<pb::GetPublishedResponse> {
         let message = pb::GetPublishedRequest {
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             version,
             unit_type: String::new(),
+            compare,
         };
         Ok(self.client().get_published(message).await?.into_inner())
     }
 
     pub(crate) async fn versions(&self) -> Vec<pb::Version> {
         let message = pb::ListVersionsRequest {
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             ..pb::ListVersionsRequest::default()
         };
         self.client()
@@ -356,7 +383,7 @@ impl World {
     /// The bytes of an export, without a token.
     pub(crate) async fn export(&self, version: i32, format: pb::Format) -> Answer<Vec<u8>> {
         let message = pb::ExportRequest {
-            cycle: CYCLE.to_owned(),
+            cycle: self.code.clone(),
             version,
             format: format.into(),
         };

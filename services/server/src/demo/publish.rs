@@ -47,6 +47,7 @@ pub(super) async fn publish(world: &mut World) -> Result<Published, String> {
         cycle: world.code(),
         document: "Quyết định số 3500/QĐ-UBND công bố kết quả xếp loại".to_owned(),
         correction_reason: String::new(),
+        results_sha256: String::new(),
     };
     let version = told("publish", ranking.publish(ask(&token, message)).await)?
         .version
@@ -100,6 +101,7 @@ async fn read_back(world: &mut World, version: pb::Version) -> Result<Published,
         cycle: world.code(),
         version: version.version,
         unit_type: String::new(),
+        compare: false,
     };
     let published = told(
         "read",

@@ -45,13 +45,13 @@ pub(super) struct Missing {
 
 impl Missing {
     pub(super) fn shown(&self) -> &[MissingLeaf] {
-        let end = self.leaves.len().min(self.from + ROWS);
+        let end = self.leaves.len().min(self.from.saturating_add(ROWS));
         self.leaves.get(self.from..end).unwrap_or_default()
     }
 
     /// The first row of the next page.
     pub(super) fn next(&self) -> Option<usize> {
-        let next = self.from + ROWS;
+        let next = self.from.saturating_add(ROWS);
         (next < self.leaves.len()).then_some(next)
     }
 
@@ -105,6 +105,7 @@ async fn missing(web: &Web, me: &Me, at: &At, cycle: Arc<Cycle>) -> Result<Missi
     let from = at
         .query("tu")
         .and_then(|from| from.parse().ok())
+        .filter(|from| *from < leaves.len())
         .unwrap_or_default();
     Ok(Missing {
         cycle,

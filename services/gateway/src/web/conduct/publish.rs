@@ -18,6 +18,9 @@ use super::super::trouble::{Answer, Trouble};
 use super::ranking::Ranking;
 use super::{INNER, ORGANISER, load, ranking, view, view_publish};
 
+/// The field with the hash of the results that were previewed: others are not published.
+pub(super) const SEEN: &str = "ket-qua";
+
 /// What is about to be published.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
@@ -90,6 +93,7 @@ fn asked(w: Words, cycle: &Cycle, posted: &Posted) -> Result<pb::PublishRequest,
         cycle: cycle.code.to_string(),
         document,
         correction_reason: reason.to_owned(),
+        results_sha256: posted.text(SEEN).to_owned(),
     })
 }
 

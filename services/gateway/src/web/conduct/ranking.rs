@@ -50,9 +50,16 @@ impl Ranking {
         self.cycle.code.as_str()
     }
 
-    /// The class a unit is held to.
+    /// The class a unit is held to; one that was lifted holds it to nothing.
     pub(super) fn bar(&self, unit: &str) -> Option<&pb::Bar> {
-        self.decisions.bars.iter().find(|bar| bar.unit == unit)
+        let mut bars = self.decisions.bars.iter();
+        bars.find(|bar| bar.unit == unit && !is_lifted(bar))
+    }
+
+    /// Whether a decision is about a tie that is open again: other units, or other places.
+    pub(super) fn is_outdated(&self, tie: &pb::TieDecision) -> bool {
+        let mut open = self.ready.open_ties.iter();
+        open.any(|open| open.unit_type == tie.unit_type)
     }
 
     pub(super) fn units_of<'a>(&'a self, of_type: &'a str) -> impl Iterator<Item = &'a pb::UnitResult> {
@@ -61,6 +68,11 @@ impl Ranking {
             .iter()
             .filter(move |unit| unit.unit_type == of_type)
     }
+}
+
+/// The highest class holds nobody down.
+pub(super) fn is_lifted(bar: &pb::Bar) -> bool {
+    bar.highest_class() == pb::Class::Excellent
 }
 
 pub(super) async fn load(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Ranking, Trouble> {
@@ -124,6 +136,7 @@ pub(super) async fn published(
         cycle: cycle.to_owned(),
         version,
         unit_type: String::new(),
+        compare: false,
     };
     Ok(web
         .ranking()

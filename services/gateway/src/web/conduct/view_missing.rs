@@ -84,7 +84,7 @@ fn table(w: Words, missing: &Missing) -> Markup {
             html! { (unit(&missing.cycle, &leaf.unit)) },
             html! { (leaf.criterion) " " (missing.criterion(leaf)) },
             html! { (source(w, leaf.source())) },
-            html! { (leaf.reason) },
+            html! { span lang="vi" { (leaf.reason) } },
         ]
     };
     let caption = w.tell(

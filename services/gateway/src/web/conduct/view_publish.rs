@@ -18,7 +18,7 @@ use super::super::readers::view_ranking::{class, rank};
 use super::super::state::Web;
 use super::changes::{Change, changes};
 use super::load::{count, type_name, unit};
-use super::publish::Draft;
+use super::publish::{Draft, SEEN};
 use super::ranking::Ranking;
 use super::view_ranking::{at, class_name, ready};
 use super::{view, view_ranking};
@@ -182,6 +182,7 @@ fn form(web: &Web, me: &Me, draft: &Draft, typed: &Typed, errors: &Errors) -> Ma
             p { (w.say("conduct-publish-meaning")) }
             form.narrow method="post" action=(super::href(cycle, super::PUBLISH)) novalidate {
                 (view::fields(web, me))
+                input type="hidden" name=(SEEN) value=(draft.ranking.now.results_sha256);
                 (field::text(w, &document))
                 @if draft.is_correction() { (field::area(w, &reason)) }
                 div.buttons { button.main type="submit" { (w.tell("conduct-publish-act", &number)) } }

@@ -14,14 +14,14 @@ use super::super::me::Me;
 use super::super::page::Page;
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::field::{self, Field};
-use super::super::parts::state::{Kind, empty, notice};
+use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::Typed;
 use super::super::readers::view_ranking::{class, limits, penalty, quota, rank};
 use super::super::state::Web;
 use super::load::{count, type_name, unit, units};
 use super::missing::{SOURCES, source};
-use super::ranking::{CLASSES, Ranking};
+use super::ranking::{CLASSES, Ranking, is_lifted};
 use super::view;
 
 /// As the service takes it.
@@ -146,7 +146,7 @@ fn why(w: Words, ranking: &Ranking, of: &pb::UnitResult) -> Markup {
     let missing = ranking.ready.missing.iter().filter(|leaf| leaf.unit == of.unit);
     let missing = count(missing.count());
     html! {
-        @for reason in &of.reasons { p { (format::vi_sentence(reason)) } }
+        @for reason in &of.reasons { p lang="vi" { (reason) } }
         @if let Some(bar) = ranking.bar(&of.unit) {
             p { (w.tell("conduct-held", &[
                 ("class", Arg::Text(class_name(w, bar.highest_class()))),
@@ -224,7 +224,7 @@ fn decided(w: Words, ranking: &Ranking) -> Markup {
             html! { (type_name(w, &ranking.cycle, &tie.unit_type)) },
             html! { (named(ranking, &tie.units)) },
             html! { (tie.places) },
-            html! { (chosen) },
+            html! { (chosen) @if ranking.is_outdated(tie) { p { (chip(Kind::Wanting, w.say("conduct-tie-outdated"))) } } },
             html! { (tie.document) },
             html! { (at(tie.at.as_ref())) },
         ]
@@ -270,7 +270,7 @@ fn held(w: Words, ranking: &Ranking) -> Markup {
     let row = |bar: &pb::Bar| {
         vec![
             html! { (unit(&ranking.cycle, &bar.unit)) },
-            html! { (class_name(w, bar.highest_class())) },
+            html! { @if is_lifted(bar) { (w.say("conduct-lifted")) } @else { (class_name(w, bar.highest_class())) } },
             html! { (bar.document) },
             html! { (at(bar.at.as_ref())) },
         ]

@@ -90,6 +90,7 @@ pub(super) fn json(ranking: &Ranking, unit_type: &str) -> Result<Vec<u8>, Proble
         province: ranking.province.clone(),
         units: ranking.units_of(unit_type).cloned().collect(),
         types: ranking.of_type(unit_type).cloned().into_iter().collect(),
+        earlier_cycle: String::new(),
     };
     written(&view::Ranking::try_from(reply)?)
 }

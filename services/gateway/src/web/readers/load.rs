@@ -5,7 +5,7 @@ use chiso_wire::identity::Role;
 use chiso_wire::ranking as pb;
 use tonic::Code;
 
-use super::ranking::{Before, Ranking, cycle_before};
+use super::ranking::Ranking;
 use crate::web::Web;
 use crate::web::me::MaybeMe;
 use crate::web::trouble::Trouble;
@@ -76,7 +76,6 @@ pub(super) async fn ranking(
     version: i32,
     versions: Vec<pb::Version>,
 ) -> Result<Loaded, Trouble> {
-    let before = before(web, reader, &versions, cycle.as_str()).await?;
     let mut loaded = Loaded::default();
     match published(web, reader, cycle.as_str(), version).await {
         Ok(reply) => {
@@ -84,6 +83,7 @@ pub(super) async fn ranking(
             loaded.ranking.province = reply.province;
             loaded.ranking.types = reply.types;
             loaded.ranking.units = reply.units;
+            loaded.ranking.earlier = reply.earlier_cycle;
         }
         Err(status) if status.code() == Code::NotFound && version == 0 => {
             let Some(me) = reader
@@ -104,6 +104,7 @@ pub(super) async fn ranking(
                 .into_inner();
             loaded.ranking.types = reply.types;
             loaded.ranking.units = reply.units;
+            loaded.ranking.earlier = reply.earlier_cycle;
             loaded.open_ties = reply.open_ties;
         }
         Err(status) => return Err(status.into()),
@@ -111,7 +112,6 @@ pub(super) async fn ranking(
     loaded.ranking.cycle = cycle.to_string();
     loaded.ranking.asked = version;
     loaded.ranking.versions = versions;
-    loaded.ranking.before = before;
     Ok(loaded)
 }
 
@@ -125,26 +125,10 @@ async fn published(
         cycle: cycle.to_owned(),
         version,
         unit_type: String::new(),
+        compare: true,
     };
     let reply = web.ranking().get_published(asked(web, reader, request)).await?;
     Ok(reply.into_inner())
-}
-
-async fn before(
-    web: &Web,
-    reader: &MaybeMe,
-    versions: &[pb::Version],
-    cycle: &str,
-) -> Result<Option<Before>, Trouble> {
-    let Some(before) = cycle_before(versions, cycle) else {
-        return Ok(None);
-    };
-    let reply = published(web, reader, before, 0).await?;
-    let units = reply.units.into_iter().map(|unit| (unit.unit.clone(), unit));
-    Ok(Some(Before {
-        cycle: before.to_owned(),
-        units: units.collect(),
-    }))
 }
 
 /// The leaves of a unit in a version.

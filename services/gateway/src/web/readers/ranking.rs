@@ -1,6 +1,4 @@
-//! What the ranking pages show, as plain data: types, columns, order, what changed since the cycle before.
-
-use std::collections::BTreeMap;
+//! What the ranking pages show, as plain data: types, columns, order.
 
 use chiso_domain::kernel::Points;
 use chiso_domain::kernel::text::vi_key;
@@ -23,14 +21,8 @@ pub(super) struct Ranking {
     pub(super) units: Vec<pb::UnitResult>,
     /// Of all cycles.
     pub(super) versions: Vec<pb::Version>,
-    pub(super) before: Option<Before>,
-}
-
-/// The results of the cycle that was published before this one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Before {
-    pub(super) cycle: String,
-    pub(super) units: BTreeMap<String, pb::UnitResult>,
+    /// The cycle that units are compared with; empty: there is none.
+    pub(super) earlier: String,
 }
 
 /// A content: a column of the table.
@@ -95,6 +87,11 @@ impl Ranking {
         first.map_or_else(Vec::new, |unit| unit.contents.iter().map(column).collect())
     }
 
+    /// The cycle that units are compared with.
+    pub(super) fn earlier(&self) -> Option<&str> {
+        Some(self.earlier.as_str()).filter(|earlier| !earlier.is_empty())
+    }
+
     /// Ranked units of a type.
     pub(super) fn ranked(&self, code: &str) -> usize {
         self.units_of(code).filter(|unit| unit.rank > 0).count()
@@ -111,19 +108,6 @@ impl Ranking {
     pub(super) fn cycles(&self) -> Vec<&str> {
         published_cycles(&self.versions)
     }
-
-    /// The middle of the ranked units' points of a content; of an even number, the mean of the two in the middle.
-    pub(super) fn median(&self, code: &str, content: &str) -> Option<Points> {
-        let ranked = self.units_of(code).filter(|unit| unit.rank > 0);
-        let mut points: Vec<Points> = ranked.filter_map(|unit| in_content(unit, content)).collect();
-        points.sort();
-        let (low, high) = (
-            points.get((points.len().checked_sub(1)?) / 2)?,
-            points.get(points.len() / 2)?,
-        );
-        let sum = i128::from(low.parts() + high.parts());
-        Some(chiso_domain::kernel::Ratio::new(sum, 2)?.half_up(chiso_domain::kernel::Decimals::TWO))
-    }
 }
 
 /// Cycles by when each was first published, the newest first.
@@ -134,15 +118,6 @@ pub(super) fn published_cycles(versions: &[pb::Version]) -> Vec<&str> {
         .collect();
     cycles.sort_unstable_by(|a, b| b.cmp(a));
     cycles.into_iter().map(|(_, cycle)| cycle).collect()
-}
-
-/// The cycle that was first published last before this one; for a draft, the newest of the others.
-pub(super) fn cycle_before<'a>(versions: &'a [pb::Version], cycle: &str) -> Option<&'a str> {
-    let cycles = published_cycles(versions);
-    match cycles.iter().position(|known| *known == cycle) {
-        Some(at) => cycles.get(at + 1).copied(),
-        None => cycles.first().copied(),
-    }
 }
 
 fn seconds(version: &pb::Version) -> i64 {
@@ -302,24 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn the_median_is_of_ranked_units_only() {
-        let ranking = ranking();
-        assert_eq!(ranking.median("department", "I"), "31.01".parse().ok());
-        assert_eq!(ranking.median("district", "I"), "39.00".parse().ok());
-        assert_eq!(ranking.median("commune", "I"), None);
-        let two = Ranking {
-            units: ranking.units[..2].to_vec(),
-            ..Ranking::default()
-        };
-        assert_eq!(
-            two.median("department", "I"),
-            "30.51".parse().ok(),
-            "30.505, half up"
-        );
-    }
-
-    #[test]
-    fn the_cycle_before_is_the_one_published_before() {
+    fn cycles_stand_by_when_they_were_first_published() {
         // A correction of an old cycle makes it no newer.
         let versions = [
             version("2021", 1, 10),
@@ -328,9 +286,6 @@ mod tests {
             version("b", 1, 5),
         ];
         assert_eq!(published_cycles(&versions), ["2022", "2021", "b"]);
-        assert_eq!(cycle_before(&versions, "2022"), Some("2021"));
-        assert_eq!(cycle_before(&versions, "b"), None);
-        assert_eq!(cycle_before(&versions, "2023"), Some("2022"), "a draft");
     }
 
     #[test]

@@ -109,8 +109,8 @@ fn table(shown: Shown<'_>, columns: &[Column]) -> Markup {
                 }
                 (heading(shown, &Sort::Penalty, w.say("readers-penalty"), None))
                 th scope="col" { (w.say("readers-class")) }
-                @if let Some(before) = &shown.ranking.before {
-                    th scope="col" { (w.tell("readers-since", &[("cycle", Arg::Text(&before.cycle))])) }
+                @if let Some(earlier) = shown.ranking.earlier() {
+                    th scope="col" { (w.tell("readers-since", &[("cycle", Arg::Text(earlier))])) }
                 }
             } }
             tbody { @for unit in units { (row(shown, columns, unit)) } }
@@ -145,33 +145,32 @@ fn row(shown: Shown<'_>, columns: &[Column], unit: &pb::UnitResult) -> Markup {
             }
             td.number { (penalty(w, unit)) }
             td { (class(w, unit)) }
-            @if shown.ranking.before.is_some() { td { (since(shown, unit)) } }
+            @if shown.ranking.earlier().is_some() { td { (since(w, unit)) } }
         }
     }
 }
 
 /// "2", shared "2=", or a dash for a unit that is not ranked.
 pub(in crate::web) fn rank(w: Words, unit: &pb::UnitResult) -> Markup {
+    place(w, unit.rank, unit.tied)
+}
+
+/// The same of a rank.
+pub(super) fn place(w: Words, rank: i32, tied: bool) -> Markup {
     html! {
-        @if unit.rank == 0 {
+        @if rank == 0 {
             abbr title=(w.say("readers-not-ranked")) { "–" }
-        } @else if unit.tied {
-            abbr title=(w.say("readers-tied")) { (unit.rank) "=" }
+        } @else if tied {
+            abbr title=(w.say("readers-tied")) { (rank) "=" }
         } @else {
-            (unit.rank)
+            (rank)
         }
     }
 }
 
 /// As what it does to the total: "−0,50".
 pub(in crate::web) fn penalty(w: Words, unit: &pb::UnitResult) -> String {
-    let taken = read(&unit.penalty);
-    let sign = if taken > chiso_domain::kernel::Points::ZERO {
-        "-"
-    } else {
-        ""
-    };
-    points(w, &format!("{sign}{}", unit.penalty))
+    format::taken(w, &unit.penalty)
 }
 
 /// The class in the words of the regulation.
@@ -187,22 +186,16 @@ pub(in crate::web) fn class(w: Words, unit: &pb::UnitResult) -> &'static str {
 }
 
 /// How the rank moved since the cycle before.
-fn since(shown: Shown<'_>, unit: &pb::UnitResult) -> String {
-    let w = shown.w;
-    let before = shown
-        .ranking
-        .before
-        .as_ref()
-        .and_then(|before| before.units.get(&unit.unit));
-    let before = before.filter(|before| before.unit_type == unit.unit_type && before.rank > 0);
-    let Some(before) = before.filter(|_| unit.rank > 0) else {
+fn since(w: Words, unit: &pb::UnitResult) -> String {
+    let earlier = unit.comparison.as_ref().and_then(|told| told.earlier.as_ref());
+    let Some(earlier) = earlier.filter(|earlier| unit.rank > 0 && earlier.rank > 0) else {
         return w.say("readers-since-none").to_owned();
     };
-    let places = [("n", Arg::Count(i64::from((before.rank - unit.rank).abs())))];
-    match before.rank.cmp(&unit.rank) {
-        std::cmp::Ordering::Greater => w.tell("readers-since-up", &places),
-        std::cmp::Ordering::Less => w.tell("readers-since-down", &places),
-        std::cmp::Ordering::Equal => w.say("readers-since-same").to_owned(),
+    let places = [("n", Arg::Count(i64::from(earlier.places).abs()))];
+    match earlier.places {
+        1.. => w.tell("readers-since-up", &places),
+        0 => w.say("readers-since-same").to_owned(),
+        _ => w.tell("readers-since-down", &places),
     }
 }
 
@@ -236,11 +229,10 @@ pub(in crate::web) fn quota(w: Words, of_type: &pb::TypeSummary) -> String {
         ("quota", Arg::Count(quota)),
         ("excellent", Arg::Count(i64::from(of_type.excellent))),
     ];
-    if of_type.quota_rounding.is_empty() {
+    if of_type.quota_share.is_empty() {
         return w.tell("readers-quota-plain", &counts);
     }
-    let hundredths = base * i64::from(of_type.quota_percent);
-    let share = points(w, &format!("{}.{:02}", hundredths / 100, hundredths % 100));
+    let share = points(w, &of_type.quota_share);
     let least = if of_type.quota_min_one { "one" } else { "none" };
     let told = [
         ("percent", Arg::Count(i64::from(of_type.quota_percent))),

@@ -1,4 +1,5 @@
 //! One unit in a version: its place, why, its contents beside the others, where points were lost, and every criterion.
+//! Medians, losses and changes are the ranking's; a version that has none of them is shown without.
 
 use chiso_domain::kernel::Points;
 use chiso_platform::words::{Arg, Words};
@@ -7,9 +8,9 @@ use maud::{Markup, html};
 
 use super::super::words::named;
 use super::ranking::{Column, Place, Ranking, in_content, read};
-use super::view_ranking::{class, penalty, rank};
+use super::view_ranking::{class, penalty, place, rank};
 use super::view_version;
-use crate::web::format::{difference, points};
+use crate::web::format::{difference, points, taken};
 use crate::web::parts::chart;
 
 /// A unit's page.
@@ -31,9 +32,14 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn before(&self) -> Option<&'a pb::UnitResult> {
-        let before = self.ranking.before.as_ref()?.units.get(&self.unit.unit)?;
-        (before.unit_type == self.unit.unit_type).then_some(before)
+    /// How it stood in the cycle before.
+    fn earlier(&self) -> Option<&'a pb::Earlier> {
+        self.unit.comparison.as_ref()?.earlier.as_ref()
+    }
+
+    fn medians(&self) -> &'a [pb::Content] {
+        let of_type = self.ranking.of_type(&self.unit.unit_type);
+        of_type.map_or(&[], |of_type| &of_type.medians)
     }
 }
 
@@ -46,7 +52,7 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
         (summary(shown))
         (reasons(shown))
         (contents(shown, &columns))
-        (losses(shown, &columns))
+        (losses(shown))
         @if !shown.leaves.is_empty() { (criteria(shown, &columns)) }
     }
 }
@@ -67,9 +73,9 @@ fn summary(shown: Shown<'_>) -> Markup {
             dd { strong { (points(w, &unit.total)) } }
             dt { (w.say("readers-class")) }
             dd { (class(w, unit)) }
-            @if let (Some(before), Some(own)) = (&shown.ranking.before, shown.before()) {
-                dt { (w.tell("readers-in-cycle", &[("cycle", Arg::Text(&before.cycle))])) }
-                dd { (points(w, &own.total)) ", " (w.say("readers-rank-small")) " " (rank(w, own)) }
+            @if let (Some(cycle), Some(earlier)) = (shown.ranking.earlier(), shown.earlier()) {
+                dt { (w.tell("readers-in-cycle", &[("cycle", Arg::Text(cycle))])) }
+                dd { (points(w, &earlier.total)) ", " (w.say("readers-rank-small")) " " (place(w, earlier.rank, earlier.tied)) }
             }
         }
     }
@@ -91,111 +97,113 @@ fn reasons(shown: Shown<'_>) -> Markup {
 }
 
 fn contents(shown: Shown<'_>, columns: &[Column]) -> Markup {
-    let (w, unit) = (shown.w, shown.unit);
+    let w = shown.w;
     let bars: Vec<chart::Bar> = columns.iter().filter_map(|column| bar(shown, column)).collect();
+    let title = if shown.medians().is_empty() {
+        w.say("readers-chart-contents-plain")
+    } else {
+        w.say("readers-chart-contents")
+    };
     html! {
         section aria-labelledby="contents" {
             h2 #contents { (w.say("readers-contents")) }
-            div.table role="group" aria-labelledby="contents" tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { (w.say("readers-content")) }
-                        th.number scope="col" { (w.say("readers-points")) }
-                        th.number scope="col" { (w.say("readers-max-short")) }
-                        th.number scope="col" { (w.say("readers-median")) }
-                        @if let Some(before) = &shown.ranking.before {
-                            th.number scope="col" { (w.tell("readers-since", &[("cycle", Arg::Text(&before.cycle))])) }
-                        }
-                    } }
-                    tbody {
-                        @for column in columns { (content(shown, column)) }
-                        tr {
-                            th scope="row" { (w.say("readers-penalty")) }
-                            td.number { (penalty(w, unit)) }
-                            td {} td {}
-                            @if shown.ranking.before.is_some() { td.number { (shown.before().map_or(String::new(), |before| {
-                                difference(w, &(read(&before.penalty) - read(&unit.penalty)).to_string())
-                            })) } }
-                        }
+            div.table role="group" aria-labelledby="contents" tabindex="0" { (table(shown, columns)) }
+            @if !bars.is_empty() { figure { (chart::bars(title, &bars)) figcaption { (title) } } }
+        }
+    }
+}
+
+fn table(shown: Shown<'_>, columns: &[Column]) -> Markup {
+    let (w, unit) = (shown.w, shown.unit);
+    let (medians, cycle) = (!shown.medians().is_empty(), shown.ranking.earlier());
+    let changed = |of: &dyn Fn(&pb::Earlier) -> String| {
+        let text = shown.earlier().map(of).unwrap_or_default();
+        html! { @if cycle.is_some() { td.number { (difference(w, &text)) } } }
+    };
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { (w.say("readers-content")) }
+                th.number scope="col" { (w.say("readers-points")) }
+                th.number scope="col" { (w.say("readers-max-short")) }
+                @if medians { th.number scope="col" { (w.say("readers-median")) } }
+                @if let Some(cycle) = cycle {
+                    th.number scope="col" { (w.tell("readers-since", &[("cycle", Arg::Text(cycle))])) }
+                }
+            } }
+            tbody {
+                @for column in columns {
+                    tr {
+                        th scope="row" { (column.code) ". " (column.name) }
+                        td.number { (points(w, of(&unit.contents, &column.code))) }
+                        td.number { (column.max.map_or(String::new(), |max| points(w, &max.to_string()))) }
+                        @if medians { td.number { (points(w, of(shown.medians(), &column.code))) } }
+                        (changed(&|earlier| of(&earlier.contents, &column.code).to_owned()))
                     }
-                    tfoot { tr {
-                        th scope="row" { (w.say("readers-total")) }
-                        td.number { (points(w, &unit.total)) }
-                        td {} td {}
-                        @if shown.ranking.before.is_some() { td.number { (shown.before().map_or(String::new(), |before| {
-                            difference(w, &(read(&unit.total) - read(&before.total)).to_string())
-                        })) } }
-                    } }
+                }
+                tr {
+                    th scope="row" { (w.say("readers-penalty")) }
+                    td.number { (penalty(w, unit)) }
+                    td {} @if medians { td {} }
+                    (changed(&|earlier| earlier.penalty.clone()))
                 }
             }
-            @if !bars.is_empty() { figure {
-                (chart::bars(w.say("readers-chart-contents"), &bars))
-                figcaption { (w.say("readers-chart-contents")) }
+            tfoot { tr {
+                th scope="row" { (w.say("readers-total")) }
+                td.number { (points(w, &unit.total)) }
+                td {} @if medians { td {} }
+                (changed(&|earlier| earlier.gained.clone()))
             } }
         }
     }
+}
+
+/// The points of a content; empty where it has none.
+fn of<'a>(contents: &'a [pb::Content], code: &str) -> &'a str {
+    let own = contents.iter().find(|content| content.code == code);
+    own.map_or("", |content| &content.points)
 }
 
 fn bar(shown: Shown<'_>, column: &Column) -> Option<chart::Bar> {
     Some(chart::Bar {
         label: column.code.clone(),
         own: in_content(shown.unit, &column.code)?,
-        beside: shown.ranking.median(&shown.unit.unit_type, &column.code),
+        beside: of(shown.medians(), &column.code).parse().ok(),
         max: column.max?,
     })
 }
 
-fn content(shown: Shown<'_>, column: &Column) -> Markup {
-    let w = shown.w;
-    let text = |value: Option<Points>| value.map_or(String::new(), |p| points(w, &p.to_string()));
-    let own = in_content(shown.unit, &column.code);
-    let before = shown.before().and_then(|before| in_content(before, &column.code));
-    html! {
-        tr {
-            th scope="row" { (column.code) ". " (column.name) }
-            td.number { (text(own)) }
-            td.number { (text(column.max)) }
-            td.number { (text(shown.ranking.median(&shown.unit.unit_type, &column.code))) }
-            @if shown.ranking.before.is_some() {
-                td.number { @if let (Some(own), Some(before)) = (own, before) { (difference(w, &(own - before).to_string())) } }
-            }
-        }
-    }
-}
-
-/// What lies between the sum of the maxima and the total, content by content.
-fn steps(shown: Shown<'_>, columns: &[Column]) -> Option<(Points, Vec<chart::Step>)> {
-    let mut full = Points::ZERO;
-    let mut steps = Vec::new();
-    let step = |label: &str, lost| chart::Step {
-        label: label.to_owned(),
-        lost,
-    };
-    for column in columns {
-        let max = column.max?;
-        full = full + max;
-        steps.push(step(&column.code, max - in_content(shown.unit, &column.code)?));
-    }
-    steps.push(step(shown.w.say("readers-penalty"), read(&shown.unit.penalty)));
+/// What lies between the maxima and the total, each with what it takes off.
+fn steps<'a>(shown: Shown<'a>, told: &'a pb::Comparison) -> Vec<(&'a str, &'a str)> {
+    let lost = told.lost.iter();
+    let mut steps: Vec<(&str, &str)> = lost
+        .map(|content| (content.code.as_str(), content.points.as_str()))
+        .collect();
+    steps.push((shown.w.say("readers-penalty"), shown.unit.penalty.as_str()));
     // Scaling and the floor of the total are not of one content.
-    let lost = steps.iter().map(|step| step.lost).sum::<Points>();
-    let rest = full - lost - read(&shown.unit.total);
-    if rest != Points::ZERO {
-        steps.push(step(shown.w.say("readers-scaled"), rest));
+    if read(&told.scaled) != Points::ZERO {
+        steps.push((shown.w.say("readers-scaled"), told.scaled.as_str()));
     }
-    Some((full, steps))
+    steps
 }
 
-fn losses(shown: Shown<'_>, columns: &[Column]) -> Markup {
+fn losses(shown: Shown<'_>) -> Markup {
     let w = shown.w;
-    let Some((full, steps)) = steps(shown, columns).filter(|_| !columns.is_empty()) else {
+    let told = shown.unit.comparison.as_ref();
+    let Some(told) = told.filter(|told| !told.full.is_empty()) else {
         return html! {};
     };
+    let steps = steps(shown, told);
+    let drawn = steps.iter().map(|(label, lost)| chart::Step {
+        label: (*label).to_owned(),
+        lost: read(lost),
+    });
+    let drawn: Vec<chart::Step> = drawn.collect();
     html! {
         section aria-labelledby="losses" {
             h2 #losses { (w.say("readers-losses")) }
             figure {
-                (chart::waterfall((w.say("readers-chart-losses"), w.say("readers-total")), full, &steps))
+                (chart::waterfall((w.say("readers-chart-losses"), w.say("readers-total")), read(&told.full), &drawn))
                 figcaption { (w.say("readers-chart-losses")) }
             }
             table.losses {
@@ -204,9 +212,9 @@ fn losses(shown: Shown<'_>, columns: &[Column]) -> Markup {
                     th.number scope="col" { (w.say("readers-lost")) }
                 } }
                 tbody {
-                    tr { th scope="row" { (w.say("readers-full")) } td.number { (points(w, &full.to_string())) } }
-                    @for step in &steps {
-                        tr { th scope="row" { (step.label) } td.number { (points(w, &(-step.lost).to_string())) } }
+                    tr { th scope="row" { (w.say("readers-full")) } td.number { (points(w, &told.full)) } }
+                    @for (label, lost) in &steps {
+                        tr { th scope="row" { (label) } td.number { (taken(w, lost)) } }
                     }
                 }
                 tfoot { tr { th scope="row" { (w.say("readers-total")) } td.number { (points(w, &shown.unit.total)) } } }
