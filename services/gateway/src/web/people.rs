@@ -1,25 +1,62 @@
-//! What people are called.
+//! What people are called, and who holds a role.
 
 use std::collections::BTreeMap;
 
-use chiso_wire::identity::GetNamesRequest;
+use chiso_wire::identity::{GetNamesRequest, Holder, ListHoldersRequest, Role};
 
 use super::me::Me;
 use super::state::Web;
+use super::trouble::Trouble;
 
-/// The names of people, by their ids. Where identity does not answer, nobody is named.
-pub(super) async fn names(web: &Web, me: &Me, mut ids: Vec<String>) -> BTreeMap<String, String> {
+/// Names, and holders of a role, that identity tells at once.
+const NAMES: usize = 500;
+const HOLDERS: i32 = 500;
+
+/// The names of people, by their ids. Where identity does not answer, nobody is named: for pages that say as much
+/// without names.
+pub(super) async fn names(web: &Web, me: &Me, ids: Vec<String>) -> BTreeMap<String, String> {
+    every_name(web, me, ids).await.unwrap_or_default()
+}
+
+/// The same for pages and files that are nothing without names.
+pub(super) async fn every_name(
+    web: &Web,
+    me: &Me,
+    mut ids: Vec<String>,
+) -> Result<BTreeMap<String, String>, Trouble> {
     ids.retain(|id| !id.is_empty());
     ids.sort_unstable();
     ids.dedup();
-    if ids.is_empty() {
-        return BTreeMap::new();
+    let mut names = BTreeMap::new();
+    for some in ids.chunks(NAMES) {
+        let asked = GetNamesRequest {
+            person_ids: some.to_vec(),
+        };
+        let reply = web.identity().get_names(web.ask(me, asked)).await?.into_inner();
+        names.extend(reply.names.into_iter().map(|name| (name.person_id, name.name)));
     }
-    let asked = web.ask(me, GetNamesRequest { person_ids: ids });
-    let reply = web.identity().get_names(asked).await;
-    let named = reply.map(|reply| reply.into_inner().names).unwrap_or_default();
-    named
-        .into_iter()
-        .map(|name| (name.person_id, name.name))
-        .collect()
+    Ok(names)
+}
+
+/// Who holds a role in a cycle, by login. An organiser of this cycle alone is told, too.
+pub(super) async fn holders(web: &Web, me: &Me, role: Role, cycle: &str) -> Result<Vec<Holder>, Trouble> {
+    let (mut holders, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let asked = ListHoldersRequest {
+            role: role.into(),
+            cycle: cycle.to_owned(),
+            page_size: HOLDERS,
+            page_token,
+        };
+        let reply = web
+            .identity()
+            .list_holders(web.ask(me, asked))
+            .await?
+            .into_inner();
+        holders.extend(reply.holders);
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(holders);
+        }
+    }
 }

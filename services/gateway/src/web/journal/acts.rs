@@ -3,7 +3,7 @@
 use chiso_platform::words::Words;
 
 /// Names of acts, in the order of the year. Who writes a new act names it here; one without a name is shown by its own.
-pub(super) const ACTS: [(&str, &str); 69] = [
+pub(super) const ACTS: [(&str, &str); 73] = [
     ("session.open", "journal-session-open"),
     ("session.end", "journal-session-end"),
     ("person.create", "journal-person-create"),
@@ -56,6 +56,7 @@ pub(super) const ACTS: [(&str, &str); 69] = [
     ("entry.applicable", "journal-entry-applicable"),
     ("evidence.add", "journal-evidence-add"),
     ("evidence.remove", "journal-evidence-remove"),
+    ("sheet.assign", "journal-sheet-assign"),
     ("sheet.submit", "journal-sheet-submit"),
     ("sheet.withdraw", "journal-sheet-withdraw"),
     ("sheet.auto_lock", "journal-sheet-auto-lock"),
@@ -66,8 +67,10 @@ pub(super) const ACTS: [(&str, &str); 69] = [
     ("penalty.explain", "journal-penalty-explain"),
     ("penalty.decide", "journal-penalty-decide"),
     ("external.import", "journal-external-import"),
+    ("reminders.send", "journal-reminders-send"),
     ("panel.set", "journal-panel-set"),
     ("slip.save", "journal-slip-save"),
+    ("slip.save_rest", "journal-slip-save-rest"),
     ("slip.send", "journal-slip-send"),
     ("quorum.decide", "journal-quorum-decide"),
     ("scoring.close", "journal-scoring-close"),
@@ -95,11 +98,12 @@ pub(super) fn service(w: Words, service: &str) -> &'static str {
     }
 }
 
-/// Where an object is shown, if a page shows it. Pages of set-up are the organiser's alone.
-pub(super) fn href(service: &str, act: &str, object: &str, organiser: bool) -> Option<String> {
+/// Where an object is shown, if a page shows it. Pages of set-up are for whoever sets up that cycle.
+pub(super) fn href(service: &str, act: &str, object: &str, sets_up: &dyn Fn(&str) -> bool) -> Option<String> {
     let parts: Vec<&str> = object.split('/').collect();
     match (service, parts.as_slice()) {
-        ("registry", [cycle, ..]) if organiser => Some(format!("/quan-tri/{cycle}")),
+        (_, [cycle, ..]) if act == "reminders.send" => Some(super::super::conduct::progress_href(cycle)),
+        ("registry", [cycle, ..]) => sets_up(cycle).then(|| super::super::organise::href(cycle)),
         ("survey", [cycle, _, _, slip]) => Some(format!("/khao-sat/{cycle}/phieu-da-nhan/{slip}")),
         ("survey", [cycle]) => Some(format!("/khao-sat/{cycle}/tien-do")),
         ("recheck", [cycle, "lot", lot]) => Some(format!("/phuc-tra/{cycle}/lo/{lot}")),
@@ -107,7 +111,8 @@ pub(super) fn href(service: &str, act: &str, object: &str, organiser: bool) -> O
         ("ledger", [cycle, _]) if act == "round.close" => Some(format!("/quan-tri/{cycle}/vong")),
         ("ledger", _) if act == "external.import" => None,
         ("ledger", [cycle, unit]) => Some(format!("/tu-cham/{cycle}/{unit}")),
-        ("ledger", [cycle, unit, _]) if act.starts_with("penalty.") => {
+        // What is not scored by the unit itself has no page of its own.
+        ("ledger", [cycle, unit, _]) if act.starts_with("penalty.") || act.ends_with("applicable") => {
             Some(format!("/tu-cham/{cycle}/{unit}"))
         }
         ("ledger", [cycle, unit, criterion]) => Some(format!("/tu-cham/{cycle}/{unit}/{criterion}")),
@@ -139,6 +144,18 @@ mod tests {
                 "2022/round-1",
                 Some("/quan-tri/2022/vong"),
             ),
+            (
+                "ledger",
+                "entry.not_applicable",
+                "2022/SNV/II.3",
+                Some("/tu-cham/2022/SNV"),
+            ),
+            (
+                "ledger",
+                "reminders.send",
+                "2022/self-scoring",
+                Some("/quan-tri/2022/tien-do"),
+            ),
             ("recheck", "lot.close", "2022/lot/7", Some("/phuc-tra/2022/lo/7")),
             (
                 "ranking",
@@ -161,11 +178,15 @@ mod tests {
             ("registry", "cycle.open", "2022", None),
             ("identity", "person.create", "0197", None),
         ] {
-            assert_eq!(href(service, act, object, false).as_deref(), to, "{act}");
+            assert_eq!(href(service, act, object, &|_| false).as_deref(), to, "{act}");
         }
         assert_eq!(
-            href("registry", "cycle.open", "2022", true).as_deref(),
+            href("registry", "cycle.open", "2022", &|cycle| cycle == "2022").as_deref(),
             Some("/quan-tri/2022")
+        );
+        assert_eq!(
+            href("registry", "cycle.open", "2021", &|cycle| cycle == "2022"),
+            None
         );
     }
 }

@@ -1,15 +1,16 @@
 //! From the journals of the services to a page of lines, with the names of people.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chiso_domain::kernel::PersonId;
 use chiso_domain::kernel::text::vi_key;
 use chiso_platform::words::{Arg, Words};
-use chiso_wire::identity::{GetNamesRequest, ListPeopleRequest, Person};
+use chiso_wire::identity::{ListPeopleRequest, Person};
 
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
+use super::super::people;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::asked::{Filters, SERVICES};
@@ -17,8 +18,8 @@ use super::feed::{Feed, Line};
 
 /// Lines of a page.
 const LINES: usize = 50;
-/// Names that identity tells at once.
-const NAMES: usize = 500;
+/// People that identity tells at once.
+const PEOPLE: i32 = 500;
 
 /// A page of the journal.
 #[derive(Debug)]
@@ -87,13 +88,21 @@ async fn actor(web: &Web, me: &Me, typed: &str) -> Result<Result<String, Errors>
     if known {
         return Ok(Ok(typed.to_owned()));
     }
+    let people = everybody(web, me).await?;
+    Ok(meant(&people, typed).map_err(|others| nobody(me.w, typed, others)))
+}
+
+/// The person of that login, else the only one of that name; or how many others have it.
+fn meant(people: &[Person], typed: &str) -> Result<String, usize> {
+    if let Some(person) = people.iter().find(|person| person.login == typed) {
+        return Ok(person.person_id.clone());
+    }
     let key = vi_key(typed);
-    let means = |person: &Person| person.login == typed || vi_key(&person.name) == key;
-    let mut found: Vec<Person> = people(web, me).await?.into_iter().filter(means).collect();
-    let only = found.pop().filter(|_| found.is_empty());
-    Ok(only
-        .map(|person| person.person_id)
-        .ok_or_else(|| nobody(me.w, typed, found.len())))
+    let mut found = people.iter().filter(|person| vi_key(&person.name) == key);
+    match (found.next(), found.count()) {
+        (Some(person), 0) => Ok(person.person_id.clone()),
+        (_, others) => Err(others),
+    }
 }
 
 fn nobody(w: Words, typed: &str, others: usize) -> Errors {
@@ -108,11 +117,11 @@ fn nobody(w: Words, typed: &str, others: usize) -> Errors {
     errors
 }
 
-async fn people(web: &Web, me: &Me) -> Result<Vec<Person>, Trouble> {
+async fn everybody(web: &Web, me: &Me) -> Result<Vec<Person>, Trouble> {
     let (mut people, mut page_token) = (Vec::new(), String::new());
     loop {
         let asked = ListPeopleRequest {
-            page_size: NAMES.try_into().unwrap_or_default(),
+            page_size: PEOPLE,
             page_token,
             ..ListPeopleRequest::default()
         };
@@ -131,15 +140,37 @@ pub(super) async fn names(web: &Web, me: &Me, lines: &[Line]) -> Result<BTreeMap
         let object = line.entry.object.split('/');
         object.chain([line.entry.actor.as_str()])
     });
-    let ids: BTreeSet<&str> = pieces.filter(|piece| piece.parse::<PersonId>().is_ok()).collect();
-    let ids: Vec<&str> = ids.into_iter().collect();
-    let mut names = BTreeMap::new();
-    for some in ids.chunks(NAMES) {
-        let asked = GetNamesRequest {
-            person_ids: some.iter().map(|id| (*id).to_owned()).collect(),
+    let ids = pieces.filter(|piece| piece.parse::<PersonId>().is_ok());
+    people::every_name(web, me, ids.map(str::to_owned).collect()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_means_its_owner_whatever_others_are_called() {
+        let person = |(login, name): (&str, &str)| Person {
+            person_id: login.to_owned(),
+            login: login.to_owned(),
+            name: name.to_owned(),
+            ..Person::default()
         };
-        let reply = web.identity().get_names(web.ask(me, asked)).await?.into_inner();
-        names.extend(reply.names.into_iter().map(|name| (name.person_id, name.name)));
+        let people = [
+            ("hoa", "Trần Thị Hoa"),
+            ("h2", "Hoa"),
+            ("a1", "Lê An"),
+            ("a2", "Lê An"),
+        ];
+        let people = people.map(person);
+        let meant = |typed| meant(&people, typed);
+        assert_eq!(
+            meant("hoa"),
+            Ok("hoa".to_owned()),
+            "though somebody is called Hoa"
+        );
+        assert_eq!(meant("trần thị hoa"), Ok("hoa".to_owned()));
+        assert_eq!(meant("Lê An"), Err(1), "two have that name");
+        assert_eq!(meant("Nguyễn An"), Err(0));
     }
-    Ok(names)
 }

@@ -98,25 +98,21 @@ fn table(me: &Me, journal: &Journal) -> Markup {
         "journal-reason",
         "journal-details",
     ];
-    let organiser = me.has(&[Role::Organiser], None);
     let table = Table {
         caption: w.say("journal-lines"),
         columns: columns.map(column).into(),
-        rows: journal
-            .lines
-            .iter()
-            .map(|line| row(w, journal, line, organiser))
-            .collect(),
+        rows: journal.lines.iter().map(|line| row(me, journal, line)).collect(),
         sort: None,
     };
     table.show(w)
 }
 
-fn row(w: Words, journal: &Journal, line: &Line, organiser: bool) -> Vec<Markup> {
-    let entry = &line.entry;
+fn row(me: &Me, journal: &Journal, line: &Line) -> Vec<Markup> {
+    let (w, entry) = (me.w, &line.entry);
+    let sets_up = |cycle: &str| me.has(&[Role::Organiser], Some(cycle));
     let at = instant("at", entry.at.as_ref()).map(chiso_domain::kernel::Instant::to_local_text);
     let actor = journal.names.get(&entry.actor);
-    let to = acts::href(line.service, &entry.act, &entry.object, organiser);
+    let to = acts::href(line.service, &entry.act, &entry.object, &sets_up);
     let object = named(journal, &entry.object);
     vec![
         html! { (at.unwrap_or_default()) },
