@@ -1,7 +1,9 @@
 //! "Việc của tôi" of each kind of person, with what is theirs and nothing of others.
 
 use axum::http::StatusCode;
-use chiso_tests::Year;
+use chiso_tests::{Year, call};
+use chiso_wire::convert::timestamp;
+use chiso_wire::{leaders, registry};
 
 use crate::site::{Site, settings};
 
@@ -43,4 +45,85 @@ async fn everybody_sees_what_is_theirs() {
     let auditor = home(&site, "thanhtra").await;
     assert!(auditor.contains("theo dõi tiến độ"), "{auditor}");
     assert!(!auditor.contains("xếp loại, công bố"), "{auditor}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_prepared_is_told_as_that() {
+    let year = Year::open(chiso_tests::Shape::Embedded).await;
+    year.enter("2022-10-20T08:00:00+07:00");
+    let (organiser_token, chair) = (year.cast.organiser.token.clone(), year.cast.leaders[0].id.clone());
+    let site = Site::of(year.sandbox, settings());
+    let organiser = home(&site, "quantri").await;
+    for told in ["chưa giao chỉ tiêu phiếu", "Chưa chuẩn bị"] {
+        assert!(organiser.contains(told), "no {told} in {organiser}");
+    }
+    site.wait(67 * 86_400);
+    for (login, told) in [
+        ("quantri", ["chưa lập danh sách lãnh đạo", "Chưa chuẩn bị"]),
+        (
+            "chutich",
+            ["chưa lập danh sách lãnh đạo", "Chờ Sở Nội vụ chuẩn bị"],
+        ),
+    ] {
+        let page = home(&site, login).await;
+        for told in told {
+            assert!(page.contains(told), "{login}: no {told} in {page}");
+        }
+        assert!(!page.contains("Chưa tải được"), "{login}: {page}");
+    }
+    let leader = leaders::Leader {
+        leader: chair,
+        name: "Chủ tịch".to_owned(),
+        role: leaders::LeaderRole::Chair.into(),
+    };
+    let message = leaders::SetPanelRequest {
+        request_id: site.sandbox.id(),
+        cycle: chiso_tests::CYCLE.to_owned(),
+        leaders: vec![leader],
+        shortlist: Vec::new(),
+    };
+    call!(site.sandbox, leaders.set_panel, &organiser_token, message).unwrap();
+    let named = home(&site, "chutich").await;
+    assert!(
+        named.contains("0/4 đơn vị") && named.contains("href=\"/cho-diem/2022\""),
+        "{named}"
+    );
+    let other = home(&site, "phochutich").await;
+    assert!(other.contains("chưa có tên trong danh sách"), "{other}");
+    assert!(
+        !other.contains("href=\"/cho-diem/2022\""),
+        "it leads nowhere: {other}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_works_for_all_units_has_the_longest_time_of_them() {
+    let year = Year::open(chiso_tests::Shape::Embedded).await;
+    year.enter("2022-12-14T08:00:00+07:00");
+    let message = registry::ExtendWindowRequest {
+        request_id: year.id(),
+        cycle: chiso_tests::CYCLE.to_owned(),
+        window: registry::Window::SelfScoring.into(),
+        unit: "VT".to_owned(),
+        ends_at: Some(timestamp(chiso_tests::at("2022-12-17T00:00:00+07:00"))),
+        reason: "Mưa lũ".to_owned(),
+    };
+    call!(year, registry.extend_window, &year.cast.organiser.token, message).unwrap();
+    year.enter("2022-12-16T08:00:00+07:00");
+    let site = Site::of(year.sandbox, settings());
+    let organiser = home(&site, "quantri").await;
+    for told in ["các đơn vị tự chấm điểm", "16/12/2022 23:59:59"] {
+        assert!(organiser.contains(told), "no {told} in {organiser}");
+    }
+    let head = home(&site, "tt-vt").await;
+    assert!(head.contains("còn 15 giờ"), "{head}");
+    let other = home(&site, "tt-dh").await;
+    assert!(other.contains("hết hạn lúc 14/12/2022 23:59:59"), "{other}");
+    site.wait(6 * 86_400);
+    let organiser = home(&site, "quantri").await;
+    let import = "href=\"/quan-tri/2022/chi-so-khac\"";
+    assert!(
+        organiser.contains("nạp kết quả chỉ số khác") && organiser.contains(import),
+        "{organiser}"
+    );
 }

@@ -18,6 +18,7 @@ home-run-recheck = Cycle { $cycle }: recheck
 home-run-self-scoring = Cycle { $cycle }: self-scoring by the units
 home-run-appraisal-1 = Cycle { $cycle }: appraisal round 1
 home-run-appraisal-2 = Cycle { $cycle }: appraisal round 2
+home-run-external = Cycle { $cycle }: import of external indices
 home-run-leaders = Cycle { $cycle }: leaders’ slips
 home-units-sent = { $done } of { $all } units have sent
 home-slips-sent = { $done } of { $all } slips sent
@@ -51,3 +52,17 @@ home-ties = Ties at the edge of excellent, cycle { $cycle }
 home-undecided = To be decided
 home-close-round = Close appraisal round { $round }, cycle { $cycle }
 home-unclosed = Not closed
+home-no-panel = the leaders are not named yet
+home-not-in-panel = not named among the leaders who mark
+home-no-campaign = the survey is not created yet
+home-no-targets = no targets are set yet
+home-no-cases = no slips are drawn yet
+home-unprepared = Not prepared
+home-waits = Waits for Home Affairs
+home-read-ranking = Cycle { $cycle }: how it would stand
+home-reopenings = Answer requests to reopen, cycle { $cycle }
+home-reopenings-waiting = { $n ->
+    [one] { $n } request
+   *[other] { $n } requests
+}
+home-unanswered = To be answered

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chiso_domain::appraisal::Round;
-use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::cycle::{Cycle, Rule, Window};
 use chiso_domain::kernel::{CycleCode, Instant, Span, UnitCode};
 use chiso_platform::words::Arg;
 use chiso_wire::identity::Role;
@@ -16,12 +16,12 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{appraisal, conduct, fieldwork, leaders, ledger, recheck, survey};
+use super::super::{appraisal, conduct, fieldwork, leaders, ledger, organise, recheck, survey};
 use super::standing;
 use super::tasks::{Progress, progress};
 
 /// Of whom is something asked while a window is open, for whom or what, and how the row is called.
-const WORK: [(Role, Window, &str); 19] = [
+const WORK: [(Role, Window, &str); 20] = [
     (Role::Interviewer, Window::Survey, "home-interview"),
     (Role::SurveySupervisor, Window::Survey, "home-fieldwork"),
     (Role::Verifier, Window::Recheck, "home-recheck"),
@@ -40,6 +40,7 @@ const WORK: [(Role, Window, &str); 19] = [
     (Role::Organiser, Window::SelfScoring, "home-run-self-scoring"),
     (Role::Organiser, Window::Appraisal1, "home-run-appraisal-1"),
     (Role::Organiser, Window::Appraisal2, "home-run-appraisal-2"),
+    (Role::Organiser, Window::ExternalIndex, "home-run-external"),
     (Role::Organiser, Window::Leaders, "home-run-leaders"),
 ];
 
@@ -105,13 +106,14 @@ async fn open_cycles(web: &Web, me: &Me) -> Result<Vec<CycleCode>, Trouble> {
 fn works(cycle: &Arc<Cycle>, me: &Me, now: Instant) -> Vec<Work> {
     let mut works = Vec::new();
     for (role, window, label) in WORK {
-        if !me.has(&[role], Some(cycle.code.as_str())) {
+        let there = window != Window::ExternalIndex || has_external(cycle);
+        if !there || !me.has(&[role], Some(cycle.code.as_str())) {
             continue;
         }
         for unit in me.units(role, cycle.code.as_str()) {
             let unit = (!unit.is_empty()).then(|| unit.to_owned());
             let own: Option<UnitCode> = unit.as_deref().and_then(|unit| unit.parse().ok());
-            let span = cycle.calendar.span(window, own.as_ref());
+            let span = span(cycle, window, own.as_ref());
             let Some(span) = span.filter(|span| now < span.end || Work::stays(role, window)) else {
                 continue;
             };
@@ -129,6 +131,24 @@ fn works(cycle: &Arc<Cycle>, me: &Me, now: Instant) -> Vec<Work> {
     works
 }
 
+/// Rounds of the appraisal end for all units together; of anything else a unit may have more time than others, and who
+/// works for all of them has the longest.
+fn span(cycle: &Cycle, window: Window, unit: Option<&UnitCode>) -> Option<Span> {
+    match (window, unit) {
+        (Window::Appraisal1 | Window::Appraisal2, _) => cycle.calendar.span(window, None),
+        (_, Some(unit)) => cycle.calendar.span(window, Some(unit)),
+        (_, None) => cycle.calendar.whole(window),
+    }
+}
+
+fn has_external(cycle: &Cycle) -> bool {
+    let mut sets = cycle.rules.index_sets.values();
+    sets.any(|set| {
+        set.leaves()
+            .any(|leaf| matches!(leaf.rule, Rule::External { .. }))
+    })
+}
+
 /// A row. What a service does not tell now keeps nobody from the others.
 async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
     let w = me.w;
@@ -137,7 +157,7 @@ async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
         Progress::default()
     } else {
         let loaded = progress(web, me, work).await;
-        loaded.unwrap_or_else(|_trouble| Progress::unknown(w))
+        loaded.unwrap_or_else(|trouble| Progress::untold(w, work.role, &trouble))
     };
     let over = work.span.end <= now;
     let when = if ahead {
@@ -166,7 +186,7 @@ async fn row(web: &Web, me: &Me, work: &Work, now: Instant) -> Task {
         when,
         done: progress.done,
         state,
-        href: href(work),
+        href: href(work).filter(|_| !progress.nowhere),
     }
 }
 
@@ -196,6 +216,7 @@ fn href(work: &Work) -> Option<String> {
         Role::Organiser if matches!(work.window, Window::Appraisal1 | Window::Appraisal2) => {
             Some(appraisal::rounds_href(cycle))
         }
+        Role::Organiser if work.window == Window::ExternalIndex => Some(organise::external_href(cycle)),
         Role::Organiser => Some(conduct::progress_href(cycle)),
         _ => None,
     }

@@ -15,7 +15,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{appraisal, conduct, journal};
+use super::super::{appraisal, conduct, journal, ledger};
 
 /// In the order of the cycles; what is of no cycle comes last.
 pub(super) async fn rows(web: &Web, me: &Me, cycles: &[Arc<Cycle>]) -> Vec<Task> {
@@ -42,9 +42,13 @@ async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Vec<Task> {
         let href = conduct::ranking_href(code);
         rows.push(row(label, done, state, href));
         rows.extend(unclosed(web, me, of).await);
+        rows.extend(reopenings(web, me, of).await);
     }
     if own(Role::CouncilChair) {
         rows.extend(ties(web, me, code).await);
+        let label = w.tell("home-read-ranking", &cycle);
+        let state = chip(Kind::Locked, w.say("home-read-only"));
+        rows.push(row(label, String::new(), state, conduct::ranking_href(code)));
     }
     if own(Role::Auditor) {
         let label = w.tell("home-watch", &cycle);
@@ -83,6 +87,17 @@ async fn unclosed(web: &Web, me: &Me, of: &Cycle) -> Vec<Task> {
         })
     };
     windows.into_iter().filter_map(over).collect()
+}
+
+/// Units that wait for an answer whether they get more time.
+async fn reopenings(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
+    let waiting = ledger::reopenings_waiting(web, me, &of.code).await.ok()?;
+    let waiting = i64::try_from(waiting).ok().filter(|waiting| *waiting > 0)?;
+    let code = of.code.as_str();
+    let label = me.w.tell("home-reopenings", &[("cycle", Arg::Text(code))]);
+    let done = me.w.tell("home-reopenings-waiting", &[("n", Arg::Count(waiting))]);
+    let state = chip(Kind::Wanting, me.w.say("home-unanswered"));
+    Some(row(label, done, state, ledger::reopenings_href(code)))
 }
 
 /// Ties that the council has to decide. While points are missing, ranks still change and nothing is asked.

@@ -19,14 +19,44 @@ use super::load::Work;
 pub(super) struct Progress {
     pub(super) done: String,
     pub(super) state: Option<(Kind, &'static str)>,
+    /// There is no page of it for this person.
+    pub(super) nowhere: bool,
 }
 
 impl Progress {
-    /// Its service does not answer.
-    pub(super) fn unknown(w: Words) -> Self {
+    /// Why its service told nothing: it is not prepared yet, or it does not answer.
+    pub(super) fn untold(w: Words, role: Role, trouble: &Trouble) -> Self {
+        let reason = match trouble {
+            Trouble::Problem(problem) => problem.reason(),
+            Trouble::SignIn | Trouble::Stale => "",
+        };
+        let done = match reason {
+            "PANEL_NOT_SET" => "home-no-panel",
+            "LEADER_SLIP_NOT_FOUND" => "home-not-in-panel",
+            "CAMPAIGN_NOT_FOUND" => "home-no-campaign",
+            _ => {
+                return Self {
+                    state: Some((Kind::Refused, w.say("home-unknown"))),
+                    ..Self::default()
+                };
+            }
+        };
         Self {
-            done: String::new(),
-            state: Some((Kind::Refused, w.say("home-unknown"))),
+            nowhere: reason == "LEADER_SLIP_NOT_FOUND",
+            ..Self::unprepared(w, role, done)
+        }
+    }
+
+    /// Something comes first, which is the organiser's to do.
+    fn unprepared(w: Words, role: Role, done: &'static str) -> Self {
+        let state = match role {
+            Role::Organiser => (Kind::Wanting, w.say("home-unprepared")),
+            _ => (Kind::Quiet, w.say("home-waits")),
+        };
+        Self {
+            done: w.say(done).to_owned(),
+            state: Some(state),
+            nowhere: false,
         }
     }
 
@@ -36,6 +66,7 @@ impl Progress {
         Self {
             done: w.tell(key, &counts),
             state: whole.then(|| (Kind::Done, w.say("home-done"))),
+            nowhere: false,
         }
     }
 
@@ -43,6 +74,7 @@ impl Progress {
         Self {
             done: w.tell(key, &[("left", Arg::Count(left))]),
             state: (left == 0).then(|| (Kind::Done, w.say("home-done"))),
+            nowhere: false,
         }
     }
 }
@@ -80,8 +112,11 @@ async fn slips(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
     };
     let reply = web.survey().get_progress(web.ask(me, asked)).await?.into_inner();
     let valid = reply.progress.iter().map(|group| i64::from(group.valid)).sum();
-    let planned = reply.progress.iter().map(|group| i64::from(group.planned)).sum();
-    Ok(Progress::of(me.w, "home-slips", valid, planned))
+    let planned: i64 = reply.progress.iter().map(|group| i64::from(group.planned)).sum();
+    Ok(match planned {
+        0 => Progress::unprepared(me.w, work.role, "home-no-targets"),
+        _ => Progress::of(me.w, "home-slips", valid, planned),
+    })
 }
 
 async fn cases(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
@@ -101,7 +136,10 @@ async fn cases(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
         all += reply.lots.iter().map(|lot| i64::from(lot.cases)).sum::<i64>();
         page_token = reply.next_page_token;
         if page_token.is_empty() {
-            return Ok(Progress::of(me.w, "home-cases", all - open, all));
+            return Ok(match all {
+                0 => Progress::unprepared(me.w, work.role, "home-no-cases"),
+                _ => Progress::of(me.w, "home-cases", all - open, all),
+            });
         }
     }
 }
