@@ -44,7 +44,7 @@ async function answer(play, page) {
   await line(page, '#giai-trinh').filter({ hasText: 'Chưa lưu được' }).waitFor();
   await saved(page, '#giai-trinh');
   await page.getByText('Thêm đường liên kết').click();
-  const form = page.locator('form[action$="/lien-ket"]');
+  const form = page.locator('form[action*="/lien-ket"]');
   await form.getByLabel('Số, ký hiệu văn bản').fill('12/QĐ-VT ngày 20/12/2022');
   await form.getByLabel('Đường liên kết', { exact: true }).fill('https://viettri.example.vn/12');
   await form.getByRole('button', { name: 'Thêm' }).click();

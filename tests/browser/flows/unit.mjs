@@ -29,6 +29,7 @@ export default async function unit(play) {
   await play.step('two at once', () => two(play, page));
   await play.step('bad files', () => bad(play, page));
   await play.step('a file with its progress', () => upload(play, page));
+  await play.step('typing while evidence is added', () => meanwhile(page));
   await play.step('a link and a record', () => other(play, page));
   await play.step('without scripts', () => withoutScripts(play));
   await play.step('people of elsewhere', () => others(play));
@@ -222,6 +223,32 @@ async function upload(play, page) {
   equal((await given).suggestedFilename(), 'Báo cáo quý I.pdf', 'the name of the file that is given out');
 }
 
+// Nothing that is typed while a file is on its way, or just before a link is added, is lost or asked about.
+async function meanwhile(page) {
+  await page.goto(leaf('II.2'));
+  const asked = [];
+  page.on('dialog', (dialog) => asked.push(dialog.type()));
+  await form(page).getByLabel('Số, ký hiệu văn bản').fill('9/BC-SNV');
+  await form(page).locator('[type=file]').setInputFiles(file('9.pdf', PDF));
+  await page.route(`**${leaf('II.2')}/tep`, async (route) => {
+    const answer = await route.fetch();
+    await text(page).fill('Viết trong lúc tệp đang lên.');
+    await route.fulfill({ response: answer });
+  }, { times: 1 });
+  await form(page).getByRole('button', { name: 'Tải lên' }).click();
+  await pieces(page).getByText('9.pdf').waitFor();
+  equal(await text(page).inputValue(), 'Viết trong lúc tệp đang lên.', 'what was typed while a file went up');
+  await page.getByText('Thêm đường liên kết').click();
+  const link = page.locator('form[action$="/lien-ket"]');
+  await link.getByLabel('Số, ký hiệu văn bản').fill('Trang tin');
+  await link.getByLabel('Đường liên kết', { exact: true }).fill('https://snv.example.vn/9');
+  await text(page).fill('Viết ngay trước khi thêm liên kết.');
+  await link.getByLabel('Đường liên kết', { exact: true }).press('Enter');
+  await pieces(page).nth(1).waitFor();
+  equal(await text(page).inputValue(), 'Viết ngay trước khi thêm liên kết.', 'what was typed before a link was added');
+  equal(asked, [], 'questions whether to leave');
+}
+
 async function other(play, page) {
   await page.getByText('Thêm đường liên kết').click();
   const link = page.locator('form[action$="/lien-ket"]');
@@ -289,6 +316,10 @@ async function send(play, page) {
   await head.getByText('tiêu chí thiếu tài liệu kiểm chứng').waitFor();
   await axe(head, 'a review');
   await shoot(play, head, 'review');
+  // What the review names is mended, and one comes back.
+  await head.locator('.notice').getByRole('link', { name: /^I\.2 / }).click();
+  await head.getByRole('button', { name: 'Lưu và rà soát' }).click();
+  await head.waitForURL('**/gui');
   await stale.goto(`${LIST}/gui`);
   await head.getByRole('button', { name: 'Gửi đi' }).click();
   await head.getByText('Đã gửi lúc').first().waitFor();
@@ -343,6 +374,8 @@ async function late(play) {
   equal(await text(page).inputValue(), 'Quá hạn một giây.', 'what was typed');
   await page.getByRole('button', { name: 'Lưu', exact: true }).click();
   await page.locator('.summary').filter({ hasText: 'Đã hết thời gian tự chấm điểm' }).waitFor();
+  equal(await page.locator('.summary h2').innerText(), 'Đã hết thời gian: không nhận thêm được', 'the heading');
+  await page.getByText('Nội dung bạn vừa nhập chưa được lưu').waitFor();
   equal(await text(page).inputValue(), 'Quá hạn một giây.', 'what was typed, to be copied');
   await axe(page, 'a text that came too late');
   await shoot(play, page, 'late');

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use chiso_tests::{Shape, Year};
 
-use crate::site::{Answer, Browser, Site, settings};
-use crate::unit::{LIST, entered, hidden};
+use crate::site::{Browser, Site, settings};
+use crate::unit::{LIST, entered, send};
 
 const REQUESTS: &str = "/quan-tri/2022/mo-lai";
 
@@ -13,13 +13,6 @@ async fn too_late() -> Site {
     let year = Year::open(Shape::Embedded).await;
     year.enter("2022-12-15T08:00:00+07:00");
     Site::of(year.sandbox, settings())
-}
-
-async fn send(browser: &mut Browser, page: &Answer, action: &str, typed: &[(&str, &str)]) -> Answer {
-    let hidden = hidden(page, action);
-    let fields = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let fields: Vec<(&str, &str)> = fields.chain(typed.iter().copied()).collect();
-    browser.post(action, &fields).await
 }
 
 /// Asks, and gives the address of the request as the organiser finds it.
@@ -56,6 +49,12 @@ async fn a_unit_that_was_given_more_time_goes_on() {
     let (mut organiser, request) = asked(&site, &mut officer).await;
     let waiting = officer.get(&ask).await;
     assert!(waiting.text.contains("Chờ trả lời") && !waiting.text.contains("name=\"window\""));
+    let tasks = organiser.get("/viec-cua-toi").await;
+    assert!(
+        tasks.text.contains(&format!("href=\"{REQUESTS}\"")),
+        "{}",
+        tasks.text
+    );
     let page = organiser.get(&request).await;
     assert!(page.text.contains("Mất điện"), "{}", page.text);
     let typed = [("answer", "Công văn 12/SNV"), ("granted", "1")];
@@ -79,6 +78,12 @@ async fn a_unit_that_was_given_more_time_goes_on() {
     assert_eq!(saved.leads_to(), address, "points can be saved again");
     let told = officer.get(&ask).await;
     assert!(told.text.contains("Đồng ý") && told.text.contains("Công văn 12/SNV"));
+    assert!(
+        told.text.contains("16/12/2022 23:59:59")
+            && told.text.contains(&format!("<a class=\"main\" href=\"{LIST}\"")),
+        "until when, and where one goes on: {}",
+        told.text
+    );
     let mut other = entered(&site, "cb-stc").await;
     let other = other.get("/tu-cham/2022/STC/I.1").await;
     assert!(!other.text.contains("data-autosave"), "others got no more time");
@@ -113,4 +118,49 @@ async fn a_refusal_says_why_and_the_requests_of_a_unit_are_its_own() {
     );
     let over = organiser.get(&request).await;
     assert!(!over.text.contains("name=\"granted\""), "an answer is given once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_ask_the_second_keeps_their_reason() {
+    let site = too_late().await;
+    let ask = format!("{LIST}/mo-lai");
+    let (mut officer, mut head) = (entered(&site, "cb-snv").await, entered(&site, "tt-snv").await);
+    let page = head.get(&ask).await;
+    let _request = asked(&site, &mut officer).await;
+    let typed = [("window", "tu-cham"), ("reason", "Máy chủ của Sở hỏng")];
+    let second = send(&mut head, &page, &ask, &typed).await;
+    assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        second.text.contains("Máy chủ của Sở hỏng") && second.text.contains("đang chờ Sở Nội vụ trả lời"),
+        "{}",
+        second.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_extends_nothing() {
+    let site = too_late().await;
+    let mut officer = entered(&site, "cb-snv").await;
+    let (mut organiser, request) = asked(&site, &mut officer).await;
+    let stale = organiser.get(&request).await;
+    let page = organiser.get(&request).await;
+    let refusal = [("granted", "0"), ("answer", "Đã chốt số liệu")];
+    send(&mut organiser, &page, &request, &refusal).await.leads_to();
+    let grant = [
+        ("granted", "1"),
+        ("answer", "Công văn 12/SNV"),
+        ("until", "16/12/2022"),
+    ];
+    let second = send(&mut organiser, &stale, &request, &grant).await;
+    assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        second.text.contains("đã được trả lời") && second.text.contains("Công văn 12/SNV"),
+        "{}",
+        second.text
+    );
+    let leaf = officer.get(&format!("{LIST}/I.1")).await;
+    assert!(
+        !leaf.text.contains("data-autosave"),
+        "the unit was refused more time"
+    );
 }

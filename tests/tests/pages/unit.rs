@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chiso_gateway::WebSettings;
-use chiso_tests::{Shape, Year, at, entries};
+use chiso_tests::{Shape, Year, entries};
 
 use crate::site::{Answer, Browser, Site};
 
@@ -41,7 +41,12 @@ pub(crate) fn hidden(page: &Answer, action: &str) -> Vec<(String, String)> {
 }
 
 /// Sends a form of a page, with what was typed.
-async fn send(browser: &mut Browser, page: &Answer, action: &str, typed: &[(&str, &str)]) -> Answer {
+pub(crate) async fn send(
+    browser: &mut Browser,
+    page: &Answer,
+    action: &str,
+    typed: &[(&str, &str)],
+) -> Answer {
     let hidden = hidden(page, action);
     let fields = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let fields: Vec<(&str, &str)> = fields.chain(typed.iter().copied()).collect();
@@ -219,10 +224,11 @@ async fn of_another_unit_there_is_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_deadline_keeps_what_was_typed() {
     let site = scoring().await;
+    site.turn("2022-12-14T23:50:00+07:00");
     let mut officer = entered(&site, "cb-snv").await;
     let address = format!("{LIST}/I.1");
     let page = officer.get(&address).await;
-    site.sandbox.clock.set(at("2022-12-15T00:00:00+07:00"));
+    site.turn("2022-12-15T00:00:00+07:00");
     let typed = [("reached", "1"), ("explanation", "Gõ đúng lúc hết hạn")];
     let late = send(&mut officer, &page, &address, &typed).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);

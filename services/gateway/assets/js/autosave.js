@@ -1,5 +1,5 @@
 // Saves a form by itself: after the last key, on leaving a field, on leaving the page. One request at a time; what was
-// cut off is sent again under the same id, so that it counts once.
+// cut off is sent again under the same id, so that it counts once. Whatever else leads away from the page waits for it.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
@@ -10,7 +10,8 @@ function autosave(form) {
   // A connection that says nothing for so long is as good as cut.
   const LONGEST = 20000;
   const line = form.querySelector("[data-save-line]");
-  let timer = 0, tries = 0, unsent = null;
+  // The body under way with the version it was typed over; what waits until all is saved.
+  let timer = 0, tries = 0, unsent = null, over = null, held = null;
   // Wrong: what stands in the form was not taken. Asked, going: a button was pressed, and it was the one that goes on.
   let composing = false, busy = false, dirty = false, wrong = false, stopped = false, asked = false, going = false;
 
@@ -25,9 +26,18 @@ function autosave(form) {
   form.addEventListener("focusout", () => { if (dirty) later(0); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && (dirty || unsent)) save(); });
   addEventListener("beforeunload", (event) => { if (dirty || busy || unsent || wrong) event.preventDefault(); });
+  // Another form of the page, which leads away from it. Seen before anybody else sees it, since it is sent once more.
+  document.addEventListener("submit", (event) => {
+    const other = event.target;
+    if (other.matches("[data-autosave], [data-upload]") || stopped || wrong || !(dirty || busy || unsent)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = () => other.requestSubmit(event.submitter);
+    save();
+  }, true);
   form.addEventListener("submit", (event) => {
     // Signed out or locked, the form is sent as it is, so that a page can say what to do.
-    if (stopped) { dirty = busy = wrong = false; unsent = null; return; }
+    if (stopped) { dirty = busy = wrong = false; unsent = null; mark(); return; }
     event.preventDefault();
     asked = true;
     going = event.submitter?.name === "_then";
@@ -35,12 +45,20 @@ function autosave(form) {
     save();
   });
 
+  // Others on the page wait while anything here is not saved.
+  function mark() {
+    form.toggleAttribute("data-unsaved", dirty || busy || wrong || unsent !== null);
+  }
+
   function changed() {
     dirty = true;
+    mark();
     if (stopped) return;
     if (!busy) say(told("dirty"));
     later(PAUSE);
   }
+
+  const version = () => form.elements.namedItem("_version")?.value;
 
   // What the form holds. Where the next page is wanted, the answer says which it is.
   function body() {
@@ -55,7 +73,7 @@ function autosave(form) {
     // In the middle of a syllable nothing is saved.
     if (composing) return later(PAUSE);
     busy = true;
-    if (!unsent) { unsent = body(); dirty = false; }
+    if (!unsent) { unsent = body(); over = version(); dirty = false; }
     say(told("saving"));
     let answer;
     try {
@@ -76,7 +94,12 @@ function autosave(form) {
     }
     busy = false; unsent = null; tries = 0;
     take(answer);
-    if (dirty && !stopped) going ? save() : later(PAUSE);
+    mark();
+    if (dirty && !stopped) return going || held ? save() : later(PAUSE);
+    const go = held;
+    held = null;
+    go?.();
+    if (!form.hasAttribute("data-unsaved")) document.dispatchEvent(new Event("chiso-settled"));
   }
 
   function take(answer) {
@@ -110,6 +133,8 @@ function autosave(form) {
         stopped = true; dirty = true;
         return say(told("signedOut"));
       case "clash":
+        // A file that was added meanwhile on this very page is nobody else's change.
+        if (version() !== over) { wrong = false; dirty = true; return; }
         stopped = true; dirty = true;
         return say(told("clash"));
       default:

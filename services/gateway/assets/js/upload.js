@@ -79,15 +79,28 @@ function upload(form) {
   function take(text) {
     let answer;
     try { answer = JSON.parse(text); } catch { answer = {}; }
-    if (answer.state === "saved") {
-      location.hash = "tai-lieu";
-      location.reload();
-      return;
-    }
+    if (answer.state === "saved") return uploaded(answer.version);
     if (answer.state === "signed-out") return say(told("signedOut"));
     faults(answer.errors ?? []);
     const other = answer.errors?.find((error) => !error.field);
     say("✗ " + (other?.text ?? answer.title ?? answer.detail ?? told("failed")));
+  }
+
+  // The page is opened anew with the file in its list, once nothing that is typed on it waits to be saved. The file made
+  // a version of the criterion of its own: where nobody else changed it, what is typed goes over that one.
+  function uploaded(version) {
+    say(told("uploaded"));
+    for (const field of document.querySelectorAll("form[data-autosave] [name=_version]")) {
+      if (Number(field.value) === version - 1) field.value = version;
+    }
+    document.addEventListener("chiso-settled", reload);
+    reload();
+  }
+
+  function reload() {
+    if (document.querySelector("[data-unsaved]")) return;
+    location.hash = "tai-lieu";
+    location.reload();
   }
 
   function faults(errors) {

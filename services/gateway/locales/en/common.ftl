@@ -7,6 +7,7 @@ common-menu = Main pages
 common-ranking = Rankings
 common-tasks = My tasks
 common-organise = Organise
+common-try-again = Open this page again
 common-to-tasks = Go to “My tasks”
 common-languages = Language
 common-vietnamese = Tiếng Việt
@@ -19,6 +20,8 @@ error-title = { $count ->
     [one] There is 1 problem
    *[other] There are { $count } problems
 }
+error-late = Time is over: nothing more is taken
+error-locked = This was not done
 error-before-title = Error:
 error-mark = Error:
 
@@ -30,6 +33,8 @@ form-needed = This is empty. Fill it in and send again.
 form-decimal = “{ $typed }” cannot be read as a number. Write it like 12,5 or 12.5, without marks between thousands, with at most 4 decimals.
 form-day = “{ $typed }” cannot be read as a date. Write day/month/year, such as 05/12/2026.
 form-choose = This value is not on the list. Choose another.
+file-needed = No file is chosen. Choose an .xlsx file and send it again.
+file-faulty = Some cells are wrong, nothing was changed. Correct the cells of the table below, choose the file again and send it.
 
 save-dirty = Not saved yet…
 save-saving = Saving…
@@ -37,6 +42,7 @@ save-saved = ✓ Saved at { $at }
 save-failed = ✗ Not saved. Your text is still on this device; the system keeps trying.
 save-signed-out = ✗ Not saved: your session has ended. Press “Save” to sign in again; your text is kept.
 save-clash = ✗ Not saved: somebody else has just changed this.
+save-sent-before = This page was sent before, with something else in it. What you have typed is still here: look it over and send it again.
 
 lock-closed = Locked since { $since }. Read only.
 
@@ -59,3 +65,23 @@ faults-sheet = Sheet
 faults-row = Row
 faults-column = Column
 faults-what = What is wrong, and what to do
+
+remind-act = Remind by letter
+remind-act-about = Remind by letter: { $what }
+remind-letters = { $n ->
+    [one] A reminder was sent to one person.
+   *[other] Reminders were sent to { $n } people.
+}
+remind-already = { $n ->
+    [one] One person was reminded today already and gets no second letter.
+   *[other] { $n } people were reminded today already and get no second letter.
+}
+remind-without-address = { $n ->
+    [one] One person has no address on their account and could not be reminded.
+   *[other] { $n } people have no address on their accounts and could not be reminded.
+}
+remind-nobody = { $n ->
+    [one] In one place there is nobody to remind: no account was made, or it is disabled.
+   *[other] In { $n } places there is nobody to remind: no account was made, or it is disabled.
+}
+remind-nobody-late = There is nobody left to remind. No letter was sent.

@@ -7,6 +7,7 @@ common-menu = Trang chính
 common-ranking = Kết quả xếp hạng
 common-tasks = Việc của tôi
 common-organise = Quản trị
+common-try-again = Mở lại trang này
 common-to-tasks = Về trang “Việc của tôi”
 common-languages = Ngôn ngữ
 common-vietnamese = Tiếng Việt
@@ -16,6 +17,8 @@ common-server-time = Giờ máy chủ: { $now }.
 common-request = Mã yêu cầu: { $id }. Báo mã này khi cần hỗ trợ.
 
 error-title = Có { $count } chỗ cần sửa
+error-late = Đã hết thời gian: không nhận thêm được
+error-locked = Chưa thực hiện được
 error-before-title = Lỗi:
 error-mark = Lỗi:
 
@@ -27,6 +30,8 @@ form-needed = Chưa điền. Điền rồi gửi lại.
 form-decimal = “{ $typed }” không phải số đọc được. Viết như 12,5 hoặc 12.5; không dùng dấu phân cách hàng nghìn, nhiều nhất 4 chữ số thập phân.
 form-day = “{ $typed }” không phải ngày đọc được. Viết ngày/tháng/năm, như 05/12/2026.
 form-choose = Giá trị này không có trong danh sách. Chọn lại một mức.
+file-needed = Chưa chọn tệp. Chọn tệp .xlsx rồi gửi lại.
+file-faulty = Tệp có ô sai, chưa có gì được ghi. Sửa các ô trong bảng dưới đây, chọn lại tệp rồi gửi lại.
 
 save-dirty = Chưa lưu…
 save-saving = Đang lưu…
@@ -34,6 +39,7 @@ save-saved = ✓ Đã lưu lúc { $at }
 save-failed = ✗ Chưa lưu được. Nội dung vẫn ở trên máy này; hệ thống đang thử lại.
 save-signed-out = ✗ Chưa lưu được: phiên làm việc đã hết. Bấm “Lưu” để đăng nhập lại; nội dung vẫn giữ nguyên.
 save-clash = ✗ Chưa lưu được: người khác vừa sửa mục này.
+save-sent-before = Trang này đã được gửi một lần với nội dung khác. Nội dung vừa nhập vẫn còn ở đây: xem lại rồi gửi lần nữa.
 
 lock-closed = Đã khóa lúc { $since }. Bạn chỉ xem được.
 
@@ -56,3 +62,11 @@ faults-sheet = Trang tính
 faults-row = Dòng
 faults-column = Cột
 faults-what = Lỗi và cách sửa
+
+remind-act = Nhắc qua thư
+remind-act-about = Nhắc qua thư: { $what }
+remind-letters = Đã gửi thư nhắc đến { $n } người.
+remind-already = { $n } người đã được nhắc trong hôm nay nên không gửi thêm.
+remind-without-address = { $n } người chưa có địa chỉ thư trong tài khoản nên chưa nhắc được.
+remind-nobody = { $n } nơi chưa có ai để nhắc: chưa cấp tài khoản, hoặc tài khoản đã khóa.
+remind-nobody-late = Không còn ai phải nhắc. Không gửi thư nào.

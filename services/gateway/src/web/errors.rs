@@ -14,13 +14,19 @@ pub(crate) type Names = [(&'static str, &'static str)];
 #[derive(Clone, Debug)]
 pub(crate) struct Errors {
     w: Words,
+    /// What the summary is called where nothing is to be corrected.
+    title: Option<&'static str>,
     /// Field of the form, or "" where it is no field's fault; and the sentence that says what to do.
     items: Vec<(String, String)>,
 }
 
 impl Errors {
     pub(super) const fn new(w: Words) -> Self {
-        Self { w, items: Vec::new() }
+        Self {
+            w,
+            title: None,
+            items: Vec::new(),
+        }
     }
 
     /// One error that is no field's fault.
@@ -68,8 +74,28 @@ impl Errors {
         self.items.is_empty()
     }
 
+    /// Under a heading of its own, where no correction of the form helps.
+    pub(super) const fn titled(mut self, title: &'static str) -> Self {
+        self.title = Some(title);
+        self
+    }
+
+    /// The same under other names of fields.
+    pub(super) fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let items = self.items.iter();
+        let items = items.map(|(field, text)| (name(field), text.clone())).collect();
+        Self {
+            w: self.w,
+            title: self.title,
+            items,
+        }
+    }
+
     /// "Có 2 chỗ cần sửa".
     pub(super) fn title(&self) -> String {
+        if let Some(title) = self.title {
+            return title.to_owned();
+        }
         let count = i64::try_from(self.items.len()).unwrap_or(i64::MAX);
         self.w.tell("error-title", &[("count", Arg::Count(count))])
     }
@@ -77,7 +103,12 @@ impl Errors {
 
 /// The service's own sentence in Vietnamese; in English that of the reason, else what the service says to programs.
 fn sentence(w: Words, status: &Status, vi: &str) -> String {
-    said(w, &reason_of(status), vi, status.message())
+    let reason = reason_of(status);
+    // Somebody went back to a form that was sent, and changed it: they know of no id.
+    if reason == "REQUEST_ID_REUSED" {
+        return w.say("save-sent-before").to_owned();
+    }
+    said(w, &reason, vi, status.message())
 }
 
 /// The sentence of a reason; in English, where it has none of its own, what is told to programs.

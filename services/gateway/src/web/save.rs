@@ -52,8 +52,18 @@ impl Refused {
         let errors = || Errors::of_status(w, status, names);
         match status.code() {
             Code::Aborted | Code::AlreadyExists => Some(Self::Clash(errors())),
-            Code::FailedPrecondition if is_lock(&reason_of(status)) => Some(Self::Locked(errors())),
+            Code::FailedPrecondition if is_lock(&reason_of(status)) => {
+                Some(Self::Locked(errors().titled(lock_title(w, &reason_of(status)))))
+            }
             Code::FailedPrecondition | Code::InvalidArgument | Code::OutOfRange => {
+                Some(Self::Again(errors()))
+            }
+            // One more than there may be: something is to be taken away first.
+            Code::ResourceExhausted if reason_of(status).ends_with("_TOO_MANY") => {
+                Some(Self::Again(errors()))
+            }
+            // What was typed into a field of the form names nothing there is.
+            Code::NotFound if errors().items().iter().any(|(field, _)| !field.is_empty()) => {
                 Some(Self::Again(errors()))
             }
             _ => None,
@@ -61,12 +71,22 @@ impl Refused {
     }
 }
 
-/// Whether a reason is one that no correction of the form helps against.
+/// Whether a reason is one that no correction of the form helps against. Of a sheet that is not full each gap is named.
 fn is_lock(reason: &str) -> bool {
     let begins = ["WINDOW_", "SHEET_", "ROUND_"];
-    reason == "DEADLINE_PASSED"
-        || reason.ends_with("_CLOSED")
-        || begins.iter().any(|begin| reason.starts_with(begin))
+    let gaps = ["SHEET_INCOMPLETE", "ROUND_HAS_GAPS"];
+    !gaps.contains(&reason)
+        && (["DEADLINE_PASSED", "NOT_APPLICABLE_TOO_LATE", "CYCLE_OPEN"].contains(&reason)
+            || reason.ends_with("_CLOSED")
+            || begins.iter().any(|begin| reason.starts_with(begin)))
+}
+
+/// What is said first of something that is locked: there is nothing to correct.
+fn lock_title(w: Words, reason: &str) -> &'static str {
+    match reason {
+        "DEADLINE_PASSED" => w.say("error-late"),
+        _ => w.say("error-locked"),
+    }
 }
 
 /// What was saved.
@@ -151,6 +171,7 @@ pub(super) fn see(to: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use chiso_platform::Error;
     use chiso_platform::words::Lang;
 
     use super::super::words::words;
@@ -166,9 +187,21 @@ mod tests {
         ] {
             assert!(is_lock(reason), "{reason}");
         }
-        for reason in ["REASON_MISSING", "POINTS_ABOVE_MAX", ""] {
+        for reason in ["REASON_MISSING", "POINTS_ABOVE_MAX", "SHEET_INCOMPLETE", ""] {
             assert!(!is_lock(reason), "{reason}");
         }
+    }
+
+    #[test]
+    fn what_is_locked_is_not_called_something_to_correct() {
+        let w = words(Lang::Vi);
+        let title = |reason| {
+            let status = Status::from(Error::obstacles(reason, "Đã hết.", Vec::new()));
+            Refused::of(w, &status, &[]).unwrap().errors().title()
+        };
+        assert_eq!(title("DEADLINE_PASSED"), w.say("error-late"));
+        assert_eq!(title("SHEET_SUBMITTED"), w.say("error-locked"));
+        assert_eq!(title("SHEET_INCOMPLETE"), "Có 1 chỗ cần sửa");
     }
 
     #[test]
@@ -182,6 +215,11 @@ mod tests {
         ] {
             assert!(of(code).is_none(), "{code:?}");
         }
+        let unknown = Status::from(Error::not_found("group", "Không có nhóm này."));
+        let names: &Names = &[("group", "nhom")];
+        let typed = Refused::of(words(Lang::Vi), &unknown, names);
+        assert!(matches!(typed, Some(Refused::Again(errors)) if errors.of("nhom").is_some()));
+        assert!(Refused::of(words(Lang::Vi), &unknown, &[]).is_none());
         assert!(matches!(of(Code::Aborted), Some(Refused::Clash(_))));
         assert!(matches!(of(Code::InvalidArgument), Some(Refused::Again(_))));
     }

@@ -71,13 +71,12 @@ pub(super) async fn again(
     posted: &Posted,
     (form, why): (FormOf, Refused),
 ) -> Answer {
-    let (typed, clash) = (posted.typed(), matches!(why, Refused::Clash(_)));
-    let errors = why.errors();
     let draft = Draft {
         form,
-        typed,
-        errors,
-        clash,
+        typed: posted.typed(),
+        errors: why.errors(),
+        clash: matches!(why, Refused::Clash(_)),
+        locked: matches!(why, Refused::Locked(_)),
     };
     let page = shown(web, me, leaf, &draft).await?;
     Ok(refused(posted, &why, |_: &Typed, _: &Errors| page))

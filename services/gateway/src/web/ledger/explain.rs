@@ -37,7 +37,10 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
         Err(errors) => Err(Refused::Again(errors)),
     };
     match sent {
-        Ok(reply) => Ok(saved(&posted, done(&web, reply.entry.as_ref()), &leaf.href())),
+        Ok(reply) => {
+            let (done, then) = (done(&web, reply.entry.as_ref()), form::then(&leaf, &posted));
+            Ok(saved(&posted, done, &then))
+        }
         Err(why) => again(&web, &me, &leaf, &posted, (FormOf::Explain, why)).await,
     }
 }

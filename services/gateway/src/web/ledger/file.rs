@@ -42,7 +42,11 @@ pub(super) async fn add(State(web): State<Web>, me: Me, at: At, request: Request
         Err(errors) => refuse(file, errors).await,
     };
     match sent {
-        Ok(_) => Ok(saved(&posted, done(&web), &format!("{}{HERE}", leaf.href()))),
+        Ok(reply) => Ok(saved(
+            &posted,
+            done(&web, &reply),
+            &format!("{}{HERE}", leaf.href()),
+        )),
         Err(why) => again(&web, &me, &leaf, &posted, (FormOf::File, why)).await,
     }
 }
@@ -55,11 +59,11 @@ async fn refuse<R>(file: Option<Incoming>, errors: Errors) -> Result<R, Refused>
     Err(Refused::Again(errors))
 }
 
-/// What a script is told, which opens the page anew.
-fn done(web: &Web) -> Saved {
+/// What a script is told, which opens the page anew once nothing else on it waits to be saved.
+fn done(web: &Web, reply: &UploadEvidenceResponse) -> Saved {
     Saved {
         at: format::instant(web.now()),
-        version: 0,
+        version: reply.entry.as_ref().map_or(0, |entry| entry.version),
         next: web.id(),
         parts: Vec::new(),
     }

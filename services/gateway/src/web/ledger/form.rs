@@ -17,6 +17,8 @@ pub(super) const EVIDENCE: &str = "_evidence";
 pub(super) const THEN: &str = "_then";
 /// To the next criterion, after the last one to the review.
 pub(super) const NEXT: &str = "tiep";
+/// To the list that one came from.
+pub(super) const BACK: &str = "ve";
 /// Nobody counts more.
 const MOST_DIGITS: usize = 6;
 
@@ -59,14 +61,16 @@ pub(super) const FILE_NAMES: &Names = &[
 /// The field of the further explanation.
 pub(super) const EXPLAIN_NAMES: &Names = &[("text", "answer")];
 
-/// Where somebody goes who saved a criterion.
+/// Where somebody goes who saved a criterion, or the answer to its appraisal.
 pub(super) fn then(leaf: &Leaf, posted: &Posted) -> String {
-    if posted.text(THEN) != NEXT {
-        return leaf.href();
+    match posted.text(THEN) {
+        NEXT => match leaf.beside(&|_| true) {
+            (_, Some(next)) => leaf.place.leaf_href(next.code.as_str(), leaf.way),
+            (_, None) => format!("{}/gui", leaf.place.href()),
+        },
+        BACK => leaf.back_href(),
+        _ => leaf.href(),
     }
-    let (_, next) = leaf.beside();
-    let next = next.map_or("gui", |next| next.code.as_str());
-    format!("{}/{next}", leaf.place.href())
 }
 
 /// What is to be saved of a criterion. Nothing typed is nothing saved: the explanation may come first.

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chiso_domain::appraisal::{is_optional, is_self_scored};
+use chiso_domain::appraisal::{self, Act, Progress, is_optional, is_self_scored};
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Unit, Window};
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, UnitCode};
 use chiso_wire::convert::instant;
 use chiso_wire::identity::Role;
-use chiso_wire::ledger::{self as pb, GetSheetRequest, ListPenaltiesRequest, SheetState};
+use chiso_wire::ledger::{
+    self as pb, GetRoundsRequest, GetSheetRequest, ListPenaltiesRequest, Round, SheetState,
+};
 use prost_types::Timestamp;
 
 use super::super::at::At;
@@ -30,6 +32,19 @@ pub(super) struct Place {
 pub(super) struct Leaf {
     pub(super) place: Place,
     pub(super) row: Criterion,
+    pub(super) way: Way,
+}
+
+/// By which list somebody comes to a criterion, and goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The whole sheet.
+    #[default]
+    List,
+    /// Looking it over before it is sent.
+    Review,
+    /// What is to be answered after the first appraisal.
+    Explanation,
 }
 
 /// A sheet as the person who opens the page sees it.
@@ -38,6 +53,8 @@ pub(super) struct Sheet {
     pub(super) head: pb::Sheet,
     pub(super) entries: Vec<pb::Entry>,
     pub(super) now: Instant,
+    /// Which appraisals are closed.
+    rounds: Progress,
     /// The window of self-scoring.
     pub(super) scoring: Phase,
     /// The window between the appraisals.
@@ -116,6 +133,26 @@ impl Place {
         format!("/giai-trinh/{}/{}", self.cycle.code, self.unit)
     }
 
+    /// The page of a criterion, from which one goes back by the same way.
+    pub(super) fn leaf_href(&self, criterion: &str, way: Way) -> String {
+        format!("{}/{criterion}{}", self.href(), way.query())
+    }
+
+    /// Entries by the content they stand under, in the printed order; contents without any are left out.
+    pub(super) fn by_content<'a>(
+        &'a self,
+        entries: impl Iterator<Item = &'a pb::Entry>,
+    ) -> Vec<(&'a Criterion, Vec<&'a pb::Entry>)> {
+        let entries: Vec<&pb::Entry> = entries.collect();
+        let contents = self.set().into_iter().flat_map(IndexSet::contents);
+        let below = |content: &Criterion| -> Vec<&'a pb::Entry> {
+            let own = |entry: &&&pb::Entry| entry.criterion.split('.').next() == Some(content.code.as_str());
+            entries.iter().filter(own).copied().collect()
+        };
+        let groups = contents.map(|content| (content, below(content)));
+        groups.filter(|(_, own)| !own.is_empty()).collect()
+    }
+
     fn phase(&self, window: Window, now: Instant) -> Phase {
         Phase::of(&self.cycle, window, &self.unit, now)
     }
@@ -134,19 +171,57 @@ impl Leaf {
             .leaves()
             .find(|leaf| leaf.code.as_str() == at.part("criterion"));
         let row = row.cloned().ok_or_else(Trouble::missing)?;
-        Ok(Self { place, row })
+        let way = Way::of(at);
+        Ok(Self { place, row, way })
     }
 
     pub(super) fn href(&self) -> String {
-        format!("{}/{}", self.place.href(), self.row.code)
+        self.place.leaf_href(self.row.code.as_str(), self.way)
     }
 
-    /// The criteria before and after it.
-    pub(super) fn beside(&self) -> (Option<&Criterion>, Option<&Criterion>) {
-        let leaves: Vec<&Criterion> = self.place.leaves().collect();
+    /// Where a form of its page is sent.
+    pub(super) fn form_href(&self, form: &str) -> String {
+        format!(
+            "{}/{}/{form}{}",
+            self.place.href(),
+            self.row.code,
+            self.way.query()
+        )
+    }
+
+    /// Where somebody goes back to who is done with it.
+    pub(super) fn back_href(&self) -> String {
+        match self.way {
+            Way::List => self.place.href(),
+            Way::Review => format!("{}/gui", self.place.href()),
+            Way::Explanation => self.place.explain_href(),
+        }
+    }
+
+    /// The criteria before and after it, of those that are seen.
+    pub(super) fn beside(
+        &self,
+        seen: &dyn Fn(&Criterion) -> bool,
+    ) -> (Option<&Criterion>, Option<&Criterion>) {
+        let leaves: Vec<&Criterion> = self.place.leaves().filter(|leaf| seen(leaf)).collect();
         let at = leaves.iter().position(|leaf| leaf.code == self.row.code);
         let of = |at: Option<usize>| at.and_then(|at| leaves.get(at)).copied();
         (of(at.and_then(|at| at.checked_sub(1))), of(at.map(|at| at + 1)))
+    }
+}
+
+impl Way {
+    const NAMED: [(Self, &'static str); 2] = [(Self::Review, "ra-soat"), (Self::Explanation, "giai-trinh")];
+
+    fn of(at: &At) -> Self {
+        let asked = at.query("tu").unwrap_or_default();
+        let known = Self::NAMED.into_iter().find(|(_, name)| *name == asked);
+        known.map_or(Self::List, |(way, _)| way)
+    }
+
+    fn query(self) -> String {
+        let known = Self::NAMED.into_iter().find(|(way, _)| *way == self);
+        known.map_or_else(String::new, |(_, name)| format!("?tu={name}"))
     }
 }
 
@@ -158,8 +233,10 @@ impl Sheet {
             unit: place.unit.to_string(),
         };
         let reply = web.ledger().get_sheet(web.ask(me, asked)).await?.into_inner();
+        let rounds = rounds(web, me, &place.cycle).await?;
         let (now, sends) = (web.now(), place.is_own(me, Role::UnitHead));
         Ok(Self {
+            rounds,
             head: reply.sheet.ok_or_else(Trouble::missing)?,
             entries: reply.entries,
             now,
@@ -177,23 +254,39 @@ impl Sheet {
         found.ok_or_else(Trouble::missing)
     }
 
-    /// Whether the first appraisal is closed: from then on each entry has what the second one starts from.
-    pub(super) fn is_first_closed(&self) -> bool {
-        self.entries.iter().any(|entry| !entry.proposal.is_empty())
+    /// Whether the person sees a criterion of the sheet.
+    pub(super) fn sees(&self, row: &Criterion) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| entry.criterion == row.code.as_str())
+    }
+
+    /// Whether the first appraisal is closed: from then on the unit answers it.
+    pub(super) const fn is_first_closed(&self) -> bool {
+        self.rounds.first_closed
+    }
+
+    /// Whether nothing is decided any more.
+    pub(super) const fn is_second_closed(&self) -> bool {
+        self.rounds.second_closed
     }
 
     /// Whether there is something in asking that a window be opened again for the unit.
     pub(super) fn may_reopen(&self, window: Window) -> bool {
-        let (phase, judged) = match window {
-            Window::Explanation => (self.explaining, !self.head.appraisal_2_total.is_empty()),
-            _ => (self.scoring, self.is_first_closed()),
-        };
-        matches!(phase, Phase::Over(_)) && !judged
+        matches!(self.phase(window), Phase::Over(_)) && lets(self.rounds, window)
+    }
+
+    /// Where a window is in which the unit writes.
+    pub(super) const fn phase(&self, window: Window) -> Phase {
+        match window {
+            Window::Explanation => self.explaining,
+            _ => self.scoring,
+        }
     }
 
     /// Whether points can be saved now.
     pub(super) fn is_draft(&self) -> bool {
-        self.scoring.is_open() && self.head.state() == SheetState::Draft
+        self.takes(Window::SelfScoring) && self.head.state() == SheetState::Draft
     }
 
     /// Whether the person can save points now.
@@ -201,15 +294,41 @@ impl Sheet {
         self.writes && self.is_draft()
     }
 
+    /// Whether a window takes something now.
+    pub(super) fn takes(&self, window: Window) -> bool {
+        self.phase(window).is_open() && lets(self.rounds, window)
+    }
+
     /// Whether the person can answer the first appraisal now.
     pub(super) fn can_explain(&self) -> bool {
-        self.writes && self.explaining.is_open()
+        self.writes && self.takes(Window::Explanation)
     }
 
     /// Whether the person can add evidence now.
     pub(super) fn can_add(&self) -> bool {
         self.can_score() || self.can_explain()
     }
+}
+
+/// Which appraisals are closed.
+pub(super) async fn rounds(web: &Web, me: &Me, of: &Cycle) -> Result<Progress, Trouble> {
+    let cycle = of.code.to_string();
+    let asked = web.ask(me, GetRoundsRequest { cycle });
+    let closed = web.ledger().get_rounds(asked).await?.into_inner().closed;
+    let is_closed = |round: Round| closed.iter().any(|closing| closing.round() == round);
+    Ok(Progress {
+        first_closed: is_closed(Round::Round1),
+        second_closed: is_closed(Round::Round2),
+    })
+}
+
+/// Whether the rounds still let a unit write what it writes in a window.
+pub(super) fn lets(rounds: Progress, window: Window) -> bool {
+    let (act, state) = match window {
+        Window::Explanation => (Act::Explain, appraisal::SheetState::Submitted),
+        _ => (Act::Save, appraisal::SheetState::Draft),
+    };
+    rounds.check(act, state).is_ok()
 }
 
 /// How far a criterion is.

@@ -14,6 +14,7 @@ mod view_decisions;
 mod view_entry;
 mod view_evidence;
 mod view_explain;
+mod view_late;
 mod view_reopen;
 mod view_report;
 mod view_send;
@@ -22,6 +23,7 @@ mod view_sheet;
 pub(super) use form::entered;
 pub(super) use inputs::{Inputs, said};
 pub(super) use load::{moment, pieces};
+pub(super) use reopen::waiting as reopenings_waiting;
 pub(super) use view_evidence::what;
 
 use axum::routing::get;

@@ -21,7 +21,7 @@ use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::load::{Place, Sheet};
+use super::load::{Place, Sheet, lets, rounds};
 use super::view_reopen::{self, Request};
 
 /// What is asked, and what is answered: the names of the fields.
@@ -111,6 +111,13 @@ async fn all(web: &Web, me: &Me, cycle: &CycleCode) -> Result<Vec<pb::Reopening>
     }
 }
 
+/// How many units wait for an answer.
+pub(in crate::web) async fn waiting(web: &Web, me: &Me, cycle: &CycleCode) -> Result<usize, Trouble> {
+    let all = all(web, me, cycle).await?;
+    let waits = |one: &&pb::Reopening| one.state() == pb::ReopeningState::Asked;
+    Ok(all.iter().filter(waits).count())
+}
+
 pub(super) async fn list(State(web): State<Web>, me: Me, at: At) -> Answer {
     let cycle = web.cycle(&at.code::<CycleCode>("cycle")?).await?;
     let all = all(&web, &me, &cycle.code).await?;
@@ -132,7 +139,9 @@ async fn request(web: &Web, me: &Me, at: &At) -> Result<Request, Trouble> {
     let asked = asked.ok_or_else(Trouble::missing)?;
     let unit: UnitCode = asked.unit.parse().map_err(|_| Trouble::missing())?;
     let now = web.now();
+    let rounds = rounds(web, me, &cycle).await?;
     Ok(Request {
+        is_in_time: lets(rounds, window(asked.window())),
         phase: Phase::of(&cycle, window(asked.window()), &unit, now),
         answers: me.has(&[Role::Organiser], Some(cycle.code.as_str())),
         names: names(web, me, vec![asked.asked_by.clone(), asked.answered_by.clone()]).await,
@@ -152,7 +161,8 @@ pub(super) async fn answer(State(web): State<Web>, me: Me, at: At, posted: Poste
     Ok(refused(&posted, &why, page))
 }
 
-/// Extends the window where that is wanted, and answers.
+/// Extends the window where that is wanted, and answers. Where the request was answered before or its round is closed,
+/// nothing is extended for it: the ledger gives its answer again, or says why not.
 async fn decide(
     web: &Web,
     me: &Me,
@@ -164,7 +174,7 @@ async fn decide(
         Ok(read) => read,
         Err(errors) => return Ok(Err(Refused::Again(errors))),
     };
-    if let Some(until) = until {
+    if let Some(until) = until.filter(|_| request.waits() && request.is_in_time) {
         let asked = extension(request, posted, &reason, until);
         let call = web.registry().extend_window(web.ask(me, asked)).await;
         if let Err(why) = send(me.w, ANSWER_NAMES, async { call }).await? {

@@ -7,8 +7,10 @@ use maud::{Markup, html};
 use super::super::format::{self, points};
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::save_line;
-use super::load::{is_questioned, moment};
-use super::view_entry::{FormOf, LONGEST, Shown};
+use super::form::{BACK, THEN};
+use super::load::{Way, is_questioned, moment};
+use super::view_entry::{FormOf, LONGEST, Shown, last};
+use super::view_late;
 
 pub(super) fn show(shown: &Shown<'_>) -> Markup {
     let (w, entry) = (shown.w, shown.entry);
@@ -61,19 +63,26 @@ fn answer(shown: &Shown<'_>) -> Markup {
     html! {
         section #giai-trinh {
             h2 { (w.say("ledger-explain")) }
+            @if !open && shown.draft.is_locked(FormOf::Explain) { (view_late::note(w, &shown.leaf.href())) }
             @if let Some(said) = theirs {
                 p { strong { (w.tell("ledger-answer-theirs", &[("who", Arg::Text(shown.name(&said.by)))])) } }
                 blockquote.typed { (said.text) }
                 p { (w.say("ledger-clash-keep")) " " a href=(shown.leaf.href()) { (w.say("ledger-clash-theirs")) } }
             }
-            form method="post" action=(format!("{}/giai-trinh", shown.leaf.href())) novalidate data-autosave[open] {
+            form method="post" action=(shown.leaf.form_href("giai-trinh")) novalidate data-autosave[open] {
                 (shown.hidden())
                 (field::area(w, &field))
                 @if open {
                     (save_line(w))
-                    div.buttons { button.main type="submit" data-save { (w.say("ledger-save")) } }
+                    div.buttons {
+                        button.main type="submit" data-save { (w.say("ledger-save")) }
+                        @if shown.leaf.way == Way::Explanation {
+                            button type="submit" name=(THEN) value=(BACK) data-next { (w.say("ledger-save-explained")) }
+                        }
+                    }
                 }
             }
+            (last(shown, said))
         }
     }
 }

@@ -18,11 +18,11 @@ use super::super::posted::{REQUEST, Typed, VERSION};
 use super::super::readers::working::rule;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::form::{NEXT, THEN};
+use super::form::{BACK, NEXT, THEN};
 use super::inputs::{Inputs, said};
-use super::load::{Leaf, Sheet, moment};
+use super::load::{Leaf, Sheet, Way, moment};
 use super::view_sheet::{lock, unit_name};
-use super::{view_decisions, view_evidence};
+use super::{view_decisions, view_evidence, view_late};
 
 /// Longest explanation, as the ledger takes it.
 pub(super) const LONGEST: usize = 10_000;
@@ -46,6 +46,8 @@ pub(super) struct Draft<'a> {
     pub(super) errors: &'a Errors,
     /// Somebody else had saved before.
     pub(super) clash: bool,
+    /// The time was over.
+    pub(super) locked: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -56,7 +58,13 @@ impl<'a> Draft<'a> {
             typed: Typed::default(),
             errors,
             clash: false,
+            locked: false,
         }
+    }
+
+    /// Whether it is a form's own text that came too late.
+    pub(super) fn is_locked(&self, form: FormOf) -> bool {
+        self.locked && form == self.form
     }
 
     /// What was typed into a field of a form, else what is stored.
@@ -123,7 +131,7 @@ pub(super) fn page(
         draft,
     };
     let body = html! {
-        (beside(w, leaf))
+        (beside(&shown))
         (lock(w, &leaf.place, sheet))
         (about(&shown))
         @if entry.not_applicable.is_empty() {
@@ -137,8 +145,13 @@ pub(super) fn page(
         }
     };
     let title = format!("{} {}", leaf.row.code, leaf.row.name);
-    let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(&leaf.place)))]);
-    let page = Page::of(me, title).back(leaf.place.href(), &back);
+    let back = match leaf.way {
+        Way::List => "ledger-back",
+        Way::Review => "ledger-review-title",
+        Way::Explanation => "ledger-explain-title",
+    };
+    let back = w.tell(back, &[("unit", Arg::Text(unit_name(&leaf.place)))]);
+    let page = Page::of(me, title).back(leaf.back_href(), &back);
     let page = page
         .errors(draft.errors)
         .script("autosave.js")
@@ -147,9 +160,10 @@ pub(super) fn page(
 }
 
 /// The way to the criteria before and after.
-fn beside(w: Words, leaf: &Leaf) -> Markup {
-    let (before, after) = leaf.beside();
-    let to = |row: &Criterion| format!("{}/{}", leaf.place.href(), row.code);
+fn beside(shown: &Shown<'_>) -> Markup {
+    let (w, leaf) = (shown.w, shown.leaf);
+    let (before, after) = leaf.beside(&|row| shown.sheet.sees(row));
+    let to = |row: &Criterion| leaf.place.leaf_href(row.code.as_str(), leaf.way);
     html! {
         nav.beside aria-label=(w.say("ledger-beside")) {
             @if let Some(row) = before { a href=(to(row)) rel="prev" { "‹ " (row.code) } }
@@ -209,6 +223,7 @@ fn score(shown: &Shown<'_>) -> Markup {
         section #tu-cham {
             h2 { (w.say("ledger-own")) }
             @if shown.draft.clash && shown.draft.form == FormOf::Score { (theirs(shown)) }
+            @if !open && shown.draft.is_locked(FormOf::Score) { (view_late::note(w, &shown.leaf.href())) }
             form method="post" action=(shown.leaf.href()) novalidate data-autosave[open] {
                 (shown.hidden())
                 (own_inputs(shown, open))
@@ -219,33 +234,36 @@ fn score(shown: &Shown<'_>) -> Markup {
                     (buttons(shown))
                 }
             }
-            (last(shown))
+            (last(shown, entry.self_.as_ref()))
         }
     }
 }
 
-/// Save, and save and go on.
+/// Save, and save and go on: to the next one, or back to where somebody mends what a review named.
 fn buttons(shown: &Shown<'_>) -> Markup {
-    let (_, next) = shown.leaf.beside();
-    let on = next.map_or("ledger-save-review", |_| "ledger-save-next");
+    let next = shown.leaf.beside(&|row| shown.sheet.sees(row)).1;
+    let (to, label) = match (shown.leaf.way, next) {
+        (Way::Review, _) => (BACK, "ledger-save-review"),
+        (_, Some(_)) => (NEXT, "ledger-save-next"),
+        (_, None) => (NEXT, "ledger-save-review"),
+    };
     html! {
         div.buttons {
             button.main type="submit" data-save { (shown.w.say("ledger-save")) }
-            button type="submit" name=(THEN) value=(NEXT) data-next { (shown.w.say(on)) }
+            button type="submit" name=(THEN) value=(to) data-next { (shown.w.say(label)) }
         }
     }
 }
 
 /// Who saved last, and when.
-fn last(shown: &Shown<'_>) -> Markup {
-    let own = shown.entry.self_.as_ref();
-    let at = own.and_then(|own| moment(own.at.as_ref()));
+pub(super) fn last(shown: &Shown<'_>, said: Option<&pb::Step>) -> Markup {
+    let at = said.and_then(|said| moment(said.at.as_ref()));
     html! {
-        @if let Some((own, at)) = own.zip(at) {
+        @if let Some((said, at)) = said.zip(at) {
             p.quiet {
                 (shown.w.tell("ledger-last", &[
                     ("at", Arg::Text(&format::instant(at))),
-                    ("who", Arg::Text(shown.name(&own.by))),
+                    ("who", Arg::Text(shown.name(&said.by))),
                 ]))
             }
         }

@@ -11,6 +11,7 @@ use super::super::parts::state::{Kind, chip, empty};
 use super::form::EVIDENCE;
 use super::load::{moment, pieces};
 use super::view_entry::{FormOf, Shown};
+use super::view_late;
 
 pub(super) fn show(shown: &Shown<'_>) -> Markup {
     let w = shown.w;
@@ -26,8 +27,31 @@ pub(super) fn show(shown: &Shown<'_>) -> Markup {
                 (file(shown))
                 (link(shown))
                 (in_person(shown))
+            } @else {
+                (view_late::kept(w, &shown.draft.typed, typed_into(shown.draft.form)))
             }
         }
+    }
+}
+
+/// What is typed of a piece, by the form it is added by.
+const fn typed_into(form: FormOf) -> &'static [(&'static str, &'static str)] {
+    match form {
+        FormOf::File => &[
+            ("file_document", "ledger-document"),
+            ("file_locator", "ledger-locator"),
+        ],
+        FormOf::Link => &[
+            ("link_document", "ledger-document"),
+            ("link_locator", "ledger-locator"),
+            ("link_url", "ledger-url"),
+        ],
+        FormOf::InPerson => &[
+            ("met_on", "ledger-met-on"),
+            ("met_at", "ledger-met-at"),
+            ("met_members", "ledger-met-members"),
+        ],
+        FormOf::Score | FormOf::Explain | FormOf::Remove => &[],
     }
 }
 
@@ -42,7 +66,7 @@ fn one(shown: &Shown<'_>, piece: &pb::Evidence) -> Markup {
             @if piece.supplement { " " (chip(Kind::Open, w.say("ledger-supplement"))) }
         }
         @if shown.sheet.can_add() && !stays {
-            form method="post" action=(format!("{}/bo", shown.leaf.href())) {
+            form method="post" action=(shown.leaf.form_href("bo")) {
                 (shown.hidden())
                 input type="hidden" name=(EVIDENCE) value=(piece.evidence_id);
                 button.small type="submit" aria-label=(w.tell("ledger-remove-this", &[("what", Arg::Text(title(w, piece)))])) {
@@ -119,9 +143,9 @@ fn file(shown: &Shown<'_>) -> Markup {
         .error(shown.error("secret"));
     html! {
         h3 { (w.say("ledger-add-file")) }
-        form method="post" action=(format!("{}/tep", shown.leaf.href())) enctype="multipart/form-data" novalidate
+        form method="post" action=(shown.leaf.form_href("tep")) enctype="multipart/form-data" novalidate
             data-upload data-sending=(w.say("ledger-file-sending")) data-failed=(w.say("ledger-file-failed"))
-            data-cancelled=(w.say("ledger-file-cancelled")) data-signed-out=(w.say("ledger-file-signed-out")) {
+            data-cancelled=(w.say("ledger-file-cancelled")) data-uploaded=(w.say("ledger-file-sent")) data-signed-out=(w.say("ledger-file-signed-out")) {
             (new_piece(shown))
             (checks(w, &secret))
             (field::text(w, &document.required()))
@@ -150,7 +174,7 @@ fn link(shown: &Shown<'_>) -> Markup {
     html! {
         details open[shown.draft.form == of] {
             summary { (w.say("ledger-add-link")) }
-            form method="post" action=(format!("{}/lien-ket", shown.leaf.href())) novalidate {
+            form method="post" action=(shown.leaf.form_href("lien-ket")) novalidate {
                 (new_piece(shown))
                 (field::text(w, &document.required()))
                 (field::text(w, &line("link_locator", "ledger-locator", 500)))
@@ -174,7 +198,7 @@ fn in_person(shown: &Shown<'_>) -> Markup {
         details #truc-tiep open[shown.draft.form == of || shown.error("secret").is_some()] {
             summary { (w.say("ledger-add-record")) }
             p { (w.say("ledger-secret")) }
-            form method="post" action=(format!("{}/truc-tiep", shown.leaf.href())) novalidate {
+            form method="post" action=(shown.leaf.form_href("truc-tiep")) novalidate {
                 (new_piece(shown))
                 (field::date(w, &line("met_on", "ledger-met-on").hint(w.say("ledger-day-hint"))))
                 (field::text(w, &line("met_at", "ledger-met-at").longest(500)))

@@ -18,9 +18,10 @@ use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
 use super::form::{PENALTY, answer_to};
-use super::load::{Place, Sheet, is_answered, is_questioned};
+use super::load::{Place, Sheet, Way, is_answered, is_questioned};
 use super::view_entry::LONGEST;
-use super::view_sheet::{ask_to_reopen, state, unit_name};
+use super::view_late;
+use super::view_sheet::{ask_to_reopen, reopener, state, unit_name};
 
 pub(super) fn page(
     web: &Web,
@@ -38,7 +39,7 @@ pub(super) fn page(
     let tasks: Vec<Task> = asked.iter().map(|entry| task(w, place, entry)).collect();
     let body = html! {
         (window(w, sheet))
-        (ask_to_reopen(w, place, sheet, Window::Explanation))
+        (ask_to_reopen(w, place, sheet))
         @if asked.is_empty() {
             (empty(w.say(if sheet.is_first_closed() { "ledger-explain-none" } else { "ledger-explain-early" })))
         } @else {
@@ -72,7 +73,21 @@ fn window(w: Words, sheet: &Sheet) -> Markup {
                 html! { p { (w.tell("ledger-explain-ahead", &[("from", Arg::Text(&from))])) } },
             )
         }
-        Phase::Over(span) => locked(w, &format::instant(span.end), w.say("ledger-locked-who")),
+        Phase::Over(span) => locked(
+            w,
+            &format::instant(span.end),
+            reopener(w, sheet, Window::Explanation),
+        ),
+        Phase::Open(span) if !sheet.takes(Window::Explanation) => {
+            let until = format::until(span.end);
+            let told = w.tell("ledger-explain-waits", &[("until", Arg::Text(&until))]);
+            let told = if sheet.is_second_closed() {
+                w.say("ledger-explain-final")
+            } else {
+                &told
+            };
+            notice(Kind::Locked, html! { p { (told) } })
+        }
         Phase::Open(span) => {
             let (left, until) = (format::left(w, sheet.now, span.end), format::until(span.end));
             let told = [("left", Arg::Text(&left)), ("until", Arg::Text(&until))];
@@ -105,7 +120,10 @@ fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
         when: w.tell("ledger-explain-points", &told),
         done: String::new(),
         state: state(w, place, entry),
-        href: Some(format!("{}/{}#giai-trinh", place.href(), entry.criterion)),
+        href: Some(format!(
+            "{}#giai-trinh",
+            place.leaf_href(&entry.criterion, Way::Explanation)
+        )),
     }
 }
 
@@ -146,6 +164,7 @@ fn penalty(
                     dd.typed { (penalty.decided_reason) }
                 }
             }
+            @if own && !open { (view_late::kept(w, typed, &[(name.as_str(), "ledger-answer")])) }
             @if open {
                 form method="post" action=(format!("{}/diem-tru", place.explain_href())) novalidate data-autosave {
                     (hidden(me))

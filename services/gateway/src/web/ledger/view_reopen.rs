@@ -25,6 +25,7 @@ use super::super::state::Web;
 use super::load::{Place, Sheet, moment};
 use super::reopen::{ASKED, EXTENSION, WINDOWS, ask_href, window};
 use super::view_entry::LONGEST;
+use super::view_late;
 use super::view_sheet::unit_name;
 
 /// A request as the organiser opens it.
@@ -35,6 +36,8 @@ pub(super) struct Request {
     pub(super) asked: pb::Reopening,
     /// Where the window is for the unit.
     pub(super) phase: Phase,
+    /// Whether what the unit writes could still be judged.
+    pub(super) is_in_time: bool,
     /// Whether the person answers.
     pub(super) answers: bool,
     /// Of who asked and who answered.
@@ -43,6 +46,11 @@ pub(super) struct Request {
 }
 
 impl Request {
+    /// Whether nobody has answered.
+    pub(super) fn waits(&self) -> bool {
+        self.asked.state() == ReopeningState::Asked
+    }
+
     fn unit_name(&self) -> &str {
         name(&self.cycle, &self.asked.unit)
     }
@@ -77,7 +85,7 @@ fn minute(at: Option<&prost_types::Timestamp>) -> String {
     moment(at).map(format::instant).unwrap_or_default()
 }
 
-/// The unit's page: what it asked, and the form where there is something to ask.
+/// The unit's page: what it asked, the newest first, and the form where there is something to ask.
 pub(super) fn ask(
     web: &Web,
     me: &Me,
@@ -94,11 +102,12 @@ pub(super) fn ask(
         .into_iter()
         .filter(|(.., of)| sheet.writes && sheet.may_reopen(*of) && !waits(*of));
     let open: Vec<(&str, &str)> = open.map(|(value, _, of)| (value, window_name(w, of))).collect();
+    let waiting = WINDOWS.into_iter().any(|(.., of)| waits(of));
     let body = html! {
         p { (w.say("reopen-meaning")) }
-        @for one in own { (asked(w, one)) }
         @if open.is_empty() {
-            (empty(w.say("reopen-nothing")))
+            (empty(w.say(if waiting { "reopen-waits" } else { "reopen-nothing" })))
+            (view_late::kept(w, typed, &[("reason", "reopen-reason")]))
         } @else {
             form method="post" action=(ask_href(place)) novalidate {
                 (hidden(me))
@@ -108,6 +117,7 @@ pub(super) fn ask(
                 div.buttons { button.main type="submit" { (w.say("reopen-send")) } }
             }
         }
+        @for one in own.iter().rev() { (asked(w, place, sheet, one)) }
     };
     let title = w.tell("reopen-title", &[("unit", Arg::Text(unit_name(place)))]);
     let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(place)))]);
@@ -139,17 +149,26 @@ fn ask_fields(w: Words, open: &[(&str, &str)], (typed, errors): (&Typed, &Errors
     }
 }
 
-/// One request of the unit's own.
-fn asked(w: Words, one: &pb::Reopening) -> Markup {
+/// One request of the unit's own; where it was granted, until when and where one goes on.
+fn asked(w: Words, place: &Place, sheet: &Sheet, one: &pb::Reopening) -> Markup {
+    let of = window(one.window());
+    let granted = one.state() == ReopeningState::Granted && sheet.takes(of);
     html! {
         section.penalty {
-            h2 { (window_name(w, window(one.window()))) " " (state(w, one)) }
+            h2 { (window_name(w, of)) " " (state(w, one)) }
             dl.facts {
                 dt { (w.say("reopen-asked-at")) }
                 dd { (minute(one.asked_at.as_ref())) }
                 dt { (w.say("reopen-reason")) }
                 dd.typed { (one.reason) }
                 @if one.state() != ReopeningState::Asked { (answered(w, one)) }
+                @if let Some(span) = sheet.phase(of).span().filter(|_| granted) {
+                    dt { (w.say("reopen-new-end")) }
+                    dd { (format::until(span.end)) " (" (format::left(w, sheet.now, span.end)) ")" }
+                }
+            }
+            @if granted {
+                p { a.main href=(super::href(place.cycle.code.as_str(), place.unit.as_str(), of)) { (w.say("reopen-goes-on")) } }
             }
         }
     }
@@ -215,8 +234,7 @@ fn href(cycle: &Cycle, one: &pb::Reopening) -> String {
 
 /// One request, with the form of the answer.
 pub(super) fn answer(web: &Web, me: &Me, request: &Request, (typed, errors): (&Typed, &Errors)) -> Response {
-    let (w, one) = (me.w, &request.asked);
-    let waits = one.state() == ReopeningState::Asked;
+    let (w, one, waits) = (me.w, &request.asked, request.waits());
     let body = html! {
         dl.facts {
             dt { (w.say("reopen-window")) }
@@ -232,7 +250,11 @@ pub(super) fn answer(web: &Web, me: &Me, request: &Request, (typed, errors): (&T
             }
         }
         (now(w, request))
-        @if waits && request.answers { (form(web, me, request, (typed, errors))) }
+        @if waits && request.answers {
+            (form(web, me, request, (typed, errors)))
+        } @else {
+            (view_late::kept(w, typed, &[("answer", "reopen-answer")]))
+        }
     };
     let title = w.tell("reopen-title", &[("unit", Arg::Text(request.unit_name()))]);
     let back = w.tell(
@@ -281,12 +303,18 @@ fn form(web: &Web, me: &Me, request: &Request, (typed, errors): (&Typed, &Errors
             (hidden(me))
             input type="hidden" name=(REQUEST) value=(web.id());
             input type="hidden" name=(EXTENSION) value=(web.id());
-            (field::date(w, &until))
-            (field::area(w, &said))
-            p { (w.say("reopen-answer-meaning")) }
-            div.buttons {
-                button.main type="submit" name="granted" value="1" { (w.say("reopen-grant")) }
-                button type="submit" name="granted" value="0" { (w.say("reopen-refuse")) }
+            @if request.is_in_time {
+                (field::date(w, &until))
+                (field::area(w, &said))
+                p { (w.say("reopen-answer-meaning")) }
+                div.buttons {
+                    button.main type="submit" name="granted" value="1" { (w.say("reopen-grant")) }
+                    button type="submit" name="granted" value="0" { (w.say("reopen-refuse")) }
+                }
+            } @else {
+                p { (w.say("reopen-answer-late")) }
+                (field::area(w, &said))
+                div.buttons { button.main type="submit" name="granted" value="0" { (w.say("reopen-refuse")) } }
             }
         }
     }

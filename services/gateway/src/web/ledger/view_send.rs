@@ -19,7 +19,7 @@ use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
 use super::inputs::said;
-use super::load::{Place, Sheet, Stand, pieces, stand};
+use super::load::{Place, Sheet, Stand, Way, pieces, stand};
 use super::view_sheet::{lock, state, totals, unit_name};
 
 pub(super) fn page(
@@ -62,16 +62,19 @@ fn is_empty(place: &Place, entry: &pb::Entry) -> bool {
     matches!(stand(entry), Stand::Blank | Stand::Begun) && !place.is_optional(&entry.criterion)
 }
 
-/// What should be looked at first, with the way there.
+/// What should be looked at first, by content, with the way there; from there one comes back here.
 fn wanting(w: Words, place: &Place, entries: &[&pb::Entry], (kind, key): (Kind, &'static str)) -> Markup {
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     html! {
         @if !entries.is_empty() {
             (notice(kind, html! {
                 p { strong { (w.tell(key, &[("n", Arg::Count(count))])) } }
-                ul {
-                    @for entry in entries {
-                        li { a href=(href(place, entry)) { (name(place, entry)) } }
+                @for (content, entries) in place.by_content(entries.iter().copied()) {
+                    p { (content.code) ". " (content.name) }
+                    ul {
+                        @for entry in entries {
+                            li { a href=(href(place, entry)) { (name(place, entry)) } }
+                        }
                     }
                 }
             }))
@@ -80,7 +83,7 @@ fn wanting(w: Words, place: &Place, entries: &[&pb::Entry], (kind, key): (Kind, 
 }
 
 fn href(place: &Place, entry: &pb::Entry) -> String {
-    format!("{}/{}", place.href(), entry.criterion)
+    place.leaf_href(&entry.criterion, Way::Review)
 }
 
 fn name(place: &Place, entry: &pb::Entry) -> String {

@@ -1,7 +1,7 @@
 //! The list of a sheet: where the year is, how far each criterion is, what is left to do.
 
 use axum::response::Response;
-use chiso_domain::cycle::{Criterion, Window};
+use chiso_domain::cycle::Window;
 use chiso_domain::kernel::text::folded;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger as pb;
@@ -43,9 +43,7 @@ pub(super) fn page(me: &Me, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> 
         (year(w, place, sheet))
         (lock(w, place, sheet))
         (totals(w, place, sheet))
-        @if sheet.explaining.is_open() && sheet.entries.iter().any(is_questioned) {
-            p { a.main href=(place.explain_href()) { (w.say("ledger-to-explain")) } }
-        }
+        (to_explain(w, place, sheet))
         (tabs(w.say("ledger-filter"), &filters(w, place, sheet, asked)))
         (search(w, place, asked))
         (list(w, place, sheet, asked))
@@ -90,29 +88,49 @@ fn year(w: Words, place: &Place, sheet: &Sheet) -> Markup {
     steps(w, &all)
 }
 
+/// What the first appraisal decided, and the unit's answers, once there is something to read there.
+fn to_explain(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    html! {
+        @if sheet.takes(Window::Explanation) {
+            p { a.main href=(place.explain_href()) { (w.say("ledger-to-explain")) } }
+        } @else if sheet.is_first_closed() {
+            p { a href=(place.explain_href()) { (w.say("ledger-explained")) } }
+        }
+    }
+}
+
 /// Why points cannot be changed now, and who could open them again; nothing while they can.
 pub(super) fn lock(w: Words, place: &Place, sheet: &Sheet) -> Markup {
-    html! { (why_locked(w, sheet)) (ask_to_reopen(w, place, sheet, Window::SelfScoring)) }
+    html! { (why_locked(w, sheet)) (ask_to_reopen(w, place, sheet)) }
 }
 
 /// The way to ask for more time, where that is of use.
-pub(super) fn ask_to_reopen(w: Words, place: &Place, sheet: &Sheet, window: Window) -> Markup {
-    html! {
-        @if sheet.writes && sheet.may_reopen(window) { p { a href=(ask_href(place)) { (w.say("reopen-ask")) } } }
+pub(super) fn ask_to_reopen(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    let windows = [
+        (Window::SelfScoring, "reopen-ask"),
+        (Window::Explanation, "reopen-ask-explain"),
+    ];
+    let open = windows
+        .into_iter()
+        .filter(|(window, _)| sheet.writes && sheet.may_reopen(*window));
+    html! { @for (_, key) in open { p { a href=(ask_href(place)) { (w.say(key)) } } } }
+}
+
+/// Who opens a window again that is over, or why nobody does.
+pub(super) fn reopener(w: Words, sheet: &Sheet, window: Window) -> &'static str {
+    match window {
+        Window::Explanation if sheet.is_second_closed() => w.say("ledger-explain-final"),
+        Window::Explanation if !sheet.is_first_closed() => w.say("ledger-explain-later"),
+        Window::SelfScoring if sheet.is_first_closed() => w.say("ledger-locked-final"),
+        _ => w.say("ledger-locked-who"),
     }
 }
 
 fn why_locked(w: Words, sheet: &Sheet) -> Markup {
     let sent = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
-    let sent = sent.unwrap_or_default();
-    let told = |key| {
-        notice(
-            Kind::Locked,
-            html! { p { (w.tell(key, &[("at", Arg::Text(&sent))])) } },
-        )
-    };
+    let sent = [("at", Arg::Text(sent.as_deref().unwrap_or_default()))];
     match (sheet.head.state(), sheet.scoring) {
-        (_, Phase::Over(over)) if sheet.explaining.is_open() => explaining(w, sheet, over.end),
+        (_, Phase::Over(over)) if sheet.takes(Window::Explanation) => explaining(w, sheet, over.end),
         (_, Phase::Unset) => notice(Kind::Locked, html! { p { (w.say("ledger-window-unset")) } }),
         (_, Phase::Ahead(span)) => {
             let from = format::instant(span.start);
@@ -121,10 +139,18 @@ fn why_locked(w: Words, sheet: &Sheet) -> Markup {
                 html! { p { (w.tell("ledger-window-ahead", &[("from", Arg::Text(&from))])) } },
             )
         }
-        (SheetState::Submitted, Phase::Open(_)) => told("ledger-sent-open"),
-        (SheetState::Submitted, _) => told("ledger-sent-locked"),
+        (SheetState::Submitted, Phase::Open(_)) => {
+            notice(Kind::Locked, html! { p { (w.tell("ledger-sent-open", &sent)) } })
+        }
         // Only what was not sent is over and not sent: the system took it as it was saved.
-        (_, Phase::Over(span)) => locked(w, &format::instant(span.end), w.say("ledger-locked-unsent")),
+        (state, Phase::Over(span)) => {
+            let taken = match state {
+                SheetState::Submitted => w.tell("ledger-sent-locked", &sent),
+                _ => w.say("ledger-locked-unsent").to_owned(),
+            };
+            let who = reopener(w, sheet, Window::SelfScoring);
+            locked(w, &format::instant(span.end), &format!("{taken} {who}"))
+        }
         (_, Phase::Open(span)) => {
             let (left, until) = (format::left(w, sheet.now, span.end), format::until(span.end));
             let told = [("left", Arg::Text(&left)), ("until", Arg::Text(&until))];
@@ -224,20 +250,14 @@ fn list(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Markup {
         let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
         fits(place, entry, asked.only) && folded(&format!("{} {name}", entry.criterion)).contains(&text)
     };
-    let contents = place.set().into_iter().flat_map(|set| set.contents());
-    let groups: Vec<(&Criterion, Vec<Task>)> = contents
-        .map(|content| {
-            let below = |entry: &&pb::Entry| entry.criterion.split('.').next() == Some(content.code.as_str());
-            let entries = sheet.entries.iter().filter(below).filter(wanted);
-            (content, entries.map(|entry| task(w, place, entry)).collect())
-        })
-        .filter(|(_, tasks): &(_, Vec<Task>)| !tasks.is_empty())
-        .collect();
+    let groups = place.by_content(sheet.entries.iter().filter(wanted));
+    let tasks =
+        |entries: &[&pb::Entry]| -> Vec<Task> { entries.iter().map(|entry| task(w, place, entry)).collect() };
     html! {
         @if groups.is_empty() { (empty(w.say("ledger-none-found"))) }
-        @for (content, tasks) in &groups {
+        @for (content, entries) in &groups {
             h2 { (content.code) ". " (content.name) }
-            (tasks::list(&content.name, tasks))
+            (tasks::list(&content.name, &tasks(entries)))
         }
     }
 }
