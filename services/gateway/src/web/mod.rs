@@ -12,6 +12,7 @@
 //! | [`at`], [`posted`], [`form`] | address and form read strictly |
 //! | [`errors`], [`save`], [`trouble`] | what is refused, with what was typed |
 //! | [`people`] | what people are called |
+//! | [`remind`] | "Nhắc qua thư", and what came of it |
 //! | [`page`], [`parts`] | the layout and the components |
 //! | [`assets`] | styles and scripts, embedded |
 //!
@@ -45,6 +46,7 @@ mod posted;
 mod print;
 mod readers;
 mod recheck;
+mod remind;
 mod retry;
 mod save;
 mod settings;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::{CycleCode, UnitCode};
 use chiso_platform::words::Words;
-use chiso_wire::identity::{Holder, ListHoldersRequest, Role};
+use chiso_wire::identity::Role;
 use chiso_wire::ledger::{Gap, ListGapsRequest, ListSheetsRequest, Round, Sheet};
 use chiso_wire::recheck::{ListLotsRequest, Lot};
 
@@ -115,29 +115,6 @@ pub(super) async fn lots(web: &Web, me: &Me, cycle: &Cycle) -> Result<Vec<Lot>, 
         page_token = reply.next_page_token;
         if page_token.is_empty() {
             return Ok(lots);
-        }
-    }
-}
-
-/// Who holds a role in a cycle.
-pub(super) async fn holders(web: &Web, me: &Me, cycle: &Cycle, role: Role) -> Result<Vec<Holder>, Trouble> {
-    let (mut holders, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let asked = ListHoldersRequest {
-            role: role.into(),
-            cycle: cycle.code.to_string(),
-            page_size: 0,
-            page_token,
-        };
-        let reply = web
-            .identity()
-            .list_holders(web.ask(me, asked))
-            .await?
-            .into_inner();
-        holders.extend(reply.holders);
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(holders);
         }
     }
 }

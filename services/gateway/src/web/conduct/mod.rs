@@ -10,6 +10,7 @@ mod panel;
 mod progress;
 mod publish;
 mod ranking;
+mod remind;
 mod view;
 mod view_missing;
 mod view_panel;
@@ -30,13 +31,25 @@ const PROGRESS: &str = "tien-do";
 const PANEL: &str = "lanh-dao";
 const RANKING: &str = "xep-loai";
 const MISSING: &str = "xep-loai/con-thieu";
+const REMIND: &str = "nhac-thu";
 const PUBLISH: &str = "xep-loai/cong-bo";
 
 pub(super) fn routes() -> Vec<Mount> {
     let (organiser, watchers, inner) = (Who::Roles(ORGANISER), Who::Roles(WATCHERS), Who::Roles(INNER));
     vec![
         mount("/quan-tri/{cycle}/tien-do", watchers, get(progress::show)),
+        // What is refused is shown at these addresses; opened by hand they show the page that it was sent from.
+        mount(
+            "/quan-tri/{cycle}/tien-do/nhac-thu",
+            organiser,
+            get(progress::show).post(remind::of_work),
+        ),
         mount("/quan-tri/{cycle}/lanh-dao", watchers, get(panel::show)),
+        mount(
+            "/quan-tri/{cycle}/lanh-dao/nhac-thu",
+            organiser,
+            get(panel::show).post(remind::of_panel),
+        ),
         mount(
             "/quan-tri/{cycle}/lanh-dao/danh-sach",
             organiser,

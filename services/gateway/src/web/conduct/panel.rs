@@ -12,12 +12,15 @@ use chiso_platform::error::reason_of;
 use chiso_platform::words::Words;
 use chiso_wire::identity::Role;
 use chiso_wire::leaders as pb;
+use maud::Markup;
 
 use super::super::at::At;
 use super::super::errors::{Errors, Names};
 use super::super::form::Form;
 use super::super::me::Me;
+use super::super::people;
 use super::super::posted::{Posted, Typed};
+use super::super::remind;
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
@@ -66,6 +69,8 @@ pub(super) struct Scoring {
     pub(super) ends: Option<Instant>,
     pub(super) over: bool,
     pub(super) organiser: bool,
+    /// What came of a reminder that was just sent.
+    pub(super) reminded: Option<Markup>,
 }
 
 impl Scoring {
@@ -81,6 +86,12 @@ impl Scoring {
             .count()
     }
 
+    /// Whether a leader has not sent who still may.
+    pub(super) fn can_remind(&self, now: Instant) -> bool {
+        let open = self.cycle.calendar.check_some(Window::Leaders, now).is_ok();
+        self.organiser && open && self.sent() < self.told.leaders.len()
+    }
+
     /// Whether the points can be made final: enough have sent, or it was decided that these are enough.
     pub(super) fn can_close(&self) -> bool {
         self.told.quorum_reached || !self.told.quorum_document.is_empty()
@@ -91,7 +102,10 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let Some(cycle) = load::cycle(&web, &me, &at, WATCHERS).await? else {
         return Ok(view::unopened(&me, at.part("cycle")));
     };
-    let scoring = scoring(&web, &me, cycle).await?;
+    let scoring = Scoring {
+        reminded: remind::told(me.w, &at),
+        ..scoring(&web, &me, cycle).await?
+    };
     let saved = at.query("da-ghi").is_some();
     Ok(view_panel::show(
         &web,
@@ -125,6 +139,7 @@ async fn scoring(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Scoring, Troub
         ends,
         over: ends.is_some_and(|ends| ends <= me.now),
         organiser,
+        reminded: None,
         cycle,
     })
 }
@@ -135,7 +150,7 @@ async fn candidates(
     cycle: &Cycle,
     told: &pb::GetProgressResponse,
 ) -> Result<Vec<Candidate>, Trouble> {
-    let holders = load::holders(web, me, cycle, Role::Leader).await?;
+    let holders = people::holders(web, me, Role::Leader, cycle.code.as_str()).await?;
     let mut holders: BTreeMap<String, _> = holders
         .into_iter()
         .map(|holder| (holder.person_id.clone(), holder))
@@ -267,7 +282,7 @@ fn done(at: &At) -> String {
     format!("{}?da-ghi=1", super::href(at.part("cycle"), super::PANEL))
 }
 
-async fn refuse(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
+pub(super) async fn refuse(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
     let scoring = scoring(web, me, cycle).await?;
     Ok(again(web, me, &scoring, posted, why))
 }

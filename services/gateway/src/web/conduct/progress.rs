@@ -11,6 +11,7 @@ use chiso_wire::{leaders, ranking, survey};
 use futures_util::future::{join, join4};
 
 use super::super::at::At;
+use super::super::errors::Errors;
 use super::super::me::Me;
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
@@ -24,9 +25,35 @@ pub(super) enum Work {
     Recheck,
     SelfScoring,
     Appraisal1,
+    Explanation,
     Appraisal2,
     Leaders,
     Ranking,
+}
+
+impl Work {
+    /// With the window that it is done in, and as addresses and forms have it.
+    const ALL: [(Self, Option<Window>, &'static str); 8] = [
+        (Self::Survey, Some(Window::Survey), "khao-sat"),
+        (Self::Recheck, Some(Window::Recheck), "phuc-tra"),
+        (Self::SelfScoring, Some(Window::SelfScoring), "tu-cham"),
+        (Self::Appraisal1, Some(Window::Appraisal1), "tham-dinh-1"),
+        (Self::Explanation, Some(Window::Explanation), "giai-trinh"),
+        (Self::Appraisal2, Some(Window::Appraisal2), "tham-dinh-2"),
+        (Self::Leaders, Some(Window::Leaders), "lanh-dao"),
+        (Self::Ranking, None, "xep-loai"),
+    ];
+
+    /// The one that a form names.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let known = Self::ALL.iter().find(|(_, _, known)| *known == name);
+        known.map(|(work, _, _)| *work)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        let known = Self::ALL.iter().find(|(work, _, _)| *work == self);
+        known.map_or("", |(_, _, name)| name)
+    }
 }
 
 /// How far it is, as its service says.
@@ -44,6 +71,8 @@ pub(super) enum Told {
     Gaps(i64),
     /// The round is closed.
     Closed,
+    /// It may be done, and nobody counts how far it is.
+    Untold,
 }
 
 impl Told {
@@ -52,7 +81,17 @@ impl Told {
             Self::Of { done, all } => all > 0 && done >= all,
             Self::Missing(left) => left == 0,
             Self::Closed => true,
-            Self::Ahead | Self::Unknown | Self::Gaps(_) => false,
+            Self::Ahead | Self::Unknown | Self::Gaps(_) | Self::Untold => false,
+        }
+    }
+
+    /// Whether somebody may be late with it.
+    const fn is_wanting(self) -> bool {
+        match self {
+            Self::Of { done, all } => done < all,
+            Self::Gaps(left) => left > 0,
+            Self::Untold => true,
+            Self::Ahead | Self::Unknown | Self::Missing(_) | Self::Closed => false,
         }
     }
 }
@@ -74,6 +113,8 @@ pub(super) struct Part {
     pub(super) span: Option<Span>,
     pub(super) told: Told,
     pub(super) stand: Stand,
+    /// Somebody is late, and may still act.
+    pub(super) can_remind: bool,
 }
 
 /// What a unit still owes, and what is still owed about it.
@@ -128,8 +169,8 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let Some(cycle) = load::cycle(&web, &me, &at, WATCHERS).await? else {
         return Ok(view::unopened(&me, at.part("cycle")));
     };
-    let progress = progress(&web, &me, cycle).await;
-    Ok(view_progress::show(&me, &progress))
+    let progress = of(&web, &me, cycle).await;
+    Ok(view_progress::show(&web, &me, &at, &progress, &Errors::new(me.w)))
 }
 
 /// A round of the appraisal that has begun.
@@ -152,7 +193,8 @@ struct Found {
     readiness: Result<ranking::GetReadinessResponse, Trouble>,
 }
 
-async fn progress(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Progress {
+/// How far a cycle is.
+pub(super) async fn of(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Progress {
     let first = join4(
         load::sheets(web, me, &cycle),
         groups(web, me, &cycle),
@@ -251,36 +293,32 @@ pub(super) async fn readiness(
 
 /// Late ones first; of equals, what ends sooner.
 fn parts(cycle: &Cycle, found: &Found, now: Instant) -> Vec<Part> {
-    let works = [
-        (Work::Survey, Some(Window::Survey)),
-        (Work::Recheck, Some(Window::Recheck)),
-        (Work::SelfScoring, Some(Window::SelfScoring)),
-        (Work::Appraisal1, Some(Window::Appraisal1)),
-        (Work::Appraisal2, Some(Window::Appraisal2)),
-        (Work::Leaders, Some(Window::Leaders)),
-        (Work::Ranking, None),
-    ];
-    let part = |(work, window): (Work, Option<Window>)| {
-        let span = window.and_then(|window| whole(cycle, window));
+    let part = |(work, window, _): (Work, Option<Window>, _)| {
+        let span = window.and_then(|window| cycle.calendar.whole(window));
         let ahead = span.is_some_and(|span| now < span.start);
         let told = if ahead { Told::Ahead } else { told(found, work) };
+        let open = window.is_some_and(|window| is_open(cycle, window, now));
         Part {
             work,
             span,
             told,
             stand: stand(told, span, now),
+            can_remind: open && told.is_wanting(),
         }
     };
-    let mut parts: Vec<Part> = works.into_iter().map(part).collect();
+    let mut parts: Vec<Part> = Work::ALL.into_iter().map(part).collect();
+    // A year without a time for it has no such work.
+    parts.retain(|part| part.work != Work::Explanation || part.span.is_some());
     parts.sort_by_key(|part| (part.stand, part.span.map(|span| span.end)));
     parts
 }
 
-/// From the beginning of a window to its last end, extensions included.
-fn whole(cycle: &Cycle, window: Window) -> Option<Span> {
-    let span = cycle.calendar.span(window, None)?;
-    let end = cycle.calendar.last_end(window)?;
-    Some(Span { end, ..span })
+/// Whether those who are late may still act. Rounds of the appraisal end for all units together.
+fn is_open(cycle: &Cycle, window: Window, now: Instant) -> bool {
+    match window {
+        Window::Appraisal1 | Window::Appraisal2 => cycle.calendar.check(window, None, now).is_ok(),
+        _ => cycle.calendar.check_some(window, now).is_ok(),
+    }
 }
 
 fn stand(told: Told, span: Option<Span>, now: Instant) -> Stand {
@@ -288,6 +326,7 @@ fn stand(told: Told, span: Option<Span>, now: Instant) -> Stand {
         Told::Ahead => Stand::Ahead,
         Told::Unknown => Stand::Unknown,
         told if told.is_done() => Stand::Done,
+        Told::Untold if span.is_some_and(|span| span.end <= now) => Stand::Done,
         _ if span.is_some_and(|span| span.end <= now) => Stand::Late,
         _ => Stand::Open,
     }
@@ -317,6 +356,11 @@ fn told(found: &Found, work: Work) -> Told {
             Told::Of { done, all }
         }),
         Work::Appraisal1 => of_round(found, Round::Round1),
+        // Before round 1 is closed there is nothing to answer.
+        Work::Explanation => of_round(found, Round::Round1).map(|told| match told {
+            Told::Closed => Told::Untold,
+            _ => Told::Ahead,
+        }),
         Work::Appraisal2 => of_round(found, Round::Round2),
         Work::Leaders => found.leaders.as_ref().ok().map(|told| {
             let done = told

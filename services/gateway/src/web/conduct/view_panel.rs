@@ -16,6 +16,7 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::Typed;
+use super::super::remind;
 use super::super::state::Web;
 use super::load::{count, units};
 use super::panel::{CHAIR, Candidate, PANEL_FIELD, Scoring, VICE_CHAIR};
@@ -39,9 +40,11 @@ pub(super) fn show(
     let body = html! {
         (view::pages(me, cycle, super::PANEL))
         @if saved { (notice(Kind::Done, html! { p role="status" { (w.say("conduct-saved")) } })) }
+        @if let Some(told) = &scoring.reminded { (told) }
         section aria-labelledby="tien-do" {
             h2 #tien-do { (w.say("conduct-panel-progress")) }
             @if named { (facts(me, scoring)) (table(w, scoring)) } @else { (empty(w.say("conduct-panel-empty"))) }
+            @if scoring.can_remind(me.now) { (reminder(web, me, cycle)) }
         }
         @if scoring.organiser && named { (ending(web, me, scoring, typed, errors)) }
         @if scoring.organiser { (naming(web, me, scoring, typed, errors)) }
@@ -52,6 +55,11 @@ pub(super) fn show(
         .errors(errors)
         .wide()
         .show(&body)
+}
+
+fn reminder(web: &Web, me: &Me, cycle: &str) -> Markup {
+    let action = super::act(cycle, super::PANEL, super::REMIND);
+    remind::button(me.w, &action, me.w.say("conduct-leaders"), &view::fields(web, me))
 }
 
 /// Until when, how many are enough, and how it stands.

@@ -5,29 +5,41 @@ use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger::{Round, SheetState};
 use maud::{Markup, html};
 
+use super::super::at::At;
+use super::super::errors::Errors;
 use super::super::format;
+use super::super::journal;
 use super::super::me::Me;
 use super::super::page::Page;
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::parts::tasks::{self, Task};
+use super::super::remind;
+use super::super::state::Web;
 use super::load::{count, unit};
 use super::progress::{OfUnit, Part, Progress, Stand, Told, Work};
+use super::remind::WORK;
 use super::view;
 
-pub(super) fn show(me: &Me, progress: &Progress) -> Response {
+pub(super) fn show(web: &Web, me: &Me, at: &At, progress: &Progress, errors: &Errors) -> Response {
     let w = me.w;
     let cycle = progress.cycle.code.as_str();
-    let parts: Vec<Task> = progress
+    let organiser = me.has(super::ORGANISER, Some(cycle));
+    let parts: Vec<(Task, Markup)> = progress
         .parts
         .iter()
-        .map(|part| task(me, progress, part))
+        .map(|part| {
+            let late = organiser && part.can_remind;
+            let act = html! { @if late { (reminder(web, me, cycle, part.work)) } };
+            (task(me, progress, part), act)
+        })
         .collect();
     let body = html! {
         (view::pages(me, cycle, super::PROGRESS))
+        @if let Some(told) = remind::told(w, at) { (told) }
         section aria-labelledby="viec" {
             h2 #viec { (w.say("conduct-parts")) }
-            (tasks::list(w.say("conduct-parts"), &parts))
+            (tasks::list_with(w.say("conduct-parts"), &parts))
         }
         @if progress.ties > 0 { (ties(w, progress)) }
         section aria-labelledby="don-vi" {
@@ -35,13 +47,23 @@ pub(super) fn show(me: &Me, progress: &Progress) -> Response {
             p { (w.say("conduct-units-order")) }
             @if progress.units.is_empty() { (empty(w.say("conduct-no-units"))) } @else { (units(w, progress)) }
         }
-        p { a href=(format!("/nhat-ky?tim={cycle}")) { (w.say("conduct-to-journal")) } }
+        @if journal::lets(me) { p { a href=(format!("/nhat-ky?tim={cycle}")) { (w.say("conduct-to-journal")) } } }
     };
     let (to, label) = view::back(me, cycle);
     Page::of(me, view::title(w, cycle))
         .back(to, label)
+        .errors(errors)
         .wide()
         .show(&body)
+}
+
+fn reminder(web: &Web, me: &Me, cycle: &str, work: Work) -> Markup {
+    let hidden = html! {
+        (view::fields(web, me))
+        input type="hidden" name=(WORK) value=(work.name());
+    };
+    let action = super::act(cycle, super::PROGRESS, super::REMIND);
+    remind::button(me.w, &action, me.w.say(label(work)), &hidden)
 }
 
 fn task(me: &Me, progress: &Progress, part: &Part) -> Task {
@@ -69,6 +91,7 @@ const fn label(work: Work) -> &'static str {
         Work::Recheck => "conduct-recheck",
         Work::SelfScoring => "conduct-self-scoring",
         Work::Appraisal1 => "conduct-appraisal-1",
+        Work::Explanation => "conduct-explanation",
         Work::Appraisal2 => "conduct-appraisal-2",
         Work::Leaders => "conduct-leaders",
         Work::Ranking => "conduct-readiness",
@@ -81,7 +104,7 @@ fn href(cycle: &str, work: Work) -> String {
         Work::Survey => format!("/khao-sat/{cycle}/tien-do"),
         Work::Recheck => super::super::recheck::lots_href(cycle),
         Work::SelfScoring => "#don-vi".to_owned(),
-        Work::Appraisal1 | Work::Appraisal2 => rounds(cycle),
+        Work::Appraisal1 | Work::Explanation | Work::Appraisal2 => rounds(cycle),
         Work::Leaders => super::href(cycle, super::PANEL),
         Work::Ranking => super::href(cycle, super::RANKING),
     }
@@ -113,7 +136,7 @@ fn when(me: &Me, part: &Part) -> String {
 fn done(w: Words, part: &Part) -> String {
     let of = |key, done, all| w.tell(key, &[("done", Arg::Count(done)), ("all", Arg::Count(all))]);
     match (part.told, part.work) {
-        (Told::Ahead | Told::Unknown, _) => String::new(),
+        (Told::Ahead | Told::Unknown | Told::Untold, _) => String::new(),
         (Told::Of { all: 0, .. }, Work::Recheck) => w.say("conduct-no-cases").to_owned(),
         (Told::Of { all: 0, .. }, Work::Leaders) => w.say("conduct-no-panel").to_owned(),
         (Told::Of { all: 0, .. }, Work::Survey) => w.say("conduct-no-targets").to_owned(),

@@ -30,6 +30,11 @@ pub(super) fn routes() -> Vec<Mount> {
     vec![
         mount("/khao-sat/{cycle}/tien-do", READERS, get(progress::show)),
         mount("/khao-sat/{cycle}/tien-do.xlsx", READERS, get(progress::file)),
+        mount(
+            "/khao-sat/{cycle}/tien-do/nhac-thu",
+            ACTORS,
+            get(progress::show).post(progress::remind),
+        ),
         mount("/khao-sat/{cycle}/phieu-da-nhan", READERS, get(slips::list)),
         mount(
             "/khao-sat/{cycle}/phieu-da-nhan/bi-tra-lai",

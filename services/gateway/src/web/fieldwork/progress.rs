@@ -3,10 +3,15 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use chiso_wire::kernel::SendRemindersRequest;
 use chiso_wire::survey as pb;
 
 use super::super::at::At;
+use super::super::errors::Errors;
 use super::super::me::Me;
+use super::super::posted::Posted;
+use super::super::remind;
+use super::super::save::{refused, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::files::workbook;
@@ -77,7 +82,23 @@ async fn numbers(web: &Web, me: &Me, at: &At) -> Result<Numbers, Trouble> {
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let numbers = numbers(&web, &me, &at).await?;
-    Ok(view_progress::show(&web, &me, &numbers))
+    Ok(view_progress::show(&web, &me, &at, &numbers, &Errors::new(me.w)))
+}
+
+/// Reminds interviewers by letter.
+pub(super) async fn remind(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let asked = SendRemindersRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: at.part("cycle").to_owned(),
+    };
+    match send(me.w, &[], web.survey().send_reminders(web.ask(&me, asked))).await? {
+        Ok(told) => Ok(remind::done(&super::href(at.part("cycle")), &told)),
+        Err(why) => {
+            let numbers = numbers(&web, &me, &at).await?;
+            let shown = |_: &_, errors: &_| view_progress::show(&web, &me, &at, &numbers, errors);
+            Ok(refused(&posted, &why, shown))
+        }
+    }
 }
 
 /// The same table as a workbook.

@@ -3,20 +3,28 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use chiso_domain::cycle::Window;
 use chiso_platform::words::{Arg, Words};
+use chiso_wire::identity::Role;
 use chiso_wire::survey as pb;
 use maud::{Markup, html};
 
+use super::super::at::At;
+use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
 use super::super::out::{Cell, Sheet};
 use super::super::parts::state::{Kind, chip, empty};
 use super::super::parts::table::Table;
 use super::super::parts::tabs::{Tab, tabs};
+use super::super::remind;
 use super::super::state::Web;
 use super::load::{Survey, named};
 use super::progress::{By, Numbers};
-use super::view::{Part, column, count, page, standing, ways};
+use super::view::{Part, column, count, fields, page, standing, ways};
+
+/// Who may have interviewers reminded.
+const SUPERVISORS: &[Role] = &[Role::SurveySupervisor, Role::Organiser];
 
 const UNIT_COLUMNS: [(&str, bool); 7] = [
     ("fieldwork-unit", false),
@@ -46,7 +54,7 @@ const INTERVIEWER_COLUMNS: [(&str, bool); 8] = [
     ("fieldwork-returned", true),
 ];
 
-pub(super) fn show(web: &Web, me: &Me, numbers: &Numbers) -> Response {
+pub(super) fn show(web: &Web, me: &Me, at: &At, numbers: &Numbers, errors: &Errors) -> Response {
     let (w, survey) = (me.w, &numbers.survey);
     let now = format::instant(web.now());
     let file = format!("{}?theo={}", survey.href("/tien-do.xlsx"), numbers.by.value());
@@ -56,7 +64,9 @@ pub(super) fn show(web: &Web, me: &Me, numbers: &Numbers) -> Response {
     };
     let body = html! {
         (ways(me, survey, Part::Progress))
+        @if let Some(told) = remind::told(w, at) { (told) }
         (standing(web, me, survey))
+        @if can_remind(me, survey) { (reminder(web, me, survey)) }
         (sums(w, numbers))
         (views(w, numbers))
         @if none {
@@ -71,7 +81,23 @@ pub(super) fn show(web: &Web, me: &Me, numbers: &Numbers) -> Response {
         }
         p.quiet { (w.tell("fieldwork-until-now", &[("now", Arg::Text(&now))])) }
     };
-    page(me, survey, "fieldwork-progress-title").show(&body)
+    page(me, survey, "fieldwork-progress-title")
+        .errors(errors)
+        .show(&body)
+}
+
+/// Whether interviewers can be told to go on, by whoever reads this.
+fn can_remind(me: &Me, survey: &Survey) -> bool {
+    let calendar = &survey.cycle.calendar;
+    me.has(SUPERVISORS, Some(survey.code()))
+        && survey.is_open()
+        && calendar.check_some(Window::Survey, me.now).is_ok()
+}
+
+fn reminder(web: &Web, me: &Me, survey: &Survey) -> Markup {
+    let what = me.w.say("fieldwork-interviewer");
+    let action = survey.href("/tien-do/nhac-thu");
+    remind::button(me.w, &action, what, &fields(web, me))
 }
 
 fn sums(w: Words, numbers: &Numbers) -> Markup {

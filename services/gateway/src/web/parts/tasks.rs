@@ -22,6 +22,13 @@ pub(crate) fn list(label: &str, tasks: &[Task]) -> Markup {
     }
 }
 
+/// The same, with what can be done about each beneath it.
+pub(crate) fn list_with(label: &str, tasks: &[(Task, Markup)]) -> Markup {
+    html! {
+        ul.tasks aria-label=(label) { @for (task, act) in tasks { li { (row(task)) (act) } } }
+    }
+}
+
 fn row(task: &Task) -> Markup {
     html! {
         div.task {
