@@ -1,5 +1,5 @@
 // A leader with 22 departments and two districts on a tablet that is touched: one tap each, saved at each, sent once,
-// changed afterwards; a cut, a second tab, a secretary, and the end of the window.
+// changed afterwards; the districts all at once; a cut, a second tab, a secretary, and the end of the window.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
 import { loseAnswer, loseRequest } from '../lib/net.mjs';
@@ -117,9 +117,7 @@ async function send(play, page) {
   await axe(page, 'a review with units missing');
   await shoot(play, page, 'missing');
   await page.getByRole('link', { name: 'UBND thành phố Việt Trì' }).tap();
-  for (const unit of ['VT', 'DH']) await chip(page, unit, '3,00').tap();
-  await page.locator('#loai-hinh').getByText('2/2', { exact: true }).waitFor();
-  await page.locator('[data-save-line]').filter({ hasText: SAVED }).waitFor();
+  await rest(play, page);
   await review(page);
   await axe(page, 'a review');
   await shoot(play, page, 'review');
@@ -131,6 +129,21 @@ async function send(play, page) {
   await page.goBack();
   await page.goForward();
   await page.getByText(/số biên nhận [0-9a-f]{12}/).waitFor();
+}
+
+// Both districts at once: which they are is told before, and nothing is chosen beforehand.
+async function rest(play, page) {
+  await page.getByRole('link', { name: 'Cho các đơn vị còn lại' }).tap();
+  await page.waitForURL('**/con-lai');
+  equal(await page.getByRole('radio', { checked: true }).count(), 0, 'what is chosen for the rest beforehand');
+  await page.getByText('UBND thành phố Việt Trì').waitFor();
+  await walk(page, 'the rest');
+  await axe(page, 'the rest');
+  await shoot(play, page, 'rest');
+  await page.getByLabel('3,00', { exact: true }).check();
+  await page.getByRole('button', { name: 'Cho điểm 2 đơn vị' }).tap();
+  await page.locator('#loai-hinh').getByText('2/2', { exact: true }).waitFor();
+  for (const unit of ['VT', 'DH']) equal(await pressed(page, unit).innerText(), '3,00', `the mark of ${unit}`);
 }
 
 async function again(play, page, slip) {
