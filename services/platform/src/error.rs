@@ -106,6 +106,17 @@ impl Error {
         )
     }
 
+    /// Whoever decides has to set up a second factor before anything else.
+    #[must_use]
+    pub fn second_factor_due() -> Self {
+        Self::refused(
+            Code::PermissionDenied,
+            "SECOND_FACTOR_DUE",
+            "set up a second factor first".to_owned(),
+            "Vai trò của bạn cần mã xác thực. Cài mã xác thực ở mục Tài khoản của trang web rồi đăng nhập lại.".to_owned(),
+        )
+    }
+
     /// Several faults of one input, each with its field.
     #[must_use]
     pub fn faults(reason: &'static str, vi: impl Into<String>, faults: Vec<(String, String)>) -> Self {

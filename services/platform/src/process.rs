@@ -171,6 +171,14 @@ impl Process {
         self
     }
 
+    /// Whether whoever decides has to set up a second factor before they are anything. Before any
+    /// [context](Self::context) is made.
+    #[must_use]
+    pub fn with_second_factor(mut self, demanded: bool) -> Self {
+        self.auth = self.auth.with_factor(demanded);
+        self
+    }
+
     /// What a service of this process is built from, with its own database.
     ///
     /// # Errors

@@ -116,6 +116,7 @@ fn caller(token: &str) -> Option<Caller> {
         id,
         name: format!("{role:?}"),
         grants: vec![grant],
+        factor_due: false,
     }))
 }
 

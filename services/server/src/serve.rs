@@ -13,7 +13,7 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use chiso_gateway::{Check, Deps, Services, Unready};
+use chiso_gateway::{Check, Deps, SecondFactor, Services, Unready};
 use chiso_platform::clock::Clock;
 use chiso_platform::mail::MailFault;
 use chiso_platform::process::{OpenError, Process};
@@ -79,7 +79,9 @@ pub(crate) async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let mailer = settings.mailer(&plan.here)?;
     keys::not_lost(&settings.places(), &plan.here).await?;
     let process = Process::open(settings.places(), Clock::of_process())?;
+    let demanded = settings.web.second_factor == SecondFactor::Required;
     let process = process.with_redis(redis.clone()).with_mail(mailer);
+    let process = process.with_second_factor(demanded);
     let bounds = Bounds {
         connect: Duration::from_millis(settings.limits.connect_ms.get()),
     };

@@ -148,6 +148,7 @@ impl Server {
             ])
             .arg(data)
             .env("CHISO_LOG", "info")
+            .env("CHISO_WEB__SECOND_FACTOR", "offered")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

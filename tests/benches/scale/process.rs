@@ -25,6 +25,7 @@ impl Process {
         }
         command.args(["serve", "--only", only, "--http", "127.0.0.1:0", "--grpc"]);
         command.arg(grpc.to_string()).arg("--config").arg(settings);
+        command.env("CHISO_WEB__SECOND_FACTOR", "offered");
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -103,6 +103,7 @@ impl Server {
         command
             .env("CHISO_CONFIG", &self.config)
             .env("CHISO_LOG", "info")
+            .env("CHISO_WEB__SECOND_FACTOR", "offered")
             .env("CHISO_TEST_CLOCK", &self.clock);
         for (name, value) in [
             ("CHISO_FAULT_POINT", &launch.point),

@@ -35,6 +35,8 @@ impl Service {
         request: pb::CreateTokenRequest,
     ) -> Result<pb::CreateTokenResponse, Error> {
         let now = self.ctx.clock.now();
+        // What was made before the second factor would go on beside it.
+        caller.whole_person()?;
         let person = for_whom(caller, &request.person_id)?;
         if !(1..=400).contains(&request.days) {
             return Err(Refused::BadTokenLife.into());

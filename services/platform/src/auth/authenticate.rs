@@ -14,7 +14,7 @@ use chiso_wire::identity::identity_service_client::IdentityServiceClient;
 use sha2::{Digest, Sha256};
 
 use super::service_token::PREFIX;
-use super::{Caller, Grant, Person, ServiceKey};
+use super::{Caller, Grant, NEED_FACTOR, Person, ServiceKey};
 use crate::Error;
 use crate::rpc::Channel;
 
@@ -38,6 +38,8 @@ pub struct Authenticator {
     identity: Arc<OnceLock<Channel>>,
     known: Arc<Mutex<Known>>,
     fixed: Option<Authority>,
+    /// Whether who decides has to have a second factor.
+    factor: bool,
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -55,6 +57,16 @@ impl Authenticator {
             identity: Arc::default(),
             known: Arc::default(),
             fixed: None,
+            factor: false,
+        }
+    }
+
+    /// Has whoever decides be nobody until they set up a second factor.
+    #[must_use]
+    pub(crate) fn with_factor(self, demanded: bool) -> Self {
+        Self {
+            factor: demanded,
+            ..self
         }
     }
 
@@ -125,7 +137,7 @@ impl Authenticator {
             .await;
         let reply = reply.map_err(Error::peer)?.into_inner();
         let person = reply.person.ok_or_else(Error::unauthenticated)?;
-        person_of(&person).map(Caller::Person)
+        person_of(&person, self.factor).map(Caller::Person)
     }
 
     fn remembered(&self, digest: &[u8; 32]) -> Option<Caller> {
@@ -155,7 +167,9 @@ impl Authenticator {
     }
 }
 
-fn person_of(person: &pb::Person) -> Result<Person, Error> {
+fn person_of(person: &pb::Person, factor: bool) -> Result<Person, Error> {
+    let decides = person.grants.iter().any(|g| NEED_FACTOR.contains(&g.role()));
+    let factor_due = factor && decides && !person.second_factor;
     let grant = |g: &pb::Grant| {
         Ok(Grant {
             role: g.role(),
@@ -163,9 +177,47 @@ fn person_of(person: &pb::Person) -> Result<Person, Error> {
             unit: (!g.unit.is_empty()).then(|| g.unit.clone()),
         })
     };
+    let grants = person.grants.iter().map(grant).collect::<Result<_, Error>>();
     Ok(Person {
         id: parse("person_id", &person.person_id)?,
         name: person.name.clone(),
-        grants: person.grants.iter().map(grant).collect::<Result<_, Error>>()?,
+        grants: if factor_due { Vec::new() } else { grants? },
+        factor_due,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Role;
+    use super::*;
+
+    fn with(role: Role, second_factor: bool) -> pb::Person {
+        pb::Person {
+            person_id: "01900000-0000-7000-8000-000000000001".to_owned(),
+            second_factor,
+            grants: vec![pb::Grant {
+                role: role.into(),
+                cycle: "2026".to_owned(),
+                unit: String::new(),
+            }],
+            ..pb::Person::default()
+        }
+    }
+
+    #[test]
+    fn whoever_decides_is_nobody_until_the_second_factor_is_set_up() {
+        for role in NEED_FACTOR {
+            let due = person_of(&with(role, false), true).unwrap();
+            assert!(due.factor_due && due.grants.is_empty(), "{role:?}");
+            for known in [
+                person_of(&with(role, true), true),
+                person_of(&with(role, false), false),
+            ] {
+                let known = known.unwrap();
+                assert!(!known.factor_due && known.grants.len() == 1, "{role:?}");
+            }
+        }
+        let officer = person_of(&with(Role::UnitOfficer, false), true).unwrap();
+        assert!(!officer.factor_due && officer.grants.len() == 1);
+    }
 }

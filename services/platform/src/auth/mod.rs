@@ -26,6 +26,9 @@ pub struct Grant {
     pub unit: Option<String>,
 }
 
+/// Who decides, and who leads those who do, must have a second factor where the system demands it.
+pub const NEED_FACTOR: [Role; 4] = [Role::Organiser, Role::CouncilChair, Role::Appraiser, Role::Leader];
+
 /// Somebody who signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -33,8 +36,10 @@ pub struct Person {
     pub id: PersonId,
     /// Display name.
     pub name: String,
-    /// What they may be.
+    /// What they may be; nothing while the second factor is due.
     pub grants: Vec<Grant>,
+    /// Whether they have to set up a second factor before they are anything.
+    pub factor_due: bool,
 }
 
 /// Who calls.
@@ -160,6 +165,7 @@ impl Caller {
             | (Self::Service { .. }, Access::Services | Access::RolesAndServices(_)) => actor(Vec::new()),
             (Self::Anonymous, _) => Err(Error::unauthenticated()),
             (Self::Service { .. }, Access::Roles(_)) => Err(Error::forbidden(permission.name)),
+            (Self::Person(person), _) if person.factor_due => Err(Error::second_factor_due()),
             (Self::Person(person), _) => {
                 let allowed = permission.roles_of();
                 let fits = |g: &&Grant| {
@@ -200,6 +206,17 @@ impl Caller {
         match self {
             Self::Person(person) => Ok(person.id),
             Self::Anonymous | Self::Service { .. } => Err(Error::unauthenticated()),
+        }
+    }
+
+    /// The person who calls, who has done all that signing in demands: for what lasts longer than a session.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` where no person calls, `SECOND_FACTOR_DUE` where there is one that has to be set up first.
+    pub fn whole_person(&self) -> Result<PersonId, Error> {
+        match self {
+            Self::Person(person) if person.factor_due => Err(Error::second_factor_due()),
+            _ => self.person(),
         }
     }
 
@@ -279,7 +296,27 @@ mod tests {
             id,
             name: String::new(),
             grants: vec![grant],
+            factor_due: false,
         })
+    }
+
+    #[test]
+    fn whoever_has_to_set_up_a_second_factor_may_only_sign_in() {
+        let id = "01900000-0000-7000-8000-000000000001".parse().unwrap();
+        let caller = Caller::Person(Person {
+            id,
+            name: String::new(),
+            grants: Vec::new(),
+            factor_due: true,
+        });
+        assert_eq!(
+            caller.require(MANAGE, None).unwrap_err().reason(),
+            "SECOND_FACTOR_DUE"
+        );
+        assert_eq!(caller.whole_person().unwrap_err().reason(), "SECOND_FACTOR_DUE");
+        assert!(caller.require(Permission::SIGNED_IN, None).is_ok());
+        assert_eq!(caller.person().unwrap(), id);
+        assert!(organiser(None).whole_person().is_ok());
     }
 
     #[test]

@@ -222,7 +222,8 @@ pub struct Web {
     /// Whether `/_/components` shows every part that pages are made of.
     pub components: bool,
     /// Who has to set up a second factor at the first sign-in: with `required` organisers, the council's chair and
-    /// appraisers, and leaders; with `offered` nobody. Whoever has one needs it either way.
+    /// appraisers, and leaders; with `offered` nobody. Whoever has one needs it either way. All processes of a system have
+    /// the same.
     pub second_factor: SecondFactor,
     /// Minutes without a page after which a session ends; 0: only after twelve hours, as every session does.
     pub idle_minutes: u32,

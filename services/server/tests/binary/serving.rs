@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use chiso_platform::error::reason_of;
 use chiso_wire::identity::identity_service_client::IdentityServiceClient;
-use chiso_wire::identity::{Role, SignInRequest};
-use tonic::Code;
+use chiso_wire::identity::{ListPeopleRequest, Role, SignInRequest};
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -137,6 +138,13 @@ async fn an_organiser_made_on_the_machine_signs_in_also_after_a_second_start() {
             (person.person_id.as_str(), person.grants[0].role()),
             (id.as_str(), Role::Organiser)
         );
+        // A password alone does not make an organiser, unless the settings say so.
+        let mut list = Request::new(ListPeopleRequest::default());
+        let bearer = format!("Bearer {}", session.token).parse().unwrap();
+        list.metadata_mut().insert("authorization", bearer);
+        let refused = identity.list_people(list).await.unwrap_err();
+        assert_eq!(refused.code(), Code::PermissionDenied);
+        assert_eq!(reason_of(&refused), "SECOND_FACTOR_DUE");
         let refused = identity
             .sign_in(sign_in("không phải mật khẩu"))
             .await

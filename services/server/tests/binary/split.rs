@@ -38,7 +38,7 @@ fn free(count: usize) -> Vec<SocketAddr> {
 /// One file of settings for all processes.
 fn settings(folder: &Path, addresses: &[SocketAddr]) -> String {
     let keys = folder.join("keys");
-    let mut text = format!("[keys]\nfile = {keys:?}\n[peers]\n");
+    let mut text = format!("[web]\nsecond_factor = \"offered\"\n[keys]\nfile = {keys:?}\n[peers]\n");
     for (only, address) in APART.iter().zip(addresses) {
         for service in only.split(',').filter(|service| *service != "gateway") {
             text += &format!("{service} = [\"http://{address}\"]\n");

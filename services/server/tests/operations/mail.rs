@@ -88,7 +88,7 @@ async fn a_letter_is_read_as_it_was_written_by_a_server_of_others() {
     let port = port::free();
     let settings = folder.path().join("chiso.toml");
     let mail = format!(
-        "[mail]\ntransport = \"smtp\"\nfrom = \"Sở Nội vụ <danhgia@example.vn>\"\n\
+        "[web]\nsecond_factor = \"offered\"\n[mail]\ntransport = \"smtp\"\nfrom = \"Sở Nội vụ <danhgia@example.vn>\"\n\
          smtp_url = \"smtp://127.0.0.1:{port}\"\ntimeout_ms = 5000\n"
     );
     std::fs::write(&settings, mail).unwrap();

@@ -5,10 +5,11 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
+use chiso_platform::auth::NEED_FACTOR;
 use chiso_platform::error::reason_of;
 use chiso_platform::words::Words;
 use chiso_wire::identity::{
-    ConfirmSecondFactorRequest, ConfirmSecondFactorResponse, FinishSignInRequest, FinishSignInResponse, Role,
+    ConfirmSecondFactorRequest, ConfirmSecondFactorResponse, FinishSignInRequest, FinishSignInResponse,
     StartSecondFactorRequest, StartSecondFactorResponse,
 };
 use tonic::{Code, Status};
@@ -37,9 +38,6 @@ pub(super) const STARTED: &str = "_started";
 /// Half a sign-in is good for so long.
 const FIVE_MINUTES: u32 = 300;
 
-/// Who decides, and who leads those who do, must set it up where the settings say so.
-const MUST: [Role; 4] = [Role::Organiser, Role::CouncilChair, Role::Appraiser, Role::Leader];
-
 pub(super) fn routes() -> Vec<Mount> {
     vec![
         mount(CODE, Who::Everyone, get(ask).post(finish)),
@@ -49,13 +47,13 @@ pub(super) fn routes() -> Vec<Mount> {
     ]
 }
 
-/// Whether somebody has to set up the second factor before anything else.
+/// Whether somebody has to set up the second factor before anything else. The services refuse them, too.
 pub(crate) fn is_due(web: &Web, me: &Me, path: &str) -> bool {
     let path = path.split('?').next().unwrap_or_default();
     let free = path.starts_with(ENROL) || path == super::OUT;
     web.settings().second_factor == SecondFactor::Required
         && !me.person.second_factor
-        && me.has(&MUST, None)
+        && me.has(&NEED_FACTOR, None)
         && !free
 }
 
