@@ -14,6 +14,9 @@ use super::{csrf, guard};
 pub(super) const REQUEST: &str = "_request";
 /// The field with the version that the form shows.
 pub(super) const VERSION: &str = "_version";
+/// What the name of a field with a password contains, and what one with a code is called.
+const SECRET: [&str; 2] = ["password", "mat-khau"];
+const CODE: &str = "code";
 /// More fields than any form of ours has.
 const MOST_FIELDS: usize = 4_000;
 
@@ -94,6 +97,11 @@ impl Typed {
     }
 }
 
+/// Whether what is typed into a field is never written into a page again.
+pub(super) fn is_secret(name: &str) -> bool {
+    name == CODE || SECRET.iter().any(|secret| name.contains(secret))
+}
+
 /// The fields of an encoded form, in NFC, with lines that end as ours do.
 pub(super) fn fields_of(form: &[u8]) -> Vec<(String, String)> {
     let pairs = form_urlencoded::parse(form);
@@ -150,6 +158,16 @@ mod tests {
         let unikey = posted("ten=S%E1%BB%9F%20N%E1%BB%99i%20v%E1%BB%A5%0Aa");
         assert_eq!(macos.text("ten"), unikey.text("ten"));
         assert_eq!(unikey.text("ten"), "Sở Nội vụ\na");
+    }
+
+    #[test]
+    fn passwords_and_codes_are_secret_by_their_names() {
+        for secret in ["password", "old_password", "new_password", "mat-khau", "code"] {
+            assert!(is_secret(secret), "{secret}");
+        }
+        for open in ["ma", "login", "ghi-chu", "unit_code", "_request"] {
+            assert!(!is_secret(open), "{open}");
+        }
     }
 
     #[test]

@@ -9,17 +9,13 @@ use super::guard::Kept;
 use super::me::Me;
 use super::page::{Page, hidden};
 use super::parts::state::{Kind, notice};
-use super::posted::fields_of;
+use super::posted::{fields_of, is_secret};
 use crate::problem::Problem;
-
-/// What is never written into a page.
-const SECRET: [&str; 2] = ["password", "code"];
 
 /// None where there is nothing to send again, or what was typed is secret.
 pub(super) fn page(me: &Me, kept: &Kept, problem: &Problem) -> Option<Response> {
     let fields = fields_of(kept.form.as_ref()?);
-    let secret = |name: &str| SECRET.iter().any(|secret| name.contains(secret));
-    if fields.iter().any(|(name, _)| secret(name)) {
+    if fields.iter().any(|(name, _)| is_secret(name)) {
         return None;
     }
     let w = me.w;
@@ -96,5 +92,6 @@ mod tests {
     fn secrets_are_typed_anew() {
         assert!(shown("_csrf=a&old_password=x").is_none());
         assert!(shown("_csrf=a&code=123456").is_none());
+        assert!(shown("_csrf=a&nguoi=x&mat-khau=y").is_none());
     }
 }

@@ -3,6 +3,7 @@
 use chiso_platform::words::{Arg, Words};
 use maud::{Markup, html};
 
+use super::super::posted::is_secret;
 use super::{described, id_of};
 
 /// A field of a form.
@@ -111,6 +112,7 @@ pub(crate) fn search(w: Words, field: &Field<'_>) -> Markup {
 
 /// A password, which can be shown where scripts run.
 pub(crate) fn password(w: Words, field: &Field<'_>) -> Markup {
+    debug_assert!(is_secret(field.name), "{} is shown again with what was typed", field.name);
     let id = id_of(field.name);
     let shown = html! {
         button.small type="button" data-reveal=(id) aria-pressed="false" aria-controls=(id) hidden {

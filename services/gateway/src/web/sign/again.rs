@@ -7,28 +7,23 @@ use maud::html;
 
 use super::super::csrf;
 use super::super::page::Page;
-use super::super::posted::fields_of;
+use super::super::posted::{fields_of, is_secret};
 use super::HOME;
 
 /// The field of the sign-in form that carries it.
 pub(super) const FIELD: &str = "_again";
 /// Longer ones are not carried: they would be refused with the sign-in form, in which they are encoded once more.
 const LONGEST: usize = 240_000;
-/// What is never carried.
-const SECRET: [&str; 6] = [
-    csrf::FIELD,
-    FIELD,
-    "password",
-    "old_password",
-    "new_password",
-    "code",
-];
+/// What is never carried: secrets, and what belongs to the session that is over.
+fn stays(name: &str) -> bool {
+    is_secret(name) || name == csrf::FIELD || name == FIELD
+}
 
 /// A form without its secrets, encoded; empty where it held nothing else, and none where it is too long.
 pub(super) fn kept(form: &[u8]) -> Option<String> {
     let mut encoded = form_urlencoded::Serializer::new(String::new());
     for (name, value) in fields_of(form) {
-        if !SECRET.contains(&name.as_str()) {
+        if !stays(&name) {
             encoded.append_pair(&name, &value);
         }
     }
@@ -41,10 +36,7 @@ pub(super) fn kept(form: &[u8]) -> Option<String> {
 /// typed it, at a machine that several people use: so it says in whose name it would be saved.
 pub(super) fn page(w: Words, to: &str, form: &[u8], (name, token): (&str, &str)) -> Response {
     let fields = fields_of(form);
-    let fields: Vec<_> = fields
-        .iter()
-        .filter(|(name, _)| !SECRET.contains(&name.as_str()))
-        .collect();
+    let fields: Vec<_> = fields.iter().filter(|(name, _)| !stays(name)).collect();
     let typed = fields
         .iter()
         .filter(|(name, value)| !name.starts_with('_') && !value.is_empty());
@@ -70,7 +62,7 @@ mod tests {
 
     #[test]
     fn secrets_do_not_come_along() {
-        let form = "_csrf=a&points=1%2C5&password=x&_request=r&note=a%0D%0Ab";
+        let form = "_csrf=a&points=1%2C5&password=x&mat-khau=y&_request=r&note=a%0D%0Ab";
         assert_eq!(
             kept(form.as_bytes()).as_deref(),
             Some("points=1%2C5&_request=r&note=a%0Ab")
