@@ -21,7 +21,17 @@ use crate::problem::Problem;
 pub(super) struct Guarded {
     pub(super) gateway: Gateway,
     pub(super) who: Who,
+    /// Which part of the address names a cycle.
+    pub(super) cycle: Option<usize>,
     pub(super) largest_form: usize,
+}
+
+impl Guarded {
+    /// The cycle that an address names.
+    fn cycle_of<'a>(&self, to: &'a str) -> Option<&'a str> {
+        let path = to.split('?').next().unwrap_or_default();
+        self.cycle.and_then(|at| path.split('/').nth(at))
+    }
 }
 
 /// What is kept of a request, for whoever has to sign in first.
@@ -47,7 +57,7 @@ pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next:
         Err(trouble) => return trouble.into_response(),
     };
     let mut who = None;
-    let mut response = match admit(web, guarded.who, &kept.headers, w).await {
+    let mut response = match admit(&guarded, &kept, w).await {
         Ok(me) => {
             who.clone_from(&me);
             if let Some(me) = me {
@@ -82,7 +92,8 @@ fn not_yet(kept: &Kept, response: Response) -> Response {
 /// What failed for no fault of the form can be sent again; a script does so by itself.
 fn again(who: Option<&Me>, kept: &Kept, response: Response) -> Response {
     let problem = response.extensions().get::<Problem>();
-    let problem = problem.filter(|problem| problem.status().is_server_error() && !kept.by_script);
+    let later = |status: StatusCode| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+    let problem = problem.filter(|problem| later(problem.status()) && !kept.by_script);
     let page = who
         .zip(problem)
         .and_then(|(me, problem)| retry::page(me, kept, problem));
@@ -126,12 +137,12 @@ async fn keep(web: &Web, request: Request, most: usize) -> Result<(Request, Kept
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Who it is, where that matters.
-async fn admit(web: &Web, who: Who, headers: &HeaderMap, w: Words) -> Result<Option<Me>, Trouble> {
-    if who == Who::Everyone {
+async fn admit(guarded: &Guarded, kept: &Kept, w: Words) -> Result<Option<Me>, Trouble> {
+    if guarded.who == Who::Everyone {
         return Ok(None);
     }
-    let me = Me::find(web, headers, w).await?;
-    if who.lets(&me) {
+    let me = Me::find(&guarded.gateway.web, &kept.headers, w).await?;
+    if guarded.who.lets(&me, guarded.cycle_of(&kept.to)) {
         Ok(Some(me))
     } else {
         Err(Trouble::missing())

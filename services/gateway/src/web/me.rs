@@ -52,6 +52,12 @@ impl Me {
         grants.any(|grant| roles.contains(&grant.role()) && counts_in(&grant.cycle, cycle))
     }
 
+    /// Whether the person has one of these roles in every cycle, and so in what belongs to none.
+    pub(super) fn has_everywhere(&self, roles: &[Role]) -> bool {
+        let mut grants = self.person.grants.iter();
+        grants.any(|grant| roles.contains(&grant.role()) && grant.cycle.is_empty())
+    }
+
     /// Units of an officer or head, agencies of an appraiser, leaders of a secretary: for what a role is given.
     pub(super) fn units(&self, role: Role, cycle: &str) -> Vec<&str> {
         let grants = self.person.grants.iter();
@@ -74,11 +80,12 @@ fn counts_in(granted: &str, cycle: Option<&str>) -> bool {
 }
 
 impl Who {
-    /// Whether a page is open to somebody who signed in.
-    pub(super) fn lets(self, me: &Me) -> bool {
+    /// Whether a page, of a cycle where its address names one, is open to somebody who signed in.
+    pub(super) fn lets(self, me: &Me, cycle: Option<&str>) -> bool {
         match self {
             Self::Everyone | Self::SignedIn => true,
-            Self::Roles(roles) => me.has(roles, None),
+            Self::Roles(roles) => me.has(roles, cycle),
+            Self::Everywhere(roles) => me.has_everywhere(roles),
         }
     }
 }

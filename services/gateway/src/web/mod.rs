@@ -80,8 +80,10 @@ pub enum Who {
     Everyone,
     /// Whoever signed in.
     SignedIn,
-    /// Who has one of these roles, in whatever cycle; the services look at the cycle.
+    /// Who has one of these roles in the cycle of the address; in any, where the address names none.
     Roles(&'static [Role]),
+    /// Who has one of these roles in every cycle: for what belongs to none, as people and journals do.
+    Everywhere(&'static [Role]),
 }
 
 /// A page, or what a form of a page is sent to.
@@ -143,6 +145,7 @@ pub(crate) fn routes(gateway: &Gateway, limits: Limits) -> Router<Gateway> {
         let guarded = guard::Guarded {
             gateway: gateway.clone(),
             who: mount.route.who,
+            cycle: mount.route.path.split('/').position(|part| part == "{cycle}"),
             largest_form: limits.form,
         };
         let layer = from_fn_with_state(guarded, guard::pass);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::{CycleCode, UnitCode};
-use chiso_wire::identity::{GetNamesRequest, ListPeopleRequest, Person, Role};
+use chiso_wire::identity::{Holder, Role};
 use chiso_wire::recheck as pb;
 use chiso_wire::survey::{GetQuestionnaireRequest, Question};
 use tonic::Code;
@@ -13,6 +13,7 @@ use tonic::Code;
 use super::super::at::At;
 use super::super::me::Me;
 use super::super::out::{Cell, Sheet};
+use super::super::people;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
 
@@ -20,8 +21,6 @@ use super::super::trouble::Trouble;
 pub(super) const TICKETS: i32 = 100;
 /// Tickets of one reply, where all are wanted.
 const MANY: i32 = 500;
-/// Names that identity tells at once.
-const NAMES: usize = 500;
 
 /// A verifier's queue, or everybody's.
 #[derive(Debug)]
@@ -188,7 +187,7 @@ pub(super) struct OneLot {
     /// Interviewers by id.
     pub(super) names: BTreeMap<String, String>,
     /// Who can recheck; only where the caller gives cases.
-    pub(super) verifiers: Vec<Person>,
+    pub(super) verifiers: Vec<Holder>,
 }
 
 impl OneLot {
@@ -205,10 +204,11 @@ pub(super) async fn one_lot(web: &Web, me: &Me, at: &At) -> Result<OneLot, Troub
     }
     let after = at.query("sau").unwrap_or_default();
     let (entries, next) = entries(web, me, &lot.lot_id, (TICKETS, after)).await?;
-    let names = names(web, me, &entries).await?;
+    let interviewers = entries.iter().map(|entry| entry.interviewer.clone());
+    let names = people::every_name(web, me, interviewers.collect()).await?;
     let organiser = me.has(&[Role::Organiser], Some(code.as_str()));
     let verifiers = if organiser && lot.state() == pb::LotState::Drawn {
-        verifiers(web, me, code.as_str()).await?
+        people::holders(web, me, Role::Verifier, code.as_str()).await?
     } else {
         Vec::new()
     };
@@ -239,44 +239,6 @@ async fn entries(
         .await?
         .into_inner();
     Ok((reply.entries, reply.next_page_token))
-}
-
-async fn names(web: &Web, me: &Me, entries: &[pb::LotEntry]) -> Result<BTreeMap<String, String>, Trouble> {
-    let mut person_ids: Vec<String> = entries.iter().map(|entry| entry.interviewer.clone()).collect();
-    person_ids.sort_unstable();
-    person_ids.dedup();
-    let mut names = BTreeMap::new();
-    for some in person_ids.chunks(NAMES) {
-        let asked = GetNamesRequest {
-            person_ids: some.to_vec(),
-        };
-        let reply = web.identity().get_names(web.ask(me, asked)).await?.into_inner();
-        names.extend(reply.names.into_iter().map(|name| (name.person_id, name.name)));
-    }
-    Ok(names)
-}
-
-async fn verifiers(web: &Web, me: &Me, cycle: &str) -> Result<Vec<Person>, Trouble> {
-    let (mut found, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let asked = ListPeopleRequest {
-            role: Role::Verifier.into(),
-            page_size: 0,
-            page_token,
-        };
-        let reply = web.identity().list_people(web.ask(me, asked)).await?.into_inner();
-        found.extend(reply.people.into_iter().filter(|person| verifies(person, cycle)));
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(found);
-        }
-    }
-}
-
-fn verifies(person: &Person, cycle: &str) -> bool {
-    let mut grants = person.grants.iter();
-    let own = |cycle_of: &str| cycle_of.is_empty() || cycle_of == cycle;
-    !person.disabled && grants.any(|grant| grant.role() == Role::Verifier && own(&grant.cycle))
 }
 
 /// The whole frozen list with its tickets, as it is checked by others: the names of columns and the ids as the public
