@@ -236,14 +236,18 @@ fn preflight() -> Response {
 
 /// In which form a problem is told: to a browser that opens a page as a page, else as a document.
 enum Told {
-    Page(Words),
+    /// With the address to ask for again, where it was only asked for.
+    Page(Words, Option<String>),
     Document(Lang),
 }
 
 impl Told {
     fn of(request: &Request) -> Self {
         if web::wants_page(request) {
-            Self::Page(web::words_of(request.uri(), request.headers()))
+            let read = matches!(*request.method(), Method::GET | Method::HEAD);
+            let again = request.uri().path_and_query().filter(|_| read);
+            let w = web::words_of(request.uri(), request.headers());
+            Self::Page(w, again.map(|to| to.as_str().to_owned()))
         } else {
             Self::Document(language::preferred(request.headers()))
         }
@@ -251,7 +255,7 @@ impl Told {
 
     fn render(&self, problem: &Problem, path: &str, id: &str) -> Response {
         match self {
-            Self::Page(w) => web::problem_page(problem, *w, id),
+            Self::Page(w, again) => web::problem_page(problem, *w, id, again.as_deref()),
             Self::Document(language) => problem.render(*language, path, id),
         }
     }

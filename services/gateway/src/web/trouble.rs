@@ -79,11 +79,13 @@ pub(super) async fn wrong_method() -> Problem {
     Problem::wrong_way()
 }
 
-/// A problem as a page.
-pub(crate) fn problem_page(problem: &Problem, w: Words, id: &str) -> Response {
+/// A problem as a page. What failed on our side, and was only asked for, is asked for `again` by a link.
+pub(crate) fn problem_page(problem: &Problem, w: Words, id: &str, again: Option<&str>) -> Response {
     let (title, detail) = problem.told(w.lang());
+    let again = again.filter(|_| problem.status().is_server_error());
     let body = html! {
         (notice(Kind::Refused, html! { p { (detail) } }))
+        @if let Some(to) = again { p { a href=(to) { (w.say("common-try-again")) } } }
         p { a href="/viec-cua-toi" { (w.say("common-to-tasks")) } }
         p.quiet { (w.tell("common-request", &[("id", Arg::Text(id))])) }
     };
