@@ -74,6 +74,7 @@ async function consent(play, page) {
 
 async function keys(play, page) {
   await page.getByText('Đã trả lời 0/3 câu').waitFor();
+  await page.getByRole('heading', { name: 'Thông tin chung' }).waitFor();
   equal(await question(page, 'vi_sao').isVisible(), false, 'a question that hangs on an answer');
   await axe(page, 'an empty slip');
   await shoot(play, page, 'empty');
@@ -187,6 +188,7 @@ async function finish(play, page) {
   equal(await page.locator('form.slip').count(), 0, 'forms of a slip that was sent');
   await page.goto(slip);
   await page.getByRole('link', { name: 'Phiếu tiếp theo' }).click();
+  await page.getByText(/Đã gửi phiếu [0-9A-F]{6} về .* lúc/).waitFor();
   equal(await waiting(page).count(), 9, 'people to be asked');
   await page.getByText('1/10').waitFor();
 }

@@ -74,10 +74,19 @@ async function assign(play, page) {
   await picked.getByRole('button', { name: 'Giao' }).click();
   await page.locator('.summary').waitFor();
   holds(await picked.getByLabel('Trần Thị Bích').isChecked(), 'whoever was ticked stays ticked');
+  // The address of a form that was refused can be opened, too.
+  await page.goto(page.url());
+  await picked.getByLabel('Trần Thị Bích').check();
   await picked.getByLabel('Giao cho').selectOption({ label: 'Người dieutra (dieutra)' });
   await picked.getByRole('button', { name: 'Giao' }).click();
   await page.getByText('Đã giao 2 lượt hỏi').waitFor();
   await shoot(play, page, 'assigned');
+  await page.goto(`${HERE}/bang-ke`);
+  await picked.getByLabel(/^Tất cả \d+ người ở trang này/).check();
+  await picked.getByLabel('Hỏi về đơn vị').selectOption('DH');
+  await picked.getByLabel('Giao cho').selectOption({ label: 'Người dieutra (dieutra)' });
+  await picked.getByRole('button', { name: 'Giao' }).click();
+  await page.getByText(/Đã giao \d+ lượt hỏi/).waitFor();
 }
 
 async function views(play, page) {
@@ -144,9 +153,8 @@ async function organiser(play) {
   await axe(page, 'the set-up');
   await shoot(play, page, 'setup');
   await page.getByRole('button', { name: 'Đặt chỉ tiêu' }).click();
-  await page.locator('.summary').filter({ hasText: 'Chọn nhóm đối tượng' }).waitFor();
-  await axe(page, 'a target without a number');
-  await page.locator('#f-nhom').selectOption('HDND');
+  await page.locator('.summary').filter({ hasText: 'Chọn đơn vị' }).waitFor();
+  await axe(page, 'targets of no unit');
   await page.locator('#f-don-vi').selectOption('SNV');
   await page.getByLabel('Số phiếu cần thu').fill('1.200');
   await page.getByRole('button', { name: 'Đặt chỉ tiêu' }).click();

@@ -16,7 +16,7 @@ export async function setUp(play, books) {
   await page.goto(path);
   await send(page, formTo(page, '/mau-phieu/tep'), { 'nhom-phieu': 'HDND', tep: books.questionnaire });
   await page.goto(path);
-  await send(page, formTo(page, '/chi-tieu'), { nhom: 'HDND', 'don-vi': '*', 'so-phieu': '4' });
+  await send(page, formTo(page, '/chi-tieu'), { 'don-vi': '*', 'so-phieu-HDND': '4' });
 }
 
 // The list names the interviewer, so the visits are given out with it.

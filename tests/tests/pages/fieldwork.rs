@@ -1,26 +1,26 @@
 //! The pages of those who run the survey: the list of people brought in and given out, how far it is by three views, a
-//! slip given back, and what the organiser sets up.
+//! slip given back.
 
 use axum::http::StatusCode;
 use chiso_platform::xlsx::Workbook;
-use chiso_tests::{Shape, Year, at, book, call, hire, questionnaire};
+use chiso_tests::{Shape, Year, book, call, hire};
 use chiso_wire::identity::Role;
 use chiso_wire::survey as pb;
 
 use crate::site::{Answer, Browser, Site, settings};
 
-const HERE: &str = "/khao-sat/2022";
-const SETUP: &str = "/quan-tri/2022/khao-sat";
+pub(crate) const HERE: &str = "/khao-sat/2022";
+pub(crate) const SETUP: &str = "/quan-tri/2022/khao-sat";
 const HEADER: &str = "Nhóm | Họ và tên | Điện thoại | Bản đồng ý | Đơn vị | Điều tra viên";
 
-async fn entered(site: &Site, login: &str) -> Browser {
+pub(crate) async fn entered(site: &Site, login: &str) -> Browser {
     let mut browser = site.browser();
     browser.enter(login).await;
     browser
 }
 
 /// Sends a form of a page, with what was typed.
-async fn act(
+pub(crate) async fn act(
     site: &Site,
     browser: &mut Browser,
     (page, action): (&str, &str),
@@ -35,7 +35,7 @@ async fn act(
 }
 
 /// Sends a form with a file under an id of the request, as browsers do.
-async fn send_book(
+pub(crate) async fn send_book(
     browser: &mut Browser,
     (page, action): (&str, &str),
     typed: &[(&str, &str)],
@@ -61,18 +61,18 @@ async fn send_book(
     browser.send("POST", action, &headers, body).await
 }
 
-fn list(rows: &[&str]) -> Vec<u8> {
+pub(crate) fn list(rows: &[&str]) -> Vec<u8> {
     book(&[("Bảng kê", &format!("{HEADER}\n{}", rows.join("\n")))])
 }
 
-fn has(page: &Answer, all: &[&str]) {
+pub(crate) fn has(page: &Answer, all: &[&str]) {
     for told in all {
         assert!(page.text.contains(told), "no {told} in {}", page.text);
     }
 }
 
 /// A campaign of four deputies, in the first days of the survey; one interviewer more than the year has.
-async fn begun() -> (Year, String) {
+pub(crate) async fn begun() -> (Year, String) {
     let mut year = Year::open(Shape::Embedded).await;
     let organiser = &year.cast.organiser;
     let lan = hire(&year.sandbox, organiser, "lan.pt", Role::Interviewer, "").await;
@@ -82,7 +82,7 @@ async fn begun() -> (Year, String) {
 }
 
 /// A list without faults: two people who are given out and one who is not.
-fn three_people(dieutra: &str) -> Vec<u8> {
+pub(crate) fn three_people(dieutra: &str) -> Vec<u8> {
     list(&[
         "HDND | Trần Thị Bích | 0912345678 | bản 1 | SNV; VT | lan.pt",
         &format!("HDND | Lê Văn Cường | 0912345679 | bản 1 |  | {dieutra}"),
@@ -180,6 +180,47 @@ async fn people_are_given_out_one_by_one_and_by_group() {
     let read = auditor.get(&page).await;
     has(&read, &["Vũ Thị Dung"]);
     assert!(!read.text.contains("giao-tung-nguoi"), "an auditor reads");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_a_page_are_given_out_at_once() {
+    let (year, lan) = begun().await;
+    let good = three_people(&year.cast.interviewer.id);
+    let site = Site::of(year.sandbox, settings());
+    let mut supervisor = entered(&site, "giamsat").await;
+    let (page, to) = (format!("{HERE}/bang-ke"), format!("{HERE}/bang-ke/tep"));
+    send_book(&mut supervisor, (&page, &to), &[], (&site.sandbox.id(), &good)).await;
+    let shown = supervisor.get(&page).await;
+    has(&shown, &["Tất cả 7 người ở trang này"]);
+    let ids = shown.text.split("name=\"moi-nguoi\" value=\"").skip(1);
+    let ids: Vec<&str> = ids.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(ids.len(), 7);
+    let all: Vec<(&str, &str)> = ids.iter().map(|id| ("moi-nguoi", *id)).collect();
+    let give = format!("{HERE}/bang-ke/giao-tung-nguoi?nhom=&sau=");
+    let to_lan = |unit| [("tat-ca", "1"), ("cho-nguoi", lan.as_str()), ("ve-don-vi", unit)];
+    // Four deputies, and the one who may be asked about every unit; not those of SNV, VT and of STC.
+    let typed = [&all[..], &to_lan("DH")].concat();
+    let given = act(&site, &mut supervisor, (&page, &give), &typed).await;
+    has(&supervisor.get(given.leads_to()).await, &["Đã giao 5 lượt hỏi"]);
+    // Without a unit each about theirs: five times four units, two, and one.
+    let typed = [&all[..], &to_lan("")].concat();
+    let given = act(&site, &mut supervisor, (&page, &give), &typed).await;
+    has(&supervisor.get(given.leads_to()).await, &["Đã giao 23 lượt hỏi"]);
+    // Of some who are ticked, whoever stands in the way is named.
+    let ticked: Vec<(&str, &str)> = ids.iter().map(|id| ("nguoi", *id)).collect();
+    let typed = [&ticked[..], &[("cho-nguoi", lan.as_str()), ("ve-don-vi", "STC")]].concat();
+    let refused = act(&site, &mut supervisor, (&page, &give), &typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    has(
+        &refused,
+        &["Trần Thị Bích: Người này không có giao dịch với đơn vị đã chọn"],
+    );
+    let nobody = supervisor.get(&format!("{page}?nhom=DN_CN")).await;
+    has(&nobody, &["Chưa có ai của nhóm này"]);
+    for act in ["tep", "giao", "giao-tung-nguoi"] {
+        let again = supervisor.get(&format!("{page}/{act}")).await;
+        assert_eq!(again.status, StatusCode::OK, "{act}");
+    }
 }
 
 /// One slip of each unit, all said alike by both phones; answers with their ids.
@@ -328,8 +369,10 @@ async fn a_slip_is_given_back_once_and_only_in_time() {
     has(&units, &["bi-tra-lai?dieu-tra-vien="]);
     // After the time for it the reason that was typed stays, with what stands in the way.
     let other = format!("{HERE}/phieu-da-nhan/{}", ids[1]);
+    site.turn("2022-11-30T23:50:00+07:00");
+    let mut supervisor = entered(&site, "giamsat").await;
     let page = supervisor.get(&other).await;
-    site.sandbox.clock.set(at("2022-12-01T08:00:00+07:00"));
+    site.turn("2022-12-01T00:00:00+07:00");
     let fields = [
         ("_csrf", page.field("_csrf")),
         ("_request", page.field("_request")),
@@ -342,126 +385,6 @@ async fn a_slip_is_given_back_once_and_only_in_time() {
     let late = supervisor.post(&format!("{other}/tra-lai"), &fields).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     has(&late, &["Quá muộn"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_organiser_sets_the_survey_up() {
-    let year = Year::open(Shape::Embedded).await;
-    year.enter("2022-10-01T08:00:00+07:00");
-    let site = Site::of(year.sandbox, settings());
-    let mut organiser = entered(&site, "quantri").await;
-    let before = organiser.get(&format!("{HERE}/tien-do")).await;
-    has(&before, &["chưa có cuộc khảo sát", SETUP]);
-    let create = format!("{SETUP}/tao");
-    let blank = act(&site, &mut organiser, (SETUP, &create), &[("ten", "")]).await;
-    assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let made = act(
-        &site,
-        &mut organiser,
-        (SETUP, &create),
-        &[("ten", "Khảo sát 2022")],
-    )
-    .await;
-    let shown = organiser.get(made.leads_to()).await;
-    has(
-        &shown,
-        &[
-            "Đã tạo cuộc khảo sát",
-            "Khảo sát 2022",
-            "Chưa có mẫu phiếu",
-            "Kết thúc được sau",
-        ],
-    );
-    let again = act(&site, &mut organiser, (SETUP, &create), &[("ten", "Khác")]).await;
-    assert_eq!(again.status, StatusCode::CONFLICT);
-    let form = format!("{SETUP}/mau-phieu/tep");
-    let typed = [("nhom-phieu", "HDND")];
-    let bad = book(&[
-        ("survey", "type | name\nselect_one muc | Q9"),
-        ("choices", "list_name | name"),
-    ]);
-    let id = site.sandbox.id();
-    let refused = send_book(&mut organiser, (SETUP, &form), &typed, (&id, &bad)).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    has(&refused, &["Các ô cần sửa trong tệp", "value=\"HDND\""]);
-    let good = questionnaire("Phiếu đại biểu");
-    let taken = send_book(&mut organiser, (SETUP, &form), &typed, (&id, &good)).await;
-    has(
-        &organiser.get(taken.leads_to()).await,
-        &["Đã nhập mẫu phiếu", "Phiếu đại biểu"],
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_organiser_sets_targets_decides_shortages_and_ends_the_survey() {
-    let year = Year::open(Shape::Embedded).await;
-    year.enter("2022-10-01T08:00:00+07:00");
-    let site = Site::of(year.sandbox, settings());
-    let mut organiser = entered(&site, "quantri").await;
-    let create = format!("{SETUP}/tao");
-    act(
-        &site,
-        &mut organiser,
-        (SETUP, &create),
-        &[("ten", "Khảo sát 2022")],
-    )
-    .await;
-    let form = format!("{SETUP}/mau-phieu/tep");
-    let good = questionnaire("Phiếu đại biểu");
-    let typed = [("nhom-phieu", "HDND")];
-    send_book(
-        &mut organiser,
-        (SETUP, &form),
-        &typed,
-        (&site.sandbox.id(), &good),
-    )
-    .await;
-    let targets = format!("{SETUP}/chi-tieu");
-    let both = [
-        ("nhom", "HDND"),
-        ("don-vi", "*"),
-        ("so-phieu", "4"),
-        ("so-nguoi", "100"),
-    ];
-    let refused = act(&site, &mut organiser, (SETUP, &targets), &both).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    has(
-        &refused,
-        &["Điền một trong hai", "value=\"100\"", "value=\"*\" selected"],
-    );
-    let set = act(&site, &mut organiser, (SETUP, &targets), &both[..3]).await;
-    has(
-        &organiser.get(set.leads_to()).await,
-        &["Đã đặt chỉ tiêu", "Chưa đủ 80 % chỉ tiêu"],
-    );
-    let shortage = format!("{SETUP}/thieu-phieu");
-    let typed = [
-        ("cho-thieu", "SNV/HDND"),
-        ("quyet-dinh", "tinh"),
-        ("van-ban", "CV 15/SNV"),
-    ];
-    let refused = act(&site, &mut organiser, (SETUP, &shortage), &typed).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    has(&refused, &["chưa có phiếu hợp lệ nào", "CV 15/SNV"]);
-    let typed = [
-        ("cho-thieu", "SNV/HDND"),
-        ("quyet-dinh", "khong-ap-dung"),
-        ("van-ban", "CV 15/SNV"),
-    ];
-    let decided = act(&site, &mut organiser, (SETUP, &shortage), &typed).await;
-    has(
-        &organiser.get(decided.leads_to()).await,
-        &["Đã ghi quyết định", "không áp dụng"],
-    );
-    let end = format!("{SETUP}/ket-thuc");
-    let early = act(&site, &mut organiser, (SETUP, &end), &[]).await;
-    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
-    site.sandbox.clock.set(at("2022-12-01T08:00:00+07:00"));
-    let ended = act(&site, &mut organiser, (SETUP, &end), &[]).await;
-    has(
-        &organiser.get(ended.leads_to()).await,
-        &["Đã kết thúc cuộc khảo sát", "Chỉ xem được"],
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

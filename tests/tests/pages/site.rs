@@ -82,6 +82,13 @@ impl Site {
         self.clock.set(later);
     }
 
+    /// It is another time. A session ends after half an hour without a page, so that whoever was signed in long before
+    /// signs in again.
+    pub(crate) fn turn(&self, now: &str) {
+        self.sandbox.clock.set(at(now));
+        self.clock.set(at(now));
+    }
+
     pub(crate) fn browser(&self) -> Browser {
         Browser::on(&self.router)
     }

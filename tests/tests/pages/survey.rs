@@ -1,23 +1,22 @@
 //! The interviewer's pages, walked as interviewers walk them: beginning, answering, a clash, what stands in a slip's way,
-//! sending, and doing again what came back.
+//! and sending.
 
 use axum::http::StatusCode;
-use chiso_tests::{Shape, Year, call, hire};
+use chiso_tests::{Shape, Year, hire};
 use chiso_wire::identity::Role;
-use chiso_wire::survey as pb;
 
 use crate::site::{Answer, Browser, Site, settings};
 use crate::unit::{entered, hidden};
 
-const LIST: &str = "/khao-sat/2022";
+pub(crate) const LIST: &str = "/khao-sat/2022";
 /// Seconds from the first instant of these tests to the end of the survey.
 const TO_THE_END: i64 = (10 * 24 + 16) * 3_600;
 /// Answers to all that is asked of somebody who is content.
-const ANSWERS: [(&str, &str); 3] = [("cau-so_lan", "1"), ("cau-Q1", "4"), ("cau-Q2", "5")];
+pub(crate) const ANSWERS: [(&str, &str); 3] = [("cau-so_lan", "1"), ("cau-Q1", "4"), ("cau-Q2", "5")];
 
 /// A system in the midst of the survey with ten visits of one interviewer and none of another; and the supervisor's
 /// token.
-async fn asking() -> (Site, String) {
+pub(crate) async fn asking() -> (Site, String) {
     let mut year = Year::open(Shape::Embedded).await;
     let organiser = &year.cast.organiser;
     hire(&year.sandbox, organiser, "dieutra-hai", Role::Interviewer, "").await;
@@ -27,7 +26,12 @@ async fn asking() -> (Site, String) {
 }
 
 /// Sends a form of a page, with what was typed.
-async fn send(browser: &mut Browser, page: &Answer, action: &str, typed: &[(&str, &str)]) -> Answer {
+pub(crate) async fn send(
+    browser: &mut Browser,
+    page: &Answer,
+    action: &str,
+    typed: &[(&str, &str)],
+) -> Answer {
     let hidden = hidden(page, action);
     let fields = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let fields: Vec<(&str, &str)> = fields.chain(typed.iter().copied()).collect();
@@ -43,7 +47,7 @@ fn bare(csrf: &str) -> [(&str, &str); 2] {
 }
 
 /// Addresses on a page that begin so.
-fn links(page: &Answer, begin: &str) -> Vec<String> {
+pub(crate) fn links(page: &Answer, begin: &str) -> Vec<String> {
     let begin = format!("href=\"{begin}");
     let found = page.text.split(&begin).skip(1);
     let whole = |rest: &str| format!("{}{}", &begin[6..], rest.split('"').next().unwrap());
@@ -51,7 +55,7 @@ fn links(page: &Answer, begin: &str) -> Vec<String> {
 }
 
 /// Begins the slip of one of the visits, by its number on the list; answers with the slip's address.
-async fn begun(browser: &mut Browser, number: usize) -> String {
+pub(crate) async fn begun(browser: &mut Browser, number: usize) -> String {
     let list = browser.get(LIST).await;
     let visit = links(&list, "/khao-sat/2022/hoi/").remove(number);
     let page = browser.get(&visit).await;
@@ -61,7 +65,7 @@ async fn begun(browser: &mut Browser, number: usize) -> String {
 }
 
 /// Begins a slip, answers it and sends it.
-async fn sent(browser: &mut Browser, number: usize) -> String {
+pub(crate) async fn sent(browser: &mut Browser, number: usize) -> String {
     let slip = begun(browser, number).await;
     let page = browser.get(&slip).await;
     let saved = send(browser, &page, &slip, &ANSWERS).await;
@@ -118,8 +122,12 @@ async fn a_visit_becomes_one_slip_however_often_it_is_sent() {
         "the way back leads to the receipt"
     );
     assert_eq!(send(&mut browser, &open, &slip, &[]).await.leads_to(), slip);
-    let list = browser.get(LIST).await;
+    let next = links(&receipt, "/khao-sat/2022?da-ghi=da-gui")
+        .remove(0)
+        .replace("&amp;", "&");
+    let list = browser.get(&next).await;
     assert!(list.text.contains("1/10"), "{}", list.text);
+    assert!(list.text.contains("lúc 20/11/2022 08:00.") && list.text.contains("Đã gửi phiếu"));
     let all = browser.get(&format!("{LIST}/da-gui")).await;
     assert_eq!(links(&all, "/khao-sat/2022/phieu/"), [slip]);
 }
@@ -144,6 +152,7 @@ async fn what_hangs_on_an_answer_is_asked_once_that_is_given() {
         tag.contains(" hidden")
     };
     assert!(of(&page, "vi_sao") && of(&page, "gop_y") && !of(&page, "Q1"));
+    assert!(page.text.contains("<h2>Thông tin chung</h2>") && page.text.contains("<h2>Đánh giá</h2>"));
     let typed = [
         ("cau-so_lan", "400"),
         ("cau-Q1", "2"),
@@ -235,8 +244,15 @@ async fn who_does_not_agree_is_asked_nothing() {
     let visit = links(&list, "/khao-sat/2022/hoi/").remove(0);
     let page = browser.get(&visit).await;
     let typed = [("dong-y", "khong"), ("ghi-chu", "Bận họp")];
+    let id = page.field("_slip");
     let refused = send(&mut browser, &page, &visit, &typed).await;
     assert_eq!(refused.leads_to(), format!("{LIST}?da-ghi=tu-choi"));
+    for act in ["", "/hoan-thanh"] {
+        let slip = format!("{LIST}/phieu/{id}{act}");
+        assert_eq!(browser.get(&slip).await.leads_to(), visit, "nothing is asked");
+        let posted = browser.post(&slip, &bare(&page.field("_csrf"))).await;
+        assert_eq!(posted.leads_to(), visit, "nothing is sent");
+    }
     let list = browser.get(refused.leads_to()).await;
     assert!(
         list.text.contains("Không đồng ý tham gia (1)") && list.text.contains("Bận họp"),
@@ -393,58 +409,6 @@ async fn a_script_saves_once_and_is_told_when_it_is_too_late() {
     assert_eq!(told["state"], "locked");
     let list = browser.get(LIST).await;
     assert!(list.text.contains("Đã khóa lúc"), "{}", list.text);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_returned_slip_is_done_again_once() {
-    let (site, supervisor) = asking().await;
-    let mut browser = entered(&site, "dieutra").await;
-    let old = sent(&mut browser, 0).await;
-    let message = pb::ReturnSlipRequest {
-        request_id: site.sandbox.id(),
-        slip_id: old.rsplit('/').next().unwrap().to_owned(),
-        reason: "Câu Q2: hỏi lại cho rõ".to_owned(),
-    };
-    call!(site.sandbox, survey.return_slip, &supervisor, message).unwrap();
-    let home = browser.get("/viec-cua-toi").await;
-    assert!(home.text.contains("Có phiếu bị trả lại"), "{}", home.text);
-    let list = browser.get(LIST).await;
-    assert!(list.text.contains("Bị trả lại (1)") && list.text.contains("Câu Q2: hỏi lại cho rõ"));
-    let page = browser.get(&old).await;
-    assert!(page.text.contains("Giám sát viên trả lại lúc"), "{}", page.text);
-    let again = format!("{old}/lam-lai");
-    let new = send(&mut browser, &page, &again, &[]).await.leads_to().to_owned();
-    assert_ne!(new, old);
-    assert_eq!(
-        send(&mut browser, &page, &again, &[]).await.leads_to(),
-        new,
-        "begun once"
-    );
-    let page = browser.get(&new).await;
-    assert!(
-        page.text.contains("value=\"5\" checked"),
-        "with the answers from before: {}",
-        page.text
-    );
-    let mut typed = ANSWERS;
-    typed[2].1 = "3";
-    send(&mut browser, &page, &new, &typed).await;
-    let check = format!("{new}/hoan-thanh");
-    let page = browser.get(&check).await;
-    let typed = [("truc-tiep", "co"), ("cach", "hop-le")];
-    assert_eq!(send(&mut browser, &page, &check, &typed).await.leads_to(), new);
-    let old_page = browser.get(&old).await;
-    assert!(
-        old_page.text.contains("Đã làm lại bằng phiếu") && old_page.text.contains(&new),
-        "{}",
-        old_page.text
-    );
-    let list = browser.get(LIST).await;
-    assert!(
-        !list.text.contains("Bị trả lại (") && list.text.contains("1/10"),
-        "{}",
-        list.text
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

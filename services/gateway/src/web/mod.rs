@@ -11,6 +11,7 @@
 //! | [`me`] | `Me`, `MaybeMe`: who opens the page |
 //! | [`at`], [`posted`], [`form`] | address and form read strictly |
 //! | [`errors`], [`save`], [`trouble`] | what is refused, with what was typed |
+//! | [`upload`], [`book`] | forms with a file, and with a workbook |
 //! | [`people`] | what people are called |
 //! | [`remind`] | "Nhắc qua thư", and what came of it |
 //! | [`page`], [`parts`] | the layout and the components |
@@ -21,6 +22,7 @@
 mod appraisal;
 mod assets;
 mod at;
+mod book;
 mod client;
 mod conduct;
 mod cookie;

@@ -1,11 +1,9 @@
 //! Workbooks that people take away: the progress as a table, and an empty list of people to be asked.
 
-use axum::body::Body;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::Response;
 use chiso_platform::words::Words;
 
+use super::super::book::given;
 use super::super::out::{Cell, Sheet, xlsx};
 use super::super::trouble::Trouble;
 use super::load::Survey;
@@ -14,13 +12,7 @@ use crate::problem::Problem;
 /// A workbook of one sheet, to be saved under a name.
 pub(super) fn workbook(sheet: &Sheet, name: &str) -> Result<Response, Trouble> {
     let bytes = xlsx::write(sheet).map_err(|fault| Problem::internal(&fault))?;
-    let mut response = Response::new(Body::from(bytes));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(xlsx::KIND));
-    if let Ok(named) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(CONTENT_DISPOSITION, named);
-    }
-    Ok(response)
+    Ok(given(name, bytes))
 }
 
 /// The columns that the survey reads, and a row for each group that shows how they are filled in. It has no number, so

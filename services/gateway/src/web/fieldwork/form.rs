@@ -1,72 +1,41 @@
-//! Workbooks and numbers that forms send.
+//! Numbers that forms send, and refusals of what has a field for each of many.
 
-use axum::extract::Request;
+use chiso_platform::error::{reason_of, violations_of};
 use chiso_platform::words::Words;
-use chiso_platform::xlsx::MAX_BYTES;
 use tonic::{Response, Status};
 
-use super::super::errors::{Errors, Names};
-use super::super::parts::faults::{self, Fault};
+use super::super::errors::{Errors, Names, said};
 use super::super::posted::Posted;
 use super::super::save::{Refused, send};
-use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::upload;
 
-/// The field of the file.
-pub(super) const FILE: &str = "tep";
-
-/// A form with a workbook; none where no file was chosen.
-pub(super) async fn read(web: &Web, request: Request) -> Result<(Posted, Option<Vec<u8>>), Trouble> {
-    let (posted, file) = upload::read(web, request).await?;
-    let book = match file {
-        // One byte more than is taken, so that the survey says that it is too large.
-        Some(file) => Some(file.whole(MAX_BYTES).await?),
-        None => None,
-    };
-    Ok((posted, book))
-}
-
-/// Why a workbook was not taken: what is wrong with it, and with which cells.
-#[derive(Debug)]
-pub(super) struct NotTaken {
-    pub(super) why: Refused,
-    pub(super) faults: Vec<Fault>,
-}
-
-impl NotTaken {
-    /// No file was chosen.
-    pub(super) fn missing(w: Words) -> Self {
-        Self::of(w, w.say("fieldwork-file-needed"), Vec::new())
-    }
-
-    fn of(w: Words, text: &str, faults: Vec<Fault>) -> Self {
-        let mut errors = Errors::new(w);
-        errors.add(FILE, text);
-        Self {
-            why: Refused::Again(errors),
-            faults,
+/// Reads a reply whose refusal names one of many: `place` tells from the path of the message, and from what is said, the
+/// field and what is said there. `names` say which paths are of the form at all.
+pub(super) async fn taken<R>(
+    w: Words,
+    reply: Result<Response<R>, Status>,
+    names: &Names,
+    place: impl Fn(&str, String) -> (String, String),
+) -> Result<Result<R, Refused>, Trouble> {
+    let mut errors = Errors::new(w);
+    if let Err(status) = &reply {
+        for (path, vi) in violations_of(status) {
+            let text = said(w, &reason_of(status), &vi, status.message());
+            let (field, text) = place(&path, text);
+            errors.add(field, text);
         }
     }
+    let taken = send(w, names, std::future::ready(reply)).await?;
+    Ok(taken.map_err(|why| match why {
+        Refused::Again(_) if !errors.is_empty() => Refused::Again(errors),
+        why => why,
+    }))
 }
 
-/// Sends a workbook; what is wrong with its cells comes back cell by cell.
-pub(super) async fn import<R>(
-    w: Words,
-    names: &Names,
-    call: impl Future<Output = Result<Response<R>, Status>>,
-) -> Result<Result<R, NotTaken>, Trouble> {
-    let reply = call.await;
-    if let Err(status) = &reply
-        && let Some(faults) = faults::of_status(status)
-    {
-        return Ok(Err(NotTaken::of(w, w.say("fieldwork-file-faulty"), faults)));
-    }
-    let taken = send(w, names, std::future::ready(reply)).await?;
-    Ok(taken.map_err(|why| NotTaken {
-        why,
-        faults: Vec::new(),
-    }))
+/// The place that `targets[3].planned` names.
+pub(super) fn place_of(list: &str, path: &str) -> Option<usize> {
+    let (place, _) = path.strip_prefix(list)?.strip_prefix('[')?.split_once(']')?;
+    place.parse().ok()
 }
 
 /// A whole number, as people write thousands: "1.200", "1 200". Nothing typed is none; nonsense is an error.
@@ -98,6 +67,15 @@ fn whole(typed: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_many_is_told_by_its_place() {
+        assert_eq!(place_of("targets", "targets[3].planned"), Some(3));
+        assert_eq!(place_of("respondent_ids", "respondent_ids[0]"), Some(0));
+        for path in ["targets", "targets[x]", "other[1]", "unit"] {
+            assert_eq!(place_of("targets", path), None, "{path}");
+        }
+    }
 
     #[test]
     fn thousands_are_read_as_people_write_them() {

@@ -8,6 +8,7 @@ use chiso_wire::identity::Holder;
 use chiso_wire::survey as pb;
 
 use super::super::at::At;
+use super::super::book::{self, FILE, Sent, Why};
 use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::parts::faults::Fault;
@@ -15,18 +16,22 @@ use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::form::{self, FILE, NotTaken};
 use super::load::{self, Survey};
-use super::{files, view_frame};
+use super::{files, form, view_frame};
 
 /// People of one page.
 const SOME: i32 = 100;
 const IMPORT_NAMES: &Names = &[("xlsx", FILE)];
 const NAMES: &Names = &[("interviewer", "cho"), ("unit", "don-vi"), ("group", "nhom")];
+/// The people whose boxes are checked.
+pub(super) const PICKED: &str = "nguoi";
+/// All people of the page, and whether they are meant.
+pub(super) const SHOWN: &str = "moi-nguoi";
+pub(super) const ALL: &str = "tat-ca";
 const PICKED_NAMES: &Names = &[
     ("interviewer", "cho-nguoi"),
     ("unit", "ve-don-vi"),
-    ("respondent_ids", "nguoi"),
+    ("respondent_ids", PICKED),
 ];
 
 /// The list, a page of it, and who can ask.
@@ -48,6 +53,10 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    fn person(&self, id: &str) -> Option<&pb::Respondent> {
+        self.people.iter().find(|one| one.respondent_id == id)
+    }
+
     /// An address below the list, which keeps the page of it that is shown.
     pub(super) fn href(&self, rest: &str, after: &str) -> String {
         let (path, query) = (self.survey.href("/bang-ke"), page_of(&self.group, after));
@@ -111,9 +120,9 @@ pub(super) async fn sample(State(web): State<Web>, me: Me, at: At) -> Answer {
 }
 
 pub(super) async fn import(State(web): State<Web>, me: Me, at: At, request: Request) -> Answer {
-    let (posted, book) = form::read(&web, request).await?;
-    let sent = match book {
-        None => Err(NotTaken::missing(me.w)),
+    let Sent { posted, xlsx } = book::read(&web, request).await?;
+    let sent = match xlsx {
+        None => Err(Why::missing(me.w)),
         Some(xlsx) => {
             let asked = pb::ImportRespondentsRequest {
                 request_id: posted.request_id().to_owned(),
@@ -121,7 +130,7 @@ pub(super) async fn import(State(web): State<Web>, me: Me, at: At, request: Requ
                 xlsx: xlsx.into(),
             };
             let call = async { web.survey().import_respondents(web.ask(&me, asked)).await };
-            form::import(me.w, IMPORT_NAMES, call).await?
+            book::import(me.w, IMPORT_NAMES, call).await?
         }
     };
     imported(&web, &me, &at, (&posted, sent)).await
@@ -131,7 +140,7 @@ async fn imported(
     web: &Web,
     me: &Me,
     at: &At,
-    (posted, sent): (&Posted, Result<pb::ImportRespondentsResponse, NotTaken>),
+    (posted, sent): (&Posted, Result<pb::ImportRespondentsResponse, Why>),
 ) -> Answer {
     match sent {
         Ok(done) => Ok(see(&format!(
@@ -140,12 +149,12 @@ async fn imported(
             done.registered,
             done.assigned
         ))),
-        Err(NotTaken { why, faults }) => {
+        Err(why) => {
             let frame = Frame {
-                faults,
+                faults: why.faults().to_vec(),
                 ..load_frame(web, me, at).await?
             };
-            Ok(again(web, me, &frame, posted, &why))
+            Ok(again(web, me, &frame, posted, &why.refused(me.w)))
         }
     }
 }
@@ -160,57 +169,102 @@ pub(super) async fn assign(State(web): State<Web>, me: Me, at: At, posted: Poste
         unit: posted.text("don-vi").to_owned(),
         group: posted.text("nhom").to_owned(),
     };
-    let needed = ["cho", "don-vi", "nhom"];
-    give(&web, &me, &at, &posted, (asked, &needed, NAMES)).await
-}
-
-/// The people whose boxes are checked.
-pub(super) async fn assign_picked(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
-    let asked = pb::AssignRespondentsRequest {
-        request_id: posted.request_id().to_owned(),
-        cycle: at.part("cycle").to_owned(),
-        interviewer: posted.text("cho-nguoi").to_owned(),
-        respondent_ids: posted.all("nguoi").map(str::to_owned).collect(),
-        unit: posted.text("ve-don-vi").to_owned(),
-        group: String::new(),
-    };
-    let needed = ["cho-nguoi", "nguoi"];
-    give(&web, &me, &at, &posted, (asked, &needed, PICKED_NAMES)).await
-}
-
-async fn give(
-    web: &Web,
-    me: &Me,
-    at: &At,
-    posted: &Posted,
-    (asked, needed, names): (pb::AssignRespondentsRequest, &[&'static str], &Names),
-) -> Answer {
     let mut errors = Errors::new(me.w);
-    for field in needed {
+    for field in ["cho", "don-vi", "nhom"] {
         if posted.text(field).is_empty() {
-            errors.add(*field, me.w.say(missing(field)));
+            errors.add(field, me.w.say(missing(field)));
         }
     }
     let sent = if errors.is_empty() {
-        send(me.w, names, web.survey().assign_respondents(web.ask(me, asked))).await?
+        send(me.w, NAMES, web.survey().assign_respondents(web.ask(&me, asked))).await?
     } else {
         Err(Refused::Again(errors))
     };
     match sent {
-        Ok(done) => {
-            let of = |name: &str| at.query(name).unwrap_or_default();
-            let (cycle, page) = (at.part("cycle"), page_of(of("nhom"), of("sau")));
-            let given = done.assigned;
-            Ok(see(&format!("/khao-sat/{cycle}/bang-ke?da-giao={given}&{page}")))
-        }
-        Err(why) => Ok(again(web, me, &load_frame(web, me, at).await?, posted, &why)),
+        Ok(done) => Ok(given(&at, done.assigned)),
+        Err(why) => Ok(again(
+            &web,
+            &me,
+            &load_frame(&web, &me, &at).await?,
+            &posted,
+            &why,
+        )),
     }
+}
+
+/// The people whose boxes are checked, or all of the page.
+pub(super) async fn assign_picked(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let frame = load_frame(&web, &me, &at).await?;
+    let asked = pb::AssignRespondentsRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: frame.survey.code().to_owned(),
+        interviewer: posted.text("cho-nguoi").to_owned(),
+        respondent_ids: picked(&frame, &posted),
+        unit: posted.text("ve-don-vi").to_owned(),
+        group: String::new(),
+    };
+    match give(&web, &me, &frame, asked).await? {
+        Ok(done) => Ok(given(&at, done.assigned)),
+        Err(why) => Ok(again(&web, &me, &frame, &posted, &why)),
+    }
+}
+
+/// Of all people of a page only those are meant who may be asked about the unit.
+fn picked(frame: &Frame, posted: &Posted) -> Vec<String> {
+    if posted.text(ALL).is_empty() {
+        return posted.all(PICKED).map(str::to_owned).collect();
+    }
+    let unit = posted.text("ve-don-vi");
+    let may = |one: &pb::Respondent| {
+        unit.is_empty() || one.units.is_empty() || one.units.iter().any(|own| own == unit)
+    };
+    let shown = posted.all(SHOWN).filter(|id| frame.person(id).is_none_or(may));
+    shown.map(str::to_owned).collect()
+}
+
+/// Gives visits to an interviewer; whoever stands in the way is named.
+async fn give(
+    web: &Web,
+    me: &Me,
+    frame: &Frame,
+    asked: pb::AssignRespondentsRequest,
+) -> Result<Result<pb::AssignRespondentsResponse, Refused>, Trouble> {
+    let (w, ids) = (me.w, asked.respondent_ids.clone());
+    let mut errors = Errors::new(w);
+    for (field, empty) in [
+        ("cho-nguoi", asked.interviewer.is_empty()),
+        (PICKED, ids.is_empty()),
+    ] {
+        if empty {
+            errors.add(field, w.say(missing(field)));
+        }
+    }
+    if !errors.is_empty() {
+        return Ok(Err(Refused::Again(errors)));
+    }
+    let reply = web.survey().assign_respondents(web.ask(me, asked)).await;
+    let place = |path: &str, text: String| {
+        let id = form::place_of("respondent_ids", path).and_then(|at| ids.get(at));
+        match (path, id.and_then(|id| frame.person(id))) {
+            (_, Some(one)) => (PICKED.to_owned(), format!("{}: {text}", one.name)),
+            ("unit", None) => ("ve-don-vi".to_owned(), text),
+            ("interviewer", None) => ("cho-nguoi".to_owned(), text),
+            _ => (String::new(), text),
+        }
+    };
+    form::taken(w, reply, PICKED_NAMES, place).await
+}
+
+fn given(at: &At, visits: i32) -> Response {
+    let of = |name: &str| at.query(name).unwrap_or_default();
+    let (cycle, page) = (at.part("cycle"), page_of(of("nhom"), of("sau")));
+    see(&format!("/khao-sat/{cycle}/bang-ke?da-giao={visits}&{page}"))
 }
 
 /// What to say where a field of a form is empty.
 fn missing(field: &str) -> &'static str {
     match field {
-        "nguoi" => "fieldwork-pick-people",
+        PICKED => "fieldwork-pick-people",
         "don-vi" => "fieldwork-pick-unit",
         "nhom" => "fieldwork-pick-group",
         _ => "fieldwork-pick-interviewer",

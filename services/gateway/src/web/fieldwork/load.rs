@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{CycleCode, Span, UnitCode};
-use chiso_wire::identity::{GetNamesRequest, Holder, ListHoldersRequest, Role};
+use chiso_wire::identity::{Holder, Role};
 use chiso_wire::survey as pb;
 
 use super::super::at::At;
 use super::super::me::Me;
+use super::super::people;
 use super::super::phase::Phase;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-
-/// People and names of one reply.
-const MANY: usize = 500;
 
 /// The survey of a cycle, as every page needs it.
 #[derive(Debug)]
@@ -59,10 +57,7 @@ impl Survey {
 
     /// Code and name of every unit, in the official order.
     pub(super) fn units(&self) -> Vec<(&str, &str)> {
-        let mut units: Vec<_> = self.cycle.units.values().collect();
-        let place = |of| self.cycle.unit_types.get(of).map(|unit_type| unit_type.order);
-        units.sort_by_key(|unit| (place(&unit.unit_type), unit.order, unit.code.clone()));
-        let named = units.into_iter();
+        let named = self.cycle.units_in_order().into_iter();
         named
             .map(|unit| (unit.code.as_str(), unit.name.as_str()))
             .collect()
@@ -120,25 +115,7 @@ pub(super) async fn progress(web: &Web, me: &Me, survey: &Survey) -> Result<Vec<
 
 /// Who interviews in the cycle, by login.
 pub(super) async fn interviewers(web: &Web, me: &Me, survey: &Survey) -> Result<Vec<Holder>, Trouble> {
-    let (mut found, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let asked = ListHoldersRequest {
-            role: Role::Interviewer.into(),
-            cycle: survey.code().to_owned(),
-            page_size: i32::try_from(MANY).unwrap_or(i32::MAX),
-            page_token,
-        };
-        let reply = web
-            .identity()
-            .list_holders(web.ask(me, asked))
-            .await?
-            .into_inner();
-        found.extend(reply.holders);
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(found);
-        }
-    }
+    people::holders(web, me, Role::Interviewer, survey.code()).await
 }
 
 /// The names of people by their ids.
@@ -147,27 +124,10 @@ pub(super) async fn names<'a>(
     me: &Me,
     ids: impl Iterator<Item = &'a String> + Send,
 ) -> Result<BTreeMap<String, String>, Trouble> {
-    let mut ids: Vec<String> = ids.filter(|id| !id.is_empty()).cloned().collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut names = BTreeMap::new();
-    for some in ids.chunks(MANY) {
-        let asked = GetNamesRequest {
-            person_ids: some.to_vec(),
-        };
-        let reply = web.identity().get_names(web.ask(me, asked)).await?.into_inner();
-        names.extend(reply.names.into_iter().map(|name| (name.person_id, name.name)));
-    }
-    Ok(names)
+    people::every_name(web, me, ids.cloned().collect()).await
 }
 
 /// A name, else the id.
 pub(super) fn named<'a>(names: &'a BTreeMap<String, String>, id: &'a String) -> &'a str {
     names.get(id).unwrap_or(id)
-}
-
-/// How people tell slips apart: the end of the id.
-pub(super) fn short(id: &str) -> String {
-    let at = id.len().saturating_sub(6);
-    id.get(at..).unwrap_or(id).to_uppercase()
 }

@@ -45,38 +45,51 @@ pub(super) fn routes() -> Vec<Mount> {
         mount(
             "/khao-sat/{cycle}/phieu-da-nhan/{slip}/tra-lai",
             ACTORS,
-            post(slips::give_back),
+            get(slips::one).post(slips::give_back),
         ),
         mount("/khao-sat/{cycle}/bang-ke", READERS, get(frame::show)),
         mount("/khao-sat/{cycle}/bang-ke/mau.xlsx", READERS, get(frame::sample)),
-        mount("/khao-sat/{cycle}/bang-ke/tep", ACTORS, post(frame::import)),
-        mount("/khao-sat/{cycle}/bang-ke/giao", ACTORS, post(frame::assign)),
+        // What is refused is shown at these addresses; opened by hand they show the page that it was sent from.
+        mount(
+            "/khao-sat/{cycle}/bang-ke/tep",
+            ACTORS,
+            get(frame::show).post(frame::import),
+        ),
+        mount(
+            "/khao-sat/{cycle}/bang-ke/giao",
+            ACTORS,
+            get(frame::show).post(frame::assign),
+        ),
         mount(
             "/khao-sat/{cycle}/bang-ke/giao-tung-nguoi",
             ACTORS,
-            post(frame::assign_picked),
+            get(frame::show).post(frame::assign_picked),
         ),
         mount("/quan-tri/{cycle}/khao-sat", ORGANISER, get(setup::show)),
-        mount("/quan-tri/{cycle}/khao-sat/tao", ORGANISER, post(setup::create)),
+        mount(
+            "/quan-tri/{cycle}/khao-sat/tao",
+            ORGANISER,
+            get(setup::show).post(setup::create),
+        ),
         mount(
             "/quan-tri/{cycle}/khao-sat/mau-phieu/tep",
             ORGANISER,
-            post(setup::questionnaire),
+            get(setup::show).post(setup::questionnaire),
         ),
         mount(
             "/quan-tri/{cycle}/khao-sat/chi-tieu",
             ORGANISER,
-            post(setup::targets),
+            get(setup::show).post(setup::targets),
         ),
         mount(
             "/quan-tri/{cycle}/khao-sat/thieu-phieu",
             ORGANISER,
-            post(setup::shortage),
+            get(setup::show).post(setup::shortage),
         ),
         mount(
             "/quan-tri/{cycle}/khao-sat/ket-thuc",
             ORGANISER,
-            post(setup::close),
+            get(setup::show).post(setup::close),
         ),
     ]
 }

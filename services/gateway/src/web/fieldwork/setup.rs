@@ -5,6 +5,7 @@ use axum::response::Response;
 use chiso_wire::survey as pb;
 
 use super::super::at::At;
+use super::super::book::{self, FILE, Sent, Why};
 use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::parts::faults::Fault;
@@ -12,21 +13,18 @@ use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::form::{self, FILE, NotTaken};
 use super::load::{self, Survey};
-use super::{setup_href, view_setup};
+use super::{form, setup_href, view_setup};
 
 /// What the address says was done.
 const DONE: &str = "da-xong";
 /// Every unit, in the form of plans.
 pub(super) const EVERY: &str = "*";
 const FORM_NAMES: &Names = &[("xlsx", FILE), ("group", "nhom-phieu")];
-const TARGET_NAMES: &Names = &[
-    ("targets[0].group", "nhom"),
-    ("targets[0].unit", "don-vi"),
-    ("targets[0].planned", "so-phieu"),
-    ("targets[0].population", "so-nguoi"),
-];
+const TARGET_NAMES: &Names = &[("targets", "don-vi")];
+/// How the fields of a group's plan begin: so many slips, or so many people.
+pub(super) const PLANNED: &str = "so-phieu-";
+pub(super) const POPULATION: &str = "so-nguoi-";
 const SHORTAGE_NAMES: &Names = &[
     ("unit", "cho-thieu"),
     ("group", "cho-thieu"),
@@ -111,20 +109,20 @@ pub(super) async fn create(State(web): State<Web>, me: Me, at: At, posted: Poste
 }
 
 pub(super) async fn questionnaire(State(web): State<Web>, me: Me, at: At, request: Request) -> Answer {
-    let (posted, book) = form::read(&web, request).await?;
-    let sent = match book {
-        None => Err(NotTaken::missing(me.w)),
+    let Sent { posted, xlsx } = book::read(&web, request).await?;
+    let sent = match xlsx {
+        None => Err(Why::missing(me.w)),
         Some(xlsx) => import(&web, &me, &at, &posted, xlsx).await?,
     };
-    let Err(NotTaken { why, faults }) = sent else {
+    let Err(why) = sent else {
         return Ok(done(&at, "mau-phieu"));
     };
     let setup = Setup {
-        faults,
+        faults: why.faults().to_vec(),
         ..load_setup(&web, &me, &at).await?
     };
     let again = |typed: &Typed, errors: &Errors| view_setup::show(&web, &me, &setup, typed, errors);
-    Ok(refused(&posted, &why, again))
+    Ok(refused(&posted, &why.refused(me.w), again))
 }
 
 async fn import(
@@ -133,7 +131,7 @@ async fn import(
     at: &At,
     posted: &Posted,
     xlsx: Vec<u8>,
-) -> Result<Result<(), NotTaken>, Trouble> {
+) -> Result<Result<(), Why>, Trouble> {
     let asked = pb::ImportQuestionnaireRequest {
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
@@ -141,56 +139,78 @@ async fn import(
         xlsx: xlsx.into(),
     };
     let call = async { web.survey().import_questionnaire(web.ask(me, asked)).await };
-    Ok(form::import(me.w, FORM_NAMES, call).await?.map(|_taken| ()))
+    Ok(book::import(me.w, FORM_NAMES, call).await?.map(|_taken| ()))
 }
 
 pub(super) async fn targets(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
-    let sent = match target(&me, &posted) {
+    let sent = match planned(&me, &posted) {
         Err(errors) => Err(Refused::Again(errors)),
-        Ok(target) => {
-            let asked = pb::SetTargetsRequest {
-                request_id: posted.request_id().to_owned(),
-                cycle: at.part("cycle").to_owned(),
-                targets: vec![target],
-            };
-            send(me.w, TARGET_NAMES, web.survey().set_targets(web.ask(&me, asked))).await?
-        }
+        Ok(targets) => set(&web, &me, &at, &posted, targets).await?,
     };
-    ended(&web, &me, (&at, &posted), sent.map(|_set| ()), "chi-tieu").await
+    ended(&web, &me, (&at, &posted), sent, "chi-tieu").await
 }
 
-/// One plan: a number of slips, or how many people there are.
-fn target(me: &Me, posted: &Posted) -> Result<pb::Target, Errors> {
+async fn set(
+    web: &Web,
+    me: &Me,
+    at: &At,
+    posted: &Posted,
+    targets: Vec<pb::Target>,
+) -> Result<Result<(), Refused>, Trouble> {
+    let asked = pb::SetTargetsRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: at.part("cycle").to_owned(),
+        targets: targets.clone(),
+    };
+    let reply = web.survey().set_targets(web.ask(me, asked)).await;
+    let place = |path: &str, text: String| {
+        let target = form::place_of("targets", path).and_then(|at| targets.get(at));
+        let field = match target {
+            Some(target) if path.ends_with(".population") => format!("{POPULATION}{}", target.group),
+            Some(target) if !path.ends_with(".unit") => format!("{PLANNED}{}", target.group),
+            _ => "don-vi".to_owned(),
+        };
+        (field, text)
+    };
+    let taken = form::taken(me.w, reply, TARGET_NAMES, place).await?;
+    Ok(taken.map(|_set| ()))
+}
+
+/// The plans of a unit: of each group a number of slips, or how many people there are; a group may be left as it is.
+fn planned(me: &Me, posted: &Posted) -> Result<Vec<pb::Target>, Errors> {
     let w = me.w;
     let mut errors = Errors::new(w);
-    let (unit, group) = (posted.text("don-vi"), posted.text("nhom"));
+    let unit = posted.text("don-vi");
     if unit.is_empty() {
         errors.add("don-vi", w.say("fieldwork-pick-unit"));
     }
-    if group.is_empty() {
-        errors.add("nhom", w.say("fieldwork-pick-group"));
+    let groups: Vec<&str> = posted.named(PLANNED).map(|(group, _)| group).collect();
+    let mut targets = Vec::new();
+    for group in &groups {
+        let wanted = format!("{PLANNED}{group}");
+        let planned = form::number(posted, &wanted, w, &mut errors);
+        let population = form::number(posted, &format!("{POPULATION}{group}"), w, &mut errors);
+        match (planned, population) {
+            (Some(_), Some(_)) => errors.add(wanted, w.say("fieldwork-one-number")),
+            (None, None) => {}
+            _ => targets.push(pb::Target {
+                unit: if unit == EVERY { "" } else { unit }.to_owned(),
+                group: (*group).to_owned(),
+                planned: i32::try_from(planned.unwrap_or(0)).unwrap_or(i32::MAX),
+                population: population.unwrap_or(0),
+            }),
+        }
     }
-    let planned = form::number(posted, "so-phieu", w, &mut errors);
-    let population = form::number(posted, "so-nguoi", w, &mut errors);
-    if errors.is_empty() && planned.is_some() == population.is_some() {
-        errors.add("so-phieu", w.say("fieldwork-one-number"));
+    if targets.is_empty() && errors.is_empty() {
+        let first = groups
+            .first()
+            .map_or_else(String::new, |group| format!("{PLANNED}{group}"));
+        errors.add(first, w.say("fieldwork-no-number"));
     }
-    let fits = planned.map_or(Ok(0), i32::try_from);
-    if fits.is_err() {
-        errors.add("so-phieu", w.say("fieldwork-number-unread"));
-    }
-    match fits {
-        Ok(planned) if errors.is_empty() => Ok(pb::Target {
-            unit: if unit == EVERY {
-                String::new()
-            } else {
-                unit.to_owned()
-            },
-            group: group.to_owned(),
-            planned,
-            population: population.unwrap_or(0),
-        }),
-        _ => Err(errors),
+    if errors.is_empty() {
+        Ok(targets)
+    } else {
+        Err(errors)
     }
 }
 

@@ -128,12 +128,3 @@ pub(super) fn count(n: i32) -> Arg<'static> {
 pub(super) fn shown(at: Option<&Timestamp>) -> String {
     instant("at", at).map_or_else(|_| String::new(), format::instant)
 }
-
-/// In the reader's language, where the questionnaire has it.
-pub(super) fn said<'a>(w: Words, vi: &'a str, en: &'a str) -> &'a str {
-    if w.lang() == chiso_platform::words::Lang::En && !en.is_empty() {
-        en
-    } else {
-        vi
-    }
-}

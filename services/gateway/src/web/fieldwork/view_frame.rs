@@ -5,6 +5,7 @@ use chiso_platform::words::{Arg, Words};
 use chiso_wire::identity::Role;
 use maud::{Markup, html};
 
+use super::super::book::FILE;
 use super::super::errors::Errors;
 use super::super::me::Me;
 use super::super::parts::choice::{self, Choices};
@@ -13,7 +14,6 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, notice};
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::form::FILE;
 use super::frame::Frame;
 use super::view::{Part, fields, page, standing, ways};
 use super::view_people;

@@ -13,7 +13,7 @@ use super::super::parts::state::{Kind, chip, empty};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::frame::Frame;
+use super::frame::{ALL, Frame, PICKED, SHOWN};
 use super::load::named;
 use super::view::{column, fields};
 use super::view_frame::whom;
@@ -35,11 +35,12 @@ pub(super) fn list(
             h2 #danh-sach { (w.say("fieldwork-people")) }
             (filter::bar(w, &groups(w, frame), &survey.href("/bang-ke")))
             @if frame.people.is_empty() {
-                (empty(w.say("fieldwork-no-people")))
+                (empty(w.say(if frame.group.is_empty() { "fieldwork-no-people" } else { "fieldwork-none-of-group" })))
             } @else if acts {
                 form method="post" action=(frame.href("/giao-tung-nguoi", &frame.after)) novalidate {
                     (fields(web, me))
                     (problem(w, errors))
+                    (all(w, frame, typed))
                     (table(w, frame, acts, typed))
                     (pages(w, frame))
                     h3 { (w.say("fieldwork-assign-picked")) }
@@ -82,8 +83,22 @@ fn groups(w: Words, frame: &Frame) -> Markup {
 /// What is wrong with the choice of people, where the first of them can be reached.
 fn problem(w: Words, errors: &Errors) -> Markup {
     html! {
-        @if let Some(text) = errors.of("nguoi") {
+        @if let Some(text) = errors.of(PICKED) {
             p.error { span.unseen { (w.say("error-mark")) " " } (text) }
+        }
+    }
+}
+
+/// All of the page at once. They are named, so that nobody is meant who was not to be seen.
+fn all(w: Words, frame: &Frame, typed: &Typed) -> Markup {
+    let count = i64::try_from(frame.people.len()).unwrap_or(i64::MAX);
+    html! {
+        @for one in &frame.people { input type="hidden" name=(SHOWN) value=(one.respondent_id); }
+        p {
+            span.option {
+                input type="checkbox" id="f-tat-ca" name=(ALL) value="1" checked[!typed.or(ALL, "").is_empty()];
+                label for="f-tat-ca" { (w.tell("fieldwork-pick-all", &[("n", Arg::Count(count))])) }
+            }
         }
     }
 }
@@ -99,7 +114,7 @@ fn table(w: Words, frame: &Frame, acts: bool, typed: &Typed) -> Markup {
         ]
         .map(|key| column(w, key)),
     );
-    let picked = typed.all_or("nguoi", Vec::new());
+    let picked = typed.all_or(PICKED, Vec::new());
     let rows = frame.people.iter().enumerate();
     let row = |(at, one): (usize, &pb::Respondent)| {
         vec![
@@ -132,7 +147,7 @@ fn person(one: &pb::Respondent, at: usize, acts: bool, picked: bool) -> Markup {
     html! {
         @if acts {
             span.option {
-                input type="checkbox" id=(id) name="nguoi" value=(one.respondent_id) checked[picked];
+                input type="checkbox" id=(id) name=(PICKED) value=(one.respondent_id) checked[picked];
                 label for=(id) { (one.name) }
             }
         } @else { (one.name) }

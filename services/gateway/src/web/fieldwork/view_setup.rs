@@ -4,6 +4,7 @@ use axum::response::Response;
 use chiso_platform::words::{Arg, Words};
 use maud::{Markup, html};
 
+use super::super::book::FILE;
 use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
@@ -15,8 +16,7 @@ use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::Table;
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::form::FILE;
-use super::setup::{EVERY, Setup};
+use super::setup::{EVERY, PLANNED, POPULATION, Setup};
 use super::setup_href;
 use super::view::{Part, column, fields, page, standing, ways};
 use super::view_progress::enough;
@@ -112,11 +112,13 @@ impl Desk<'_> {
     fn forms(&self) -> Markup {
         let (w, survey) = (self.w(), &self.setup.survey);
         let row = |group: &chiso_wire::survey::CampaignGroup| {
-            let missing = group.title.is_empty();
+            let missing = group.sha256.is_empty();
             vec![
                 html! { (group.group) },
                 html! {
-                    @if missing { (chip(Kind::Wanting, w.say("fieldwork-form-missing"))) } @else { (group.title) }
+                    @if missing { (chip(Kind::Wanting, w.say("fieldwork-form-missing"))) }
+                    @else if group.title.is_empty() { span.quiet { (w.say("fieldwork-form-untitled")) } }
+                    @else { (group.title) }
                 },
                 html! { @if !missing { (group.questions) } },
                 html! { @if !missing { code { (group.sha256.get(..12).unwrap_or_default()) } } },
@@ -174,44 +176,44 @@ impl Desk<'_> {
                 h2 #chi-tieu { (w.say("fieldwork-targets")) }
                 @if without { (notice(Kind::Wanting, html! { p { (w.say("fieldwork-no-targets")) } })) }
                 @else { p { a href=(survey.href("/tien-do?theo=don-vi")) { (w.say("fieldwork-targets-now")) } } }
-                @if survey.is_open() {
-                    p { (w.say("fieldwork-targets-meaning")) }
-                    (self.target())
-                } @else { p { (w.say("fieldwork-closed-for-this")) } }
+                @if !survey.is_open() { p { (w.say("fieldwork-closed-for-this")) } }
+                @else if survey.groups.is_empty() { p { (w.say("fieldwork-no-groups")) } }
+                @else { p { (w.say("fieldwork-targets-meaning")) } (self.target()) }
             }
         }
     }
 
+    /// One form for all groups of a unit.
     fn target(&self) -> Markup {
         let (w, survey) = (self.w(), &self.setup.survey);
         let choose = [("", w.say("fieldwork-choose"))];
         let every = [(EVERY, w.say("fieldwork-every-unit"))];
         let units: Vec<_> = choose.into_iter().chain(every).chain(survey.units()).collect();
-        let labels: Vec<_> = survey
-            .groups
-            .iter()
-            .map(|group| (group.group.as_str(), survey.group(&group.group)))
-            .collect();
-        let groups = labels.iter().map(|(code, label)| (*code, label.as_str()));
-        let groups: Vec<_> = choose.into_iter().chain(groups).collect();
-        let (unit, group) = ([self.typed.or("don-vi", "")], [self.typed.or("nhom", "")]);
+        let unit = [self.typed.or("don-vi", "")];
         let units = Choices::new("don-vi", w.say("fieldwork-unit"), &units).chosen(&unit);
-        let groups = Choices::new("nhom", w.say("fieldwork-group"), &groups).chosen(&group);
-        let number = |name, key, hint| {
-            let field = Field::new(name, w.say(key)).hint(w.say(hint));
-            field::date(
-                w,
-                &field.value(self.typed.or(name, "")).error(self.errors.of(name)),
-            )
-        };
         html! {
             form method="post" action=(self.action("/chi-tieu")) novalidate {
                 (fields(self.web, self.me))
-                (choice::select(w, &groups.error(self.errors.of("nhom"))))
                 (choice::select(w, &units.error(self.errors.of("don-vi"))))
-                (number("so-phieu", "fieldwork-planned-slips", "fieldwork-planned-slips-hint"))
-                (number("so-nguoi", "fieldwork-population", "fieldwork-population-hint"))
+                @for group in &survey.groups { (self.plan(&group.group)) }
                 div.buttons { button type="submit" { (w.say("fieldwork-targets-act")) } }
+            }
+        }
+    }
+
+    fn plan(&self, group: &str) -> Markup {
+        let w = self.w();
+        let number = |begin, key, hint| {
+            let name = format!("{begin}{group}");
+            let field = Field::new(&name, w.say(key)).hint(w.say(hint));
+            let field = field.value(self.typed.or(&name, "")).error(self.errors.of(&name));
+            field::whole(w, &field)
+        };
+        html! {
+            fieldset.field {
+                legend { (self.setup.survey.group(group)) }
+                (number(PLANNED, "fieldwork-planned-slips", "fieldwork-planned-slips-hint"))
+                (number(POPULATION, "fieldwork-population", "fieldwork-population-hint"))
             }
         }
     }

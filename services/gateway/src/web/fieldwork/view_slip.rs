@@ -14,9 +14,11 @@ use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::Table;
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::load::{named, short};
+use super::super::survey::short;
+use super::super::words::named as said;
+use super::load::named;
 use super::slips::OneSlip;
-use super::view::{column, fields, said, shown};
+use super::view::{column, fields, shown};
 use super::view_slips::{state, times};
 
 /// Longest reason that the survey takes.

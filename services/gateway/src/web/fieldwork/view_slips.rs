@@ -14,7 +14,8 @@ use super::super::parts::filter;
 use super::super::parts::pager::{Pages, pager};
 use super::super::parts::state::{Kind, chip, empty};
 use super::super::parts::table::Table;
-use super::load::{Survey, named, short};
+use super::super::survey::short;
+use super::load::{Survey, named};
 use super::slips::{PHONES, Returns, SAME, Slips};
 use super::view::{Part, column, page, shown, ways};
 

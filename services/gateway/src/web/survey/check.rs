@@ -13,14 +13,17 @@ use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form;
 use super::load::{self, Found, Open};
-use super::{view_check, view_sent};
+use super::{told, view_check, view_sent};
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let open = match load::find(&web, &me, &at).await? {
         Found::Sent(sent) => return Ok(see(&view_sent::href(&sent))),
         Found::Open(open) => open,
     };
-    let checked = load::check_now(&web, &me, &open).await?;
+    if let Some(consent) = open.consent() {
+        return Ok(see(&consent));
+    }
+    let checked = told::check_now(&web, &me, &open).await?;
     let errors = Errors::new(me.w);
     Ok(view_check::page(
         &web,
@@ -37,15 +40,31 @@ pub(super) async fn finish(State(web): State<Web>, me: Me, at: At, posted: Poste
         Found::Sent(sent) => return Ok(see(&view_sent::href(&sent))),
         Found::Open(open) => open,
     };
+    if let Some(consent) = open.consent() {
+        return Ok(see(&consent));
+    }
     let ended_at = form::moment(&posted, web.now());
-    let slip = form::slip(&open.draft, &open.form, ended_at);
-    let sent = match form::finish(me.w, &posted, slip) {
-        Ok(slip) => submit(&web, &me, slip).await?,
-        Err(errors) => Err(Refused::Again(errors)),
-    };
-    match sent {
+    match finished(&web, &me, &open, &posted, ended_at).await? {
         Ok(()) => Ok(see(&open.href(""))),
         Err(why) => again(&web, &me, &open, &posted, (ended_at, why)).await,
+    }
+}
+
+async fn finished(
+    web: &Web,
+    me: &Me,
+    open: &Open,
+    posted: &Posted,
+    ended_at: Instant,
+) -> Result<Result<(), Refused>, Trouble> {
+    if posted.version() != open.draft.version {
+        // In another window answers were changed that nobody has looked over.
+        let errors = Errors::one(me.w, me.w.say("survey-changed-since"));
+        return Ok(Err(Refused::Clash(errors)));
+    }
+    match form::finish(me.w, posted, form::slip(&open.draft, &open.form, ended_at)) {
+        Ok(slip) => submit(web, me, slip).await,
+        Err(errors) => Ok(Err(Refused::Again(errors))),
     }
 }
 
@@ -72,7 +91,7 @@ async fn again(
         answered_personally: posted.text(form::IN_PERSON) != form::NO,
         ..form::slip(&open.draft, &open.form, ended_at)
     };
-    let checked = load::check(web, me, open, slip).await?;
+    let checked = told::check(web, me, open, slip).await?;
     let shown = |typed: &Typed, errors: &Errors| view_check::page(web, me, open, &checked, (typed, errors));
     Ok(refused(posted, &why, shown))
 }

@@ -4,18 +4,15 @@ use std::sync::Arc;
 
 use chiso_domain::cycle::{Cycle, Unit, Window};
 use chiso_domain::kernel::{CycleCode, Instant, RespondentId, SlipId, UnitCode};
-use chiso_platform::words::{Lang, Words};
 use chiso_wire::convert::instant;
 use chiso_wire::survey as pb;
 use tonic::Code;
 
 use super::super::at::At;
-use super::super::errors::said;
 use super::super::me::Me;
 use super::super::phase::Phase;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::form;
 
 /// Most of one reply.
 const MANY: i32 = 500;
@@ -45,7 +42,7 @@ pub(super) struct Campaign {
     pub(super) cycle: Arc<Cycle>,
     /// When it was ended.
     pub(super) closed_at: Option<Instant>,
-    /// Groups that can be asked, with the title of their questionnaire.
+    /// Groups that have a questionnaire, with its title, else their code.
     pub(super) groups: Vec<(String, String)>,
 }
 
@@ -64,9 +61,21 @@ impl Campaign {
         })
     }
 
+    /// Whether somebody of a group can be asked anything.
+    pub(super) fn asks(&self, group: &str) -> bool {
+        self.groups.iter().any(|(code, _)| code == group)
+    }
+
     /// The units in the official order.
     pub(super) fn units(&self) -> Vec<&Unit> {
         self.cycle.units_in_order()
+    }
+
+    /// Those of them that slips are taken about now.
+    pub(super) fn open_units(&self, now: Instant) -> Vec<&Unit> {
+        let mut units = self.units();
+        units.retain(|unit| self.phase(unit.code.as_str(), now).is_open());
+        units
     }
 
     pub(super) fn unit<'a>(&'a self, code: &'a str) -> &'a str {
@@ -86,13 +95,18 @@ pub(super) async fn campaign(web: &Web, me: &Me, at: &At) -> Result<Campaign, Tr
         cycle: code.to_string(),
     };
     let told = web.survey().get_campaign(web.ask(me, asked)).await?.into_inner();
-    let groups = told.groups.into_iter().filter(|group| !group.title.is_empty());
+    let groups = told.groups.into_iter().filter(|group| !group.sha256.is_empty());
+    let named = |group: pb::CampaignGroup| match group.title.as_str() {
+        // A form need not have a title.
+        "" => (group.group.clone(), group.group),
+        _ => (group.group, group.title),
+    };
     Ok(Campaign {
         cycle: web.cycle(&code).await?,
         closed_at: told
             .campaign
             .and_then(|campaign| moment(campaign.closed_at.as_ref())),
-        groups: groups.map(|group| (group.group, group.title)).collect(),
+        groups: groups.map(named).collect(),
     })
 }
 
@@ -115,6 +129,11 @@ impl Own {
     /// The draft that is to come in the place of a returned slip.
     pub(super) fn successor(&self, slip_id: &str) -> Option<&pb::Draft> {
         self.drafts.iter().find(|draft| draft.replaces == slip_id)
+    }
+
+    /// The returned slip of somebody who is to be asked, which is to be done again.
+    pub(super) fn came_back(&self, visit: &pb::Visit) -> Option<&pb::Slip> {
+        came_back(&self.returns, visit)
     }
 
     /// The name of somebody who is to be asked; empty where that is somebody else's by now.
@@ -156,6 +175,14 @@ pub(crate) async fn progress(web: &Web, me: &Me, cycle: &str) -> Result<Progress
         all: visits.len(),
         returned: returns(web, me, cycle).await?.len(),
     })
+}
+
+/// Of slips that were returned, that of a visit.
+fn came_back<'a>(returns: &'a [pb::Slip], visit: &pb::Visit) -> Option<&'a pb::Slip> {
+    let of_visit = |told: &pb::NewSlip| told.unit == visit.unit && told.respondent_id == visit.respondent_id;
+    returns
+        .iter()
+        .find(|slip| slip.slip.as_ref().is_some_and(of_visit))
 }
 
 /// Returned slips that nothing has come in the place of.
@@ -219,6 +246,8 @@ pub(super) struct Visit {
     pub(super) campaign: Campaign,
     pub(super) visit: pb::Visit,
     pub(super) draft: Option<pb::Draft>,
+    /// The slip of it that was returned, in whose place the new one comes.
+    pub(super) came_back: Option<pb::Slip>,
 }
 
 pub(super) async fn visit(web: &Web, me: &Me, at: &At) -> Result<Visit, Trouble> {
@@ -232,7 +261,9 @@ pub(super) async fn visit(web: &Web, me: &Me, at: &At) -> Result<Visit, Trouble>
     } else {
         None
     };
+    let returns = returns(web, me, &campaign.code()).await?;
     Ok(Visit {
+        came_back: came_back(&returns, &visit).cloned(),
         campaign,
         visit,
         draft,
@@ -259,6 +290,12 @@ pub(super) struct Open {
 impl Open {
     pub(super) fn href(&self, act: &str) -> String {
         format!("{}{act}", slip_href(&self.draft.cycle, &self.draft.slip_id))
+    }
+
+    /// Where the respondent is asked to take part, as long as they have not agreed.
+    pub(super) fn consent(&self) -> Option<String> {
+        let draft = &self.draft;
+        (!draft.agreed).then(|| visit_href(&draft.cycle, &draft.unit, &draft.respondent_id))
     }
 }
 
@@ -302,7 +339,9 @@ pub(super) async fn find(web: &Web, me: &Me, at: &At) -> Result<Found, Trouble> 
             visit,
         })));
     }
-    let slip = slip(web, me, id).await?;
+    let slip = slip(web, me, &id.to_string())
+        .await?
+        .ok_or_else(Trouble::missing)?;
     let told = slip.slip.clone().ok_or_else(Trouble::missing)?;
     own(&told.cycle)?;
     let form = questionnaire(web, me, &told.cycle, &told.group, &told.questionnaire_sha256).await?;
@@ -316,14 +355,36 @@ pub(super) async fn find(web: &Web, me: &Me, at: &At) -> Result<Found, Trouble> 
     })))
 }
 
-/// A slip that the caller sent.
-pub(super) async fn slip(web: &Web, me: &Me, id: SlipId) -> Result<pb::Slip, Trouble> {
+/// A slip that the caller sent; none where it is somebody else's or not there.
+pub(super) async fn slip(web: &Web, me: &Me, id: &str) -> Result<Option<pb::Slip>, Trouble> {
     let asked = pb::GetSlipRequest {
-        slip_id: id.to_string(),
+        slip_id: id.to_owned(),
     };
-    let slip = web.survey().get_slip(web.ask(me, asked)).await?.into_inner().slip;
-    let own = slip.filter(|slip| slip.interviewer == me.person.person_id);
-    own.ok_or_else(Trouble::missing)
+    match web.survey().get_slip(web.ask(me, asked)).await {
+        Ok(reply) => {
+            let slip = reply.into_inner().slip;
+            Ok(slip.filter(|slip| slip.interviewer == me.person.person_id))
+        }
+        Err(status) if status.code() == Code::NotFound => Ok(None),
+        Err(status) => Err(status.into()),
+    }
+}
+
+/// The caller's own returned slip in whose place that of somebody else is to come; none where none is named.
+pub(super) async fn replaced(
+    web: &Web,
+    me: &Me,
+    campaign: &Campaign,
+    id: &str,
+) -> Result<Option<pb::Slip>, Trouble> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let id: SlipId = id.parse().map_err(|_not_an_id| Trouble::missing())?;
+    let slip = slip(web, me, &id.to_string()).await?;
+    let here = |told: &pb::NewSlip| told.cycle == campaign.code();
+    let slip = slip.filter(|slip| slip.returned.is_some() && slip.slip.as_ref().is_some_and(here));
+    slip.map(Some).ok_or_else(Trouble::missing)
 }
 
 /// A draft of the caller's own; none where it is not there, or its slip was sent.
@@ -364,124 +425,8 @@ async fn visit_of(
     Ok(visits.into_iter().find(|visit| visit.unit == unit))
 }
 
-/// Something that stands in a slip's way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Item {
-    /// The question that it is about; none: the slip as a whole.
-    pub(super) question: Option<String>,
-    /// Nothing answers a question that has to be answered.
-    pub(super) blank: bool,
-    pub(super) text: String,
-}
-
-/// What the survey says of a slip before it is sent.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Checked {
-    /// With any of these it is not taken.
-    pub(super) faults: Vec<Item>,
-    /// With any of these it does not count.
-    pub(super) reasons: Vec<Item>,
-}
-
-impl Checked {
-    /// What concerns the slip as a whole.
-    pub(super) fn of_slip(&self) -> impl Iterator<Item = &Item> {
-        let all = self.faults.iter().chain(&self.reasons);
-        all.filter(|item| item.question.is_none())
-    }
-
-    /// What concerns answers that were given.
-    pub(super) fn of_answers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.faults.iter();
-        all.filter_map(|item| Some((item.question.as_deref()?, item.text.as_str())))
-    }
-}
-
-/// Asks the survey what stands in a slip's way.
-pub(super) async fn check(web: &Web, me: &Me, open: &Open, slip: pb::NewSlip) -> Result<Checked, Trouble> {
-    let given: Vec<String> = slip
-        .answers
-        .iter()
-        .map(|answer| answer.question.clone())
-        .collect();
-    let asked = pb::CheckSlipRequest { slip: Some(slip) };
-    let told = web.survey().check_slip(web.ask(me, asked)).await?.into_inner();
-    let fault = |fault: &pb::Refused| {
-        let question = answered(&fault.field).and_then(|place| given.get(place).cloned());
-        let text = match &question {
-            Some(name) => of_answer(me.w, &open.form, name, fault),
-            None => said(me.w, &fault.reason, &fault.message, &fault.message),
-        };
-        Item {
-            question,
-            blank: false,
-            text,
-        }
-    };
-    let reason = |reason: &pb::InvalidReason| Item {
-        question: (!reason.question.is_empty()).then(|| reason.question.clone()),
-        blank: !reason.question.is_empty(),
-        text: if reason.question.is_empty() {
-            said(me.w, &reason.code, &reason.message, &reason.message)
-        } else {
-            me.w.say("survey-blank").to_owned()
-        },
-    };
-    let mut checked = Checked::default();
-    for item in told.faults.iter().map(fault) {
-        if !checked.faults.contains(&item) {
-            checked.faults.push(item);
-        }
-    }
-    checked.reasons = told.invalid_reasons.iter().map(reason).collect();
-    Ok(checked)
-}
-
-/// What a draft would be told if it were sent now.
-pub(super) async fn check_now(web: &Web, me: &Me, open: &Open) -> Result<Checked, Trouble> {
-    check(web, me, open, form::slip(&open.draft, &open.form, web.now())).await
-}
-
-/// The place that `answers[3].value` names.
-fn answered(field: &str) -> Option<usize> {
-    let (place, _) = field.strip_prefix("answers[")?.split_once(']')?;
-    place.parse().ok()
-}
-
-/// What is wrong with an answer, without the question's name, which stands beside it.
-fn of_answer(w: Words, form: &pb::Questionnaire, name: &str, fault: &pb::Refused) -> String {
-    match fault.reason.as_str() {
-        "ANSWER_NOT_INTEGER" => w.say("survey-not-whole").to_owned(),
-        "OPTION_UNKNOWN" => w.say("form-choose").to_owned(),
-        "ANSWER_CONSTRAINT" => {
-            let question = form.questions.iter().find(|question| question.name == name);
-            question.map_or_else(String::new, |question| constraint(w, question).to_owned())
-        }
-        _ => said(w, &fault.reason, &fault.message, &fault.message),
-    }
-}
-
-/// What the form says where an answer does not fit.
-pub(super) fn constraint(w: Words, question: &pb::Question) -> &str {
-    let own = in_language(w, &question.constraint_message, &question.constraint_message_en);
-    if own.is_empty() {
-        w.say("survey-constraint")
-    } else {
-        own
-    }
-}
-
-/// In the reader's language, where the form has it.
-pub(super) fn in_language<'a>(w: Words, vi: &'a str, en: &'a str) -> &'a str {
-    if w.lang() == Lang::En && !en.is_empty() {
-        en
-    } else {
-        vi
-    }
-}
-
 /// How people tell slips apart: the end of the id.
-pub(super) fn short(id: &str) -> String {
+pub(crate) fn short(id: &str) -> String {
     let at = id.len().saturating_sub(6);
     id.get(at..).unwrap_or(id).to_uppercase()
 }

@@ -10,6 +10,7 @@ mod list;
 mod load;
 mod slip;
 mod start;
+mod told;
 mod view_check;
 mod view_list;
 mod view_sent;
@@ -22,7 +23,7 @@ use chiso_wire::identity::Role;
 
 use super::{Mount, Who, mount};
 
-pub(super) use load::progress;
+pub(super) use load::{progress, short};
 
 const INTERVIEWER: Who = Who::Roles(&[Role::Interviewer]);
 

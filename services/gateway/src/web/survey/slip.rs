@@ -16,6 +16,7 @@ use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form;
 use super::load::{self, Found, Open, Sent};
+use super::told;
 use super::view_sent;
 use super::view_work::{self, Typing};
 
@@ -24,15 +25,14 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
         Found::Sent(sent) => return receipt(&web, &me, &sent).await,
         Found::Open(open) => open,
     };
-    let (cycle, draft) = (at.part("cycle"), &open.draft);
-    if !draft.agreed {
-        return Ok(see(&load::visit_href(cycle, &draft.unit, &draft.respondent_id)));
+    if let Some(consent) = open.consent() {
+        return Ok(see(&consent));
     }
     page(&web, &me, &open, &Typing::nothing(&Errors::new(me.w))).await
 }
 
 async fn page(web: &Web, me: &Me, open: &Open, typing: &Typing<'_>) -> Answer {
-    let checked = load::check_now(web, me, open).await?;
+    let checked = told::check_now(web, me, open).await?;
     Ok(view_work::page(web, me, open, &checked, typing))
 }
 
@@ -50,17 +50,19 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
         Found::Sent(sent) => return Ok(view_sent::instead(&me, &sent, &posted)),
         Found::Open(open) => open,
     };
+    if let Some(consent) = open.consent() {
+        return Ok(see(&consent));
+    }
     match kept(&web, &me, &open, &posted).await? {
-        Ok(reply) => {
-            let then = if posted.text(view_work::GO_ON).is_empty() {
-                ""
-            } else {
-                "/hoan-thanh"
-            };
-            Ok(saved(&posted, done(&web, &reply), &open.href(then)))
-        }
+        Ok(reply) => Ok(saved(&posted, done(&web, &reply), &then(&open, &posted))),
         Err(why) => again(&web, &me, &open, &posted, &why).await,
     }
+}
+
+/// The page after the one that was saved.
+fn then(open: &Open, posted: &Posted) -> String {
+    let goes_on = !posted.text(view_work::GO_ON).is_empty();
+    open.href(if goes_on { "/hoan-thanh" } else { "" })
 }
 
 async fn kept(
@@ -108,17 +110,20 @@ async fn again(web: &Web, me: &Me, open: &Open, posted: &Posted, why: &Refused) 
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
 }
 
-/// Forgets a draft.
+/// Forgets a draft. A slip that was sent meanwhile is none any more, and is shown.
 pub(super) async fn drop(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
-    let id: SlipId = at.code("id")?;
-    if load::draft(&web, &me, &id.to_string()).await?.is_some() {
+    let (id, cycle): (SlipId, &str) = (at.code("id")?, at.part("cycle"));
+    let id = id.to_string();
+    if load::draft(&web, &me, &id).await?.is_some() {
         let asked = pb::DropDraftRequest {
             request_id: posted.request_id().to_owned(),
-            slip_id: id.to_string(),
+            slip_id: id,
         };
         web.survey().drop_draft(web.ask(&me, asked)).await?;
+    } else if load::slip(&web, &me, &id).await?.is_some() {
+        return Ok(see(&load::slip_href(cycle, &id)));
     }
-    Ok(see(&format!("{}?da-ghi=da-bo", super::href(at.part("cycle")))))
+    Ok(see(&format!("{}?da-ghi=da-bo", super::href(cycle))))
 }
 
 /// Begins the slip that comes in the place of a returned one, with its answers. Asked twice, it is begun once.

@@ -11,10 +11,11 @@ use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::state::{Kind, notice};
-use super::super::posted::Typed;
+use super::super::posted::{Typed, VERSION};
 use super::super::state::Web;
 use super::form::{self, AS_INVALID, AS_VALID, HOW, IN_PERSON, MOMENT, NO, YES};
-use super::load::{Checked, Item, Open, moment, short};
+use super::load::{Open, moment, short};
+use super::told::{Checked, Item};
 use super::view_slip::label;
 use super::view_work::{shut, whom};
 
@@ -136,6 +137,7 @@ fn ending(web: &Web, me: &Me, open: &Open, checked: &Checked, (typed, errors): (
     html! {
         form method="post" action=(open.href("/hoan-thanh")) novalidate {
             (hidden(me))
+            input type="hidden" name=(VERSION) value=(open.draft.version);
             input type="hidden" name=(MOMENT) value=(ended);
             (choice::radios(w, &choices.error(errors.of(IN_PERSON))))
             (took(w, open, ended))
@@ -161,7 +163,7 @@ fn ending(web: &Web, me: &Me, open: &Open, checked: &Checked, (typed, errors): (
 fn took(w: Words, open: &Open, ended: i64) -> Markup {
     let began = moment(open.draft.started_at.as_ref());
     let told = began.map(|began| {
-        let minutes = (ended - began.micros()).max(0) / (60 * SECOND);
+        let minutes = ended.saturating_sub(began.micros()).max(0) / (60 * SECOND);
         let at = format::instant(began);
         w.tell(
             "survey-took",

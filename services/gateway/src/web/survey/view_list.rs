@@ -17,18 +17,23 @@ use super::super::parts::filter;
 use super::super::parts::pager::{Pages, pager};
 use super::super::parts::state::{Kind, chip, empty, locked, notice};
 use super::super::parts::tabs::{self, Tab};
-use super::super::parts::tasks::{Task, list};
+use super::super::parts::tasks::{Task, list as tasks};
 use super::super::state::Web;
 use super::load::{Campaign, Own, moment, short, slip_href, visit_href};
 
 /// People on one page.
-const ROWS: usize = 50;
+pub(super) const ROWS: usize = 50;
+/// In the address: what was done, and with which slip.
+pub(super) const DONE: &str = "da-ghi";
+pub(super) const SLIP: &str = "phieu";
+pub(super) const SAVED: &str = "da-luu";
+pub(super) const SENT: &str = "da-gui";
 
-pub(super) fn show(web: &Web, me: &Me, own: &Own, at: &At) -> Response {
+pub(super) fn show(web: &Web, me: &Me, (own, just): (&Own, Option<&pb::Slip>), at: &At) -> Response {
     let (w, cycle) = (me.w, own.campaign.cycle.code.as_str());
     let body = html! {
         (tabs(w, cycle, false))
-        (done(w, at))
+        (done(w, (own, just), at))
         (window(w, web, &own.campaign))
         (counts(w, own))
         (returned(w, own))
@@ -59,15 +64,60 @@ pub(super) fn tabs(w: Words, cycle: &str, sent: bool) -> Markup {
     )
 }
 
-/// What came of the form before.
-fn done(w: Words, at: &At) -> Markup {
-    let told = match at.query("da-ghi") {
-        Some("tu-choi") => w.say("survey-done-refused"),
-        Some("khong-nhap") => w.say("survey-done-not-entered"),
-        Some("da-bo") => w.say("survey-done-dropped"),
-        _ => return html! {},
+/// What came of the page before.
+fn done(w: Words, (own, just): (&Own, Option<&pb::Slip>), at: &At) -> Markup {
+    let told = match at.query(DONE) {
+        Some("tu-choi") => w.say("survey-done-refused").to_owned(),
+        Some("khong-nhap") => w.say("survey-done-not-entered").to_owned(),
+        Some("da-bo") => w.say("survey-done-dropped").to_owned(),
+        Some(SAVED) => kept(w, own, at.query(SLIP).unwrap_or_default()),
+        Some(SENT) => just.map_or_else(String::new, |slip| sent(w, own, slip)),
+        _ => String::new(),
     };
-    html! { div role="status" { (notice(Kind::Done, html! { p { (told) } })) } }
+    html! { @if !told.is_empty() { div role="status" { (notice(Kind::Done, html! { p { (told) } })) } } }
+}
+
+/// As it is stored, whatever the address says.
+fn kept(w: Words, own: &Own, id: &str) -> String {
+    let draft = own
+        .drafts
+        .iter()
+        .find(|draft| draft.slip_id == id && draft.agreed);
+    draft.map_or_else(String::new, |draft| {
+        let at = moment(draft.saved_at.as_ref()).map(format::instant);
+        line(w, own, "survey-done-saved", (id, &draft.unit, at))
+    })
+}
+
+fn sent(w: Words, own: &Own, slip: &pb::Slip) -> String {
+    let told = slip.slip.as_ref();
+    let at = moment(slip.received_at.as_ref()).map(format::instant);
+    let key = if slip.valid {
+        "survey-done-sent"
+    } else {
+        "survey-done-sent-invalid"
+    };
+    told.map_or_else(String::new, |told| {
+        line(w, own, key, (&told.slip_id, &told.unit, at))
+    })
+}
+
+fn line(w: Words, own: &Own, key: &'static str, (id, unit, at): (&str, &str, Option<String>)) -> String {
+    let (code, at) = (short(id), at.unwrap_or_default());
+    let unit = own.campaign.unit(unit);
+    w.tell(
+        key,
+        &[
+            ("slip", Arg::Text(&code)),
+            ("unit", Arg::Text(unit)),
+            ("at", Arg::Text(&at)),
+        ],
+    )
+}
+
+/// The list, with a line on what was done with a slip.
+pub(super) fn after(cycle: &str, done: &str, slip: &str) -> String {
+    format!("{}?{DONE}={done}&{SLIP}={slip}", super::href(cycle))
 }
 
 /// Until when slips are taken.
@@ -92,7 +142,9 @@ fn window(w: Words, web: &Web, campaign: &Campaign) -> Markup {
     if now >= end {
         return locked(w, &format::instant(end), w.say("survey-over-who"));
     }
-    let (left, until) = (format::left(w, now, span.end), format::until(span.end));
+    // Once the time of most units is over, that of those with more time counts.
+    let end = if now < span.end { span.end } else { end };
+    let (left, until) = (format::left(w, now, end), format::until(end));
     html! { p { (w.tell("home-until", &[("left", Arg::Text(&left)), ("until", Arg::Text(&until))])) } }
 }
 
@@ -151,7 +203,7 @@ fn part(w: Words, title: &'static str, rows: &[Task]) -> Markup {
         @if !rows.is_empty() {
             section {
                 h2 { (w.say(title)) " (" (rows.len()) ")" }
-                (list(w.say(title), rows))
+                (tasks(w.say(title), rows))
             }
         }
     }
@@ -179,30 +231,23 @@ fn begun(w: Words, own: &Own) -> Markup {
     part(w, "survey-begun", &rows)
 }
 
-/// Who was not asked yet; by unit, so many on a page.
+/// Who was not asked yet; by unit, so many on a page. Whose slip came back stands above.
 fn waiting(w: Words, own: &Own, at: &At) -> Markup {
-    let open = || {
-        own.visits
-            .iter()
-            .filter(|visit| visit.state() == pb::VisitState::Open)
-    };
+    let to_do = |visit: &&pb::Visit| visit.state() == pb::VisitState::Open && own.came_back(visit).is_none();
+    let open = || own.visits.iter().filter(to_do);
     let units: BTreeSet<&str> = open().map(|visit| visit.unit.as_str()).collect();
     let unit = at.query("don-vi").unwrap_or_default();
     let chosen: Vec<&pb::Visit> = open()
         .filter(|visit| unit.is_empty() || visit.unit == unit)
         .collect();
-    let page: usize = at
-        .query("trang")
-        .and_then(|page| page.parse().ok())
-        .unwrap_or(1)
-        .max(1);
-    let from = ROWS.saturating_mul(page - 1).min(chosen.len());
+    let place = Place::of(at, chosen.len());
     let rows: Vec<Task> = chosen
         .iter()
-        .skip(from)
+        .skip(place.from)
         .take(ROWS)
         .map(|visit| to_ask(w, own, visit))
         .collect();
+    let list = super::href(own.campaign.cycle.code.as_str());
     let nobody = if own.visits.is_empty() {
         "survey-nobody"
     } else {
@@ -211,9 +256,9 @@ fn waiting(w: Words, own: &Own, at: &At) -> Markup {
     html! {
         section #can-hoi {
             h2 { (w.say("survey-waiting")) " (" (chosen.len()) ")" }
-            @if units.len() > 1 { (by_unit(w, own, &units, unit)) }
-            @if rows.is_empty() { (empty(w.say(nobody))) } @else { (list(w.say("survey-waiting"), &rows)) }
-            (pages(w, own, unit, (from, rows.len(), chosen.len(), page)))
+            @if units.len() > 1 || !unit.is_empty() { (by_unit(w, own, &units, unit)) }
+            @if rows.is_empty() { (empty(w.say(nobody))) } @else { (tasks(w.say("survey-waiting"), &rows)) }
+            (place.pages(w, |page| format!("{list}?don-vi={unit}&trang={page}#can-hoi")))
         }
     }
 }
@@ -237,7 +282,8 @@ fn by_unit(w: Words, own: &Own, units: &BTreeSet<&str>, chosen: &str) -> Markup 
     let mut options = vec![("", w.say("survey-every-unit"))];
     let known = own.campaign.units();
     let named = known.iter().map(|unit| (unit.code.as_str(), unit.name.as_str()));
-    options.extend(named.filter(|(code, _)| units.contains(code)));
+    // The one that is shown, too, where nobody of it is left.
+    options.extend(named.filter(|(code, _)| units.contains(code) || *code == chosen));
     let chosen = [chosen];
     let field = choice::select(
         w,
@@ -246,20 +292,35 @@ fn by_unit(w: Words, own: &Own, units: &BTreeSet<&str>, chosen: &str) -> Markup 
     filter::bar(w, &field, &super::href(own.campaign.cycle.code.as_str()))
 }
 
-fn pages(w: Words, own: &Own, unit: &str, (from, shown, all, page): (usize, usize, usize, usize)) -> Markup {
-    if all <= ROWS {
-        return html! {};
+/// A page of a long list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    page: usize,
+    pub(super) from: usize,
+    all: usize,
+}
+
+impl Place {
+    /// The page that the address asks for, else the last one there is.
+    pub(super) fn of(at: &At, all: usize) -> Self {
+        let asked = at.query("trang").and_then(|page| page.parse().ok());
+        let page = asked.unwrap_or(1).clamp(1, all.div_ceil(ROWS).max(1));
+        Self {
+            page,
+            from: ROWS * (page - 1),
+            all,
+        }
     }
-    let to = |page: usize| {
-        let list = super::href(own.campaign.cycle.code.as_str());
-        format!("{list}?don-vi={unit}&trang={page}#can-hoi")
-    };
-    let pages = Pages {
-        shown: format!("{}–{} / {all}", (from + 1).min(all), from + shown),
-        first: (page > 1).then(|| to(1)),
-        next: (from + shown < all).then(|| to(page + 1)),
-    };
-    pager(w, &pages)
+
+    pub(super) fn pages(self, w: Words, to: impl Fn(usize) -> String) -> Markup {
+        let until = (self.from + ROWS).min(self.all);
+        let pages = Pages {
+            shown: format!("{}–{until} / {}", self.from + 1, self.all),
+            first: (self.page > 1).then(|| to(1)),
+            next: (until < self.all).then(|| to(self.page + 1)),
+        };
+        html! { @if self.all > ROWS { (pager(w, &pages)) } }
+    }
 }
 
 /// Who did not want to take part; asked again, they may.

@@ -6,6 +6,7 @@ use chiso_wire::survey as pb;
 use chiso_wire::survey::QuestionKind;
 use maud::{Markup, html};
 
+use super::super::at::At;
 use super::super::errors::{Errors, said};
 use super::super::format;
 use super::super::me::Me;
@@ -17,7 +18,7 @@ use super::super::save::{Refused, refused, see};
 use super::super::state::Web;
 use super::form::{MOMENT, SLIP};
 use super::load::{Campaign, Sent, moment, short, slip_href};
-use super::view_list::tabs;
+use super::view_list::{self, Place, ROWS, tabs};
 use super::view_slip::{answer, label};
 
 pub(super) fn href(sent: &Sent) -> String {
@@ -34,8 +35,11 @@ pub(super) fn instead(me: &Me, sent: &Sent, posted: &Posted) -> Response {
     }
 }
 
-pub(super) fn list(me: &Me, campaign: &Campaign, slips: &[pb::Slip]) -> Response {
+/// The slips that were sent, so many on a page.
+pub(super) fn list(me: &Me, campaign: &Campaign, slips: &[pb::Slip], at: &At) -> Response {
     let (w, cycle) = (me.w, campaign.cycle.code.as_str());
+    let place = Place::of(at, slips.len());
+    let shown = slips.iter().skip(place.from).take(ROWS);
     let column = |key| Column {
         key: "",
         label: w.say(key),
@@ -52,12 +56,18 @@ pub(super) fn list(me: &Me, campaign: &Campaign, slips: &[pb::Slip]) -> Response
         ]
         .map(column)
         .into(),
-        rows: slips.iter().filter_map(|slip| row(w, campaign, slip)).collect(),
+        rows: shown.filter_map(|slip| row(w, campaign, slip)).collect(),
         sort: None,
     };
     let body = html! {
         (tabs(w, cycle, true))
-        @if slips.is_empty() { (empty(w.say("survey-sent-none"))) } @else { (counts(w, slips)) (table.show(w)) }
+        @if slips.is_empty() {
+            (empty(w.say("survey-sent-none")))
+        } @else {
+            (counts(w, slips))
+            (table.show(w))
+            (place.pages(w, |page| format!("{}/da-gui?trang={page}", super::href(cycle))))
+        }
     };
     Page::of(me, w.tell("survey-title", &[("cycle", Arg::Text(cycle))]))
         .back("/viec-cua-toi", w.say("common-tasks"))
@@ -125,7 +135,9 @@ pub(super) fn receipt_with(
         @if let Some(back) = &sent.slip.returned { (given_back(web, me, sent, (back, successor))) }
         (about(w, sent))
         (answers(w, sent))
-        div.buttons { a.main href=(list) { (w.say("survey-next")) } }
+        div.buttons {
+            a.main href=(view_list::after(&told.cycle, view_list::SENT, &told.slip_id)) { (w.say("survey-next")) }
+        }
     };
     Page::of(
         me,
@@ -219,12 +231,16 @@ fn about(w: Words, sent: &Sent) -> Markup {
     let began = moment(told.started_at.as_ref())
         .map(format::instant)
         .unwrap_or_default();
+    let form = match sent.form.title.as_str() {
+        "" => told.group.as_str(),
+        title => title,
+    };
     let whom = visit.map_or(w.say("survey-visit-given-on"), |visit| &visit.name);
     html! {
         dl.facts {
             dt { (w.say("survey-respondent")) } dd { (whom) }
             dt { (w.say("survey-unit")) } dd { (sent.campaign.unit(&told.unit)) }
-            dt { (w.say("survey-form")) } dd { (sent.form.title) }
+            dt { (w.say("survey-form")) } dd { (form) }
             dt { (w.say("survey-began")) } dd { (began) }
         }
     }

@@ -12,8 +12,9 @@ use super::super::errors::Errors;
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::field::{self, Field};
 use super::super::posted::Typed;
+use super::super::words::named as in_language;
 use super::form;
-use super::load::{constraint, in_language};
+use super::told::constraint;
 
 /// The questions as they are shown.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl<'a> Sheet<'a> {
         self
     }
 
-    /// In the order of the form; where it has parts, each with its number.
+    /// In the order of the form; its parts by what the form calls them, else by their numbers.
     pub(super) fn show(&self) -> Markup {
         let mut parts: Vec<(&str, Vec<&pb::Question>)> = Vec::new();
         for question in &self.form.questions {
@@ -90,14 +91,29 @@ impl<'a> Sheet<'a> {
                 _ => parts.push((part, vec![question])),
             }
         }
-        let numbered = parts.len() > 1;
         html! {
-            @for (number, (_, questions)) in (1..).zip(&parts) {
-                section data-part {
-                    @if numbered { h2 { (self.w.tell("survey-part", &[("n", Arg::Count(number))])) } }
+            @for (number, (part, questions)) in (1..).zip(&parts) {
+                section data-part hidden[questions.iter().all(|question| self.is_hidden(question))] {
+                    @if let Some(heading) = self.heading(part, (number, parts.len())) { h2 { (heading) } }
                     @for question in questions { (self.question(question)) }
                 }
             }
+        }
+    }
+
+    fn is_hidden(&self, question: &pb::Question) -> bool {
+        self.hidden.contains(question.name.as_str())
+    }
+
+    /// The parts of a form that has no headings at all are numbered.
+    fn heading(&self, part: &str, (number, parts): (i64, usize)) -> Option<String> {
+        let named = self.form.sections.iter().find(|section| section.path == part);
+        match named {
+            Some(named) => Some(in_language(self.w, &named.label, &named.label_en).to_owned()),
+            None if parts > 1 && self.form.sections.is_empty() => {
+                Some(self.w.tell("survey-part", &[("n", Arg::Count(number))]))
+            }
+            None => None,
         }
     }
 
@@ -110,7 +126,7 @@ impl<'a> Sheet<'a> {
         let refusal = whole.then(|| self.w.say("survey-not-whole"));
         html! {
             div.question data-question=(question.name) data-relevant=[relevant] data-constraint=[limit]
-                data-message=[message] data-whole=[refusal] hidden[self.hidden.contains(question.name.as_str())] {
+                data-message=[message] data-whole=[refusal] hidden[self.is_hidden(question)] {
                 (self.asked(question))
                 @if self.theirs { (self.stored_beside(question)) }
             }

@@ -15,7 +15,8 @@ use super::super::parts::state::{Kind, notice};
 use super::super::posted::{REQUEST, Typed, VERSION};
 use super::super::state::Web;
 use super::form::{AGREES, MOMENT, NO, NOTE, NOTE_MAX, PERSON, REPLACES, SLIP, YES};
-use super::load::{Campaign, Visit, moment, visit_href};
+use super::load::{Visit, moment, short, slip_href, visit_href};
+use super::start::{Entry, told_id};
 use super::view_work::shut;
 
 /// A visit that is to be begun.
@@ -30,8 +31,9 @@ pub(super) fn visit(web: &Web, me: &Me, visit: &Visit, typed: &Typed, errors: &E
             span.quiet { (visit.campaign.title(&whom.group)) }
         }
         @if let Some(draft) = &visit.draft { (refused_before(w, draft)) }
-        @match shut(w, &visit.campaign, &whom.unit, me) {
-            Some(shut) => (shut),
+        @if let Some(slip) = &visit.came_back { (returned_before(w, slip)) }
+        @match closed(me, visit) {
+            Some(closed) => (closed),
             None => (opening(web, me, visit, (typed, errors))),
         }
     };
@@ -39,6 +41,30 @@ pub(super) fn visit(web: &Web, me: &Me, visit: &Visit, typed: &Typed, errors: &E
         .back(super::href(cycle), w.say("survey-to-list"))
         .errors(errors)
         .show(&body)
+}
+
+/// Why nobody can be asked now: none while they can.
+fn closed(me: &Me, visit: &Visit) -> Option<Markup> {
+    let (w, whom) = (me.w, &visit.visit);
+    if whom.state() == pb::VisitState::Done {
+        let told = w.say("survey-asked-by-other");
+        return Some(notice(Kind::Done, html! { p { (told) } }));
+    }
+    let shut = shut(w, &visit.campaign, &whom.unit, me);
+    shut.or_else(|| (!visit.campaign.asks(&whom.group)).then(|| formless(w)))
+}
+
+/// There is no questionnaire.
+fn formless(w: Words) -> Markup {
+    notice(Kind::Locked, html! { p { (w.say("survey-no-form-of-group")) } })
+}
+
+/// The slip from before was given back, and why.
+fn returned_before(w: Words, slip: &pb::Slip) -> Markup {
+    let (id, back) = (told_id(slip), slip.returned.as_ref());
+    let told = w.tell("survey-returned-before", &[("slip", Arg::Text(&short(id)))]);
+    let reason = back.map_or("", |back| &back.reason);
+    notice(Kind::Wanting, html! { p { (told) } p.reason { (reason) } })
 }
 
 fn refused_before(w: Words, draft: &pb::Draft) -> Markup {
@@ -107,85 +133,82 @@ fn agree(w: Words, typed: &Typed, errors: &Errors) -> Markup {
 }
 
 /// Somebody who is not in the list yet.
-#[derive(Debug)]
-pub(super) struct Entry<'a> {
-    web: &'a Web,
-    me: &'a Me,
-    campaign: &'a Campaign,
-    /// The returned slip in whose place theirs is to come.
-    replaces: &'a str,
+pub(super) fn entry(web: &Web, me: &Me, entry: &Entry, typed: &Typed, errors: &Errors) -> Response {
+    let (w, campaign) = (me.w, &entry.campaign);
+    let list = super::href(campaign.cycle.code.as_str());
+    let body = html! {
+        @match &entry.replaces {
+            Some(slip) => (returned_before(w, slip)),
+            None => { p { (w.say("survey-new-meaning")) } }
+        }
+        @match barred(me, entry) {
+            Some(barred) => (barred),
+            None => (entering(web, me, entry, (typed, errors))),
+        }
+    };
+    let page = Page::of(me, w.say("survey-new"));
+    let page = match &entry.replaces {
+        Some(slip) => page.back(
+            slip_href(campaign.cycle.code.as_str(), told_id(slip)),
+            w.say("survey-to-returned"),
+        ),
+        None => page.back(list, w.say("survey-to-list")),
+    };
+    page.errors(errors).show(&body)
 }
 
-impl<'a> Entry<'a> {
-    pub(super) const fn new(web: &'a Web, me: &'a Me, campaign: &'a Campaign, replaces: &'a str) -> Self {
-        Self {
-            web,
-            me,
-            campaign,
-            replaces,
+/// Why nobody new can be asked now: none while they can.
+fn barred(me: &Me, entry: &Entry) -> Option<Markup> {
+    let (w, campaign) = (me.w, &entry.campaign);
+    if !entry.units(me).is_empty() && campaign.closed_at.is_none() {
+        return campaign.groups.is_empty().then(|| formless(w));
+    }
+    let known = campaign.units();
+    let first = known.first().map_or("", |unit| unit.code.as_str());
+    shut(w, campaign, entry.told().map_or(first, |told| &told.unit), me)
+}
+
+fn entering(web: &Web, me: &Me, entry: &Entry, (typed, errors): (&Typed, &Errors)) -> Markup {
+    let (w, slip, person) = (me.w, web.id(), web.id());
+    let action = format!("{}/nguoi-moi", super::href(entry.campaign.cycle.code.as_str()));
+    let replaces = entry.replaces.as_ref().map_or("", told_id);
+    html! {
+        form method="post" action=(action) novalidate {
+            (beginning(web, me, (&slip, typed)))
+            input type="hidden" name=(PERSON) value=(typed.or(PERSON, &person));
+            input type="hidden" name=(REPLACES) value=(replaces);
+            (told(w))
+            (agree(w, typed, errors))
+            (person_fields(me, entry, typed, errors))
+            div.buttons { button.main type="submit" data-next { (w.say("survey-go-on")) } }
         }
     }
+}
 
-    pub(super) fn show(&self, typed: &Typed, errors: &Errors) -> Response {
-        let (w, list) = (self.me.w, super::href(self.campaign.cycle.code.as_str()));
-        let first = self
-            .campaign
-            .cycle
-            .units
-            .keys()
-            .next()
-            .map_or("", |unit| unit.as_str());
-        let body = match shut(w, self.campaign, first, self.me) {
-            Some(shut) => shut,
-            None => html! {
-                p { (w.say("survey-new-meaning")) }
-                (self.form(typed, errors))
-            },
-        };
-        Page::of(self.me, w.say("survey-new"))
-            .back(list, w.say("survey-to-list"))
-            .errors(errors)
-            .show(&body)
-    }
-
-    fn form(&self, typed: &Typed, errors: &Errors) -> Markup {
-        let (w, slip, person) = (self.me.w, self.web.id(), self.web.id());
-        let action = format!("{}/nguoi-moi", super::href(self.campaign.cycle.code.as_str()));
-        html! {
-            form method="post" action=(action) novalidate {
-                (beginning(self.web, self.me, (&slip, typed)))
-                input type="hidden" name=(PERSON) value=(typed.or(PERSON, &person));
-                input type="hidden" name=(REPLACES) value=(typed.or(REPLACES, self.replaces));
-                (told(w))
-                (agree(w, typed, errors))
-                (self.person(typed, errors))
-                div.buttons { button.main type="submit" data-next { (w.say("survey-go-on")) } }
-            }
-        }
-    }
-
-    fn person(&self, typed: &Typed, errors: &Errors) -> Markup {
-        let w = self.me.w;
-        let name = Field::new("ho-ten", w.say("survey-name")).required().longest(200);
-        let phone = Field::new("dien-thoai", w.say("survey-phone")).hint(w.say("survey-phone-hint"));
-        let groups: Vec<(&str, &str)> = self
-            .campaign
-            .groups
-            .iter()
-            .map(|(code, title)| (code.as_str(), title.as_str()))
-            .collect();
-        let group = [typed.or("nhom", "")];
-        let mut units = vec![("", w.say("survey-unit-choose"))];
-        let known = self.campaign.units();
-        units.extend(known.iter().map(|unit| (unit.code.as_str(), unit.name.as_str())));
-        let unit = [typed.or("don-vi", "")];
-        html! {
-            (field::text(w, &name.value(typed.or("ho-ten", "")).error(errors.of("ho-ten"))))
-            (field::whole(w, &phone.required().value(typed.or("dien-thoai", "")).error(errors.of("dien-thoai"))))
-            (choice::radios(w, &Choices::new("nhom", w.say("survey-group"), &groups).chosen(&group)
-                .error(errors.of("nhom"))))
-            (choice::select(w, &Choices::new("don-vi", w.say("survey-unit"), &units).chosen(&unit)
-                .error(errors.of("don-vi"))))
-        }
+fn person_fields(me: &Me, entry: &Entry, typed: &Typed, errors: &Errors) -> Markup {
+    let w = me.w;
+    let name = Field::new("ho-ten", w.say("survey-name")).required().longest(200);
+    let phone = Field::new("dien-thoai", w.say("survey-phone")).hint(w.say("survey-phone-hint"));
+    let groups = entry.campaign.groups.iter();
+    let groups: Vec<(&str, &str)> = groups
+        .map(|(code, title)| (code.as_str(), title.as_str()))
+        .collect();
+    let before = entry.told();
+    let group = [typed.or("nhom", before.map_or("", |told| &told.group))];
+    // Whoever comes in the place of somebody else is asked about the same unit.
+    let mut units = match before {
+        Some(_) => Vec::new(),
+        None => vec![("", w.say("survey-unit-choose"))],
+    };
+    let known = entry.units(me);
+    units.extend(known.iter().map(|unit| (unit.code.as_str(), unit.name.as_str())));
+    let unit = [typed.or("don-vi", "")];
+    html! {
+        (field::text(w, &name.value(typed.or("ho-ten", "")).error(errors.of("ho-ten"))))
+        (field::whole(w, &phone.required().value(typed.or("dien-thoai", "")).error(errors.of("dien-thoai"))))
+        (choice::radios(w, &Choices::new("nhom", w.say("survey-group"), &groups).chosen(&group)
+            .error(errors.of("nhom"))))
+        (choice::select(w, &Choices::new("don-vi", w.say("survey-unit"), &units).chosen(&unit)
+            .error(errors.of("don-vi"))))
     }
 }

@@ -14,7 +14,9 @@ use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed, VERSION};
 use super::super::state::Web;
 use super::form::{self, NOTE, NOTE_MAX};
-use super::load::{Campaign, Checked, Open, short};
+use super::load::{Campaign, Open, moment, short};
+use super::told::Checked;
+use super::view_list;
 use super::view_slip::Sheet;
 
 /// The button that looks the slip over once it is saved; scripts know it by this name.
@@ -53,7 +55,10 @@ pub(super) fn page(web: &Web, me: &Me, open: &Open, checked: &Checked, typing: &
         (sheet(web, me, open, checked, (typing, shut.is_some())))
         (dropping(web, me, open))
     };
-    let back = super::href(&open.draft.cycle);
+    let back = match &shut {
+        Some(_) => super::href(&open.draft.cycle),
+        None => view_list::after(&open.draft.cycle, view_list::SAVED, &open.draft.slip_id),
+    };
     Page::of(
         me,
         w.tell("survey-slip", &[("slip", Arg::Text(&short(&open.draft.slip_id)))]),
@@ -82,7 +87,7 @@ fn sheet(web: &Web, me: &Me, open: &Open, checked: &Checked, (typing, shut): (&T
             (sheet.locked(shut).theirs(typing.clash).show())
             (field::area(w, &note.longest(NOTE_MAX).locked(shut)))
             @if !shut {
-                noscript { p.hint { (w.say("survey-without-scripts")) } }
+                noscript { p.hint { (stored(w, open)) " " (w.say("survey-without-scripts")) } }
                 div.ending {
                     (answered(w, open))
                     (save_line(w))
@@ -94,6 +99,12 @@ fn sheet(web: &Web, me: &Me, open: &Open, checked: &Checked, (typing, shut): (&T
             }
         }
     }
+}
+
+/// Since when what is stored is stored.
+fn stored(w: Words, open: &Open) -> String {
+    let at = moment(open.draft.saved_at.as_ref()).map(format::instant);
+    w.tell("survey-saved-at", &[("at", Arg::Text(&at.unwrap_or_default()))])
 }
 
 fn answered(w: Words, open: &Open) -> Markup {
