@@ -115,6 +115,12 @@ impl Web {
         found.map_err(|error| tonic::Status::from(error).into())
     }
 
+    /// The same as the registry has it now, for a page that has just changed it: the pages that follow show the change.
+    pub(super) async fn cycle_now(&self, code: &CycleCode) -> Result<Arc<Cycle>, Trouble> {
+        let found = self.0.cycles.fresh(code).await;
+        found.map_err(|error| tonic::Status::from(error).into())
+    }
+
     /// How cookies are set.
     pub(super) fn cookies(&self) -> Cookies {
         Cookies {

@@ -180,6 +180,7 @@ async fn decide(
         if let Err(why) = send(me.w, ANSWER_NAMES, async { call }).await? {
             return Ok(Err(why));
         }
+        web.cycle_now(&request.cycle.code).await?;
     }
     let asked = AnswerReopeningRequest {
         request_id: posted.request_id().to_owned(),
