@@ -31,6 +31,7 @@ export default async function appraiser(play) {
   await play.step('by keyboard to the next', () => next(page));
   await play.step('what a unit changed meanwhile', () => changed(play, page));
   await play.step('a penalty is proposed', () => propose(play));
+  await play.step('several results at once', () => several(play));
   await play.step('the rest of round 1', () => rest(play, 1));
   await play.step('the organiser closes round 1', () => close(play, 1));
   await play.step('the unit answers', () => answers(play));
@@ -168,6 +169,34 @@ async function propose(play) {
   await page.getByRole('button', { name: 'Đề xuất', exact: true }).click();
   await page.getByText('Bản án số 7/2022/HS-ST').waitFor();
   await shoot(play, page, 'penalties');
+}
+
+// Looked over together, each saved by itself.
+async function several(play) {
+  const page = await play.person('appraiser STC');
+  await page.goto(`${LIST}?lan=1&theo=tieu-chi&loai=district&tieu-chi=I.1`);
+  await page.getByText('Đồng ý với nhiều kết quả cùng lúc').click();
+  await page.getByRole('button', { name: 'Xem lại các kết quả đã chọn' }).click();
+  await page.getByText('Chưa có kết quả nào được chọn').waitFor();
+  await axe(page, 'nothing is chosen');
+  await page.getByRole('link', { name: 'Danh sách kết quả' }).click();
+  await page.getByText('Đồng ý với nhiều kết quả cùng lúc').click();
+  const boxes = page.locator('[name=chon]');
+  equal(await boxes.count(), 2, 'results that can be agreed to');
+  for (const box of await boxes.all()) await box.check();
+  await axe(page, 'choosing several');
+  await shoot(play, page, 'several');
+  await page.getByRole('button', { name: 'Xem lại các kết quả đã chọn' }).click();
+  const agree = page.getByRole('button', { name: 'Đồng ý với 2 kết quả' });
+  await agree.waitFor();
+  await axe(page, 'looking several over');
+  await shoot(play, page, 'several-look');
+  await walk(page, 'looking several over');
+  await agree.click();
+  await page.getByText('Đã đồng ý với 2 kết quả').waitFor();
+  await axe(page, 'several agreed to');
+  await shoot(play, page, 'several-done');
+  await page.close();
 }
 
 // Everything that is left, unit by unit, by whose it is.

@@ -197,8 +197,14 @@ async fn to_agree_takes_the_units_own_result_and_goes_on_to_the_next() {
         ("then", "next"),
     ];
     let saved = send(&mut appraiser, &page, LEAF, &typed).await;
-    assert_eq!(saved.leads_to(), "/tham-dinh/2022/I.2/DH?lan=1&theo=tieu-chi");
-    let next = appraiser.get("/tham-dinh/2022/I.2/DH?lan=1&theo=tieu-chi").await;
+    let to = saved.leads_to();
+    assert_eq!(to, "/tham-dinh/2022/I.2/DH?lan=1&theo=tieu-chi&vua-luu=VT");
+    let next = appraiser.get(to).await;
+    let told = "Đã lưu lúc 16/12/2022 08:00: ";
+    says(&next, &[told, "Đồng ý với kết quả tự chấm điểm, 40,00 điểm."]);
+    let mut chair = entered(&site, "chutich-hd").await;
+    let of_others = chair.get(to).await;
+    assert!(!of_others.text.contains(told), "what others decided");
     says(
         &next,
         &["rel=\"prev\"", "40,00", "Các đơn vị khác ở tiêu chí này"],
@@ -214,13 +220,15 @@ async fn to_agree_takes_the_units_own_result_and_goes_on_to_the_next() {
     let list = last.leads_to().to_owned();
     assert_eq!(
         list,
-        "/tham-dinh/2022?lan=1&theo=tieu-chi&loai=district&tieu-chi=I.2"
+        "/tham-dinh/2022?lan=1&theo=tieu-chi&loai=district&tieu-chi=I.2&vua-luu=DH"
     );
-    assert_eq!(appraiser.get(&list).await.text.matches("Đã thẩm định").count(), 2);
+    let list = appraiser.get(&list).await;
+    says(&list, &[told]);
+    assert_eq!(list.text.matches("Đã thẩm định").count(), 2);
 }
 
 /// DH may score itself until twenty past eight of the sixteenth.
-async fn extend(sandbox: &Sandbox, organiser: &str) {
+pub(crate) async fn extend(sandbox: &Sandbox, organiser: &str) {
     let message = registry_pb::ExtendWindowRequest {
         request_id: sandbox.id(),
         cycle: "2022".to_owned(),

@@ -47,6 +47,25 @@ async fn a_penalty_is_proposed_once_and_decided_by_the_chair_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_that_comes_too_late_stays_to_be_copied() {
+    let year = first_round().await;
+    year.enter("2022-12-21T23:50:00+07:00");
+    let site = site(year);
+    let mut appraiser = entered(&site, "td-stc").await;
+    let page = appraiser.get(&format!("{PENALTIES}?don-vi=VT")).await;
+    site.wait(10 * 60);
+    let typed = [
+        ("kind", "VII.1/0"),
+        ("count", "2"),
+        ("document", "Bản án số 7"),
+        ("reason", "Hai vụ tham nhũng"),
+    ];
+    let late = send(&mut appraiser, &page, PENALTIES, &typed).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    says(&late, &["chưa được lưu", "Bản án số 7", "Hai vụ tham nhũng"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_chair_decides_a_penalty_with_a_reason() {
     let site = site(second_round().await);
     let mut chair = entered(&site, "chutich-hd").await;

@@ -79,6 +79,29 @@ appraisal-next-unit = Save, next unit
 appraisal-next-criterion = Save, next criterion
 appraisal-kept = What you typed, not saved
 
+appraisal-not-begun = Not yet begun
+appraisal-just-saved = Saved at { $at }: { $what } – { $decision }, { $points } points.
+appraisal-taken = This criterion is no longer yours to appraise: it was given to another agency. Your decision is not saved; copy what stands below if that agency needs it.
+appraisal-agree-some = Agree with several results at once
+appraisal-agree-how = Listed are results that are not appraised yet and have the explanation and evidence required. The next step shows each of them in full before anything is saved.
+appraisal-agree-which = Results to agree with
+appraisal-agree-look = Look over what is chosen
+appraisal-agree-title = Agree with the chosen results, round { $round }
+appraisal-agree-left-out = No longer to be agreed with in this way: { $which }. Open each of them.
+appraisal-agree-none = No result is chosen. Go back to the list, choose results, and look them over.
+appraisal-agree-meaning = Each result is saved by itself, with the decision of agreement, on exactly the version you see. Each can be changed until the round is closed.
+appraisal-agree-act = { $n ->
+        [one] Agree with one result
+       *[other] Agree with { $n } results
+    }
+appraisal-agree-back = List of results
+appraisal-agree-saved = { $n ->
+        [one] Agreed with one result:
+       *[other] Agreed with { $n } results:
+    }
+appraisal-agree-refused = Not saved, open each of them
+appraisal-agree-not-all = Some results are not saved
+
 appraisal-penalties = Penalties
 appraisal-penalties-title = Penalties, cycle { $cycle }
 appraisal-penalties-about = The appraising agency or the Department of Home Affairs proposes, the unit explains, the council's chair decides in round 2.

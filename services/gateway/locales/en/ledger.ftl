@@ -9,6 +9,7 @@ ledger-step-explain = Explanation
 ledger-step-second = Second appraisal
 ledger-filter = Filter criteria
 ledger-all = All
+ledger-mine = Mine
 ledger-to-do = To do
 ledger-lacking = Evidence missing
 ledger-search = Search criteria
@@ -223,3 +224,24 @@ reopen-answer-meaning = Granting extends the time for this unit alone; others ke
 reopen-answer-late = The appraisal after this time is closed, so that it cannot be extended any more; the request can only be refused.
 reopen-grant = Grant and extend
 reopen-refuse = Refuse
+
+# Dividing a unit's work.
+
+assign = Divide the work
+assign-title = Divide the work: { $unit }
+assign-meaning = This says who prepares which criterion. Every officer of the unit may still enter all of them.
+assign-person = Give to
+assign-choose = Choose an officer
+assign-to-nobody = Nobody
+assign-nobody = nobody yet
+assign-line = { $criterion } { $name } – { $who }
+assign-act = Give
+assign-person-missing = Nobody is chosen. Choose an officer, or “Nobody”.
+assign-criteria-missing = No criterion is chosen. Choose at least one.
+assign-saved = Saved. { $who } sees to { $n ->
+        [one] one criterion
+       *[other] { $n } criteria
+    }.
+assign-saved-nobody = Saved. What you chose is with nobody now.
+assign-no-officers = The unit has no officer yet. Ask the Department of Home Affairs for an account.
+assign-over = The unit has nothing more to enter in this cycle, so there is no work to divide.

@@ -70,6 +70,23 @@ appraisal-next-unit = Lưu và đơn vị tiếp theo
 appraisal-next-criterion = Lưu và tiêu chí tiếp theo
 appraisal-kept = Nội dung bạn vừa nhập, chưa được lưu
 
+appraisal-not-begun = Chưa đến thời gian
+appraisal-just-saved = Đã lưu lúc { $at }: { $what } – { $decision }, { $points } điểm.
+appraisal-taken = Tiêu chí này không còn do bạn thẩm định: đã được giao cho cơ quan khác. Ý kiến chưa được lưu; chép lại nội dung dưới đây nếu cần chuyển cho cơ quan đó.
+appraisal-agree-some = Đồng ý với nhiều kết quả cùng lúc
+appraisal-agree-how = Chỉ có ở đây những kết quả chưa thẩm định, đủ giải trình và tài liệu kiểm chứng theo quy định. Bước sau hiện đầy đủ nội dung từng kết quả để xem trước khi lưu.
+appraisal-agree-which = Kết quả đồng ý
+appraisal-agree-look = Xem lại các kết quả đã chọn
+appraisal-agree-title = Đồng ý với các kết quả đã chọn, thẩm định lần { $round }
+appraisal-agree-left-out = Không còn đồng ý theo cách này được: { $which }. Mở từng kết quả để xem.
+appraisal-agree-none = Chưa có kết quả nào được chọn. Quay lại danh sách, chọn các kết quả rồi xem lại.
+appraisal-agree-meaning = Mỗi kết quả được lưu riêng với ý kiến “Đồng ý với kết quả tự chấm điểm” trên đúng bản bạn đang xem. Sửa được từng ý kiến đến khi chốt.
+appraisal-agree-act = Đồng ý với { $n } kết quả
+appraisal-agree-back = Danh sách kết quả
+appraisal-agree-saved = Đã đồng ý với { $n } kết quả:
+appraisal-agree-refused = Chưa lưu được, mở từng kết quả để xem
+appraisal-agree-not-all = Có kết quả chưa lưu được
+
 appraisal-penalties = Điểm trừ
 appraisal-penalties-title = Điểm trừ, đợt { $cycle }
 appraisal-penalties-about = Cơ quan thẩm định hoặc Sở Nội vụ đề xuất, đơn vị giải trình, Chủ tịch Hội đồng quyết định trong thời gian thẩm định lần 2.

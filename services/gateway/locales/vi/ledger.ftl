@@ -9,6 +9,7 @@ ledger-step-explain = Giải trình
 ledger-step-second = Thẩm định lần 2
 ledger-filter = Lọc tiêu chí
 ledger-all = Tất cả
+ledger-mine = Của tôi
 ledger-to-do = Cần làm
 ledger-lacking = Thiếu minh chứng
 ledger-search = Tìm tiêu chí
@@ -214,3 +215,21 @@ reopen-answer-meaning = Đồng ý là gia hạn riêng cho đơn vị này; cá
 reopen-answer-late = Đã chốt lần thẩm định sau thời gian này nên không gia hạn được nữa; chỉ trả lời không đồng ý.
 reopen-grant = Đồng ý và gia hạn
 reopen-refuse = Không đồng ý
+
+# Phân công tiêu chí trong đơn vị.
+
+assign = Phân công
+assign-title = Phân công: { $unit }
+assign-meaning = Phân công để biết ai chuẩn bị tiêu chí nào. Mọi cán bộ của đơn vị vẫn nhập được tất cả các tiêu chí.
+assign-person = Giao cho
+assign-choose = Chọn cán bộ
+assign-to-nobody = Không giao cho ai
+assign-nobody = chưa giao
+assign-line = { $criterion } { $name } – { $who }
+assign-act = Phân công
+assign-person-missing = Chưa chọn người. Chọn cán bộ, hoặc chọn “Không giao cho ai”.
+assign-criteria-missing = Chưa chọn tiêu chí. Chọn ít nhất một tiêu chí.
+assign-saved = Đã lưu. { $who } phụ trách { $n } tiêu chí.
+assign-saved-nobody = Đã lưu. Các tiêu chí vừa chọn chưa giao cho ai.
+assign-no-officers = Đơn vị chưa có cán bộ nào được cấp quyền nhập. Đề nghị Sở Nội vụ cấp tài khoản.
+assign-over = Đơn vị không còn phải nhập gì trong đợt này nên không phân công thêm.

@@ -110,7 +110,7 @@ pub(super) fn ruling(
 }
 
 /// The unit's own input; of a leaf that it never filled, no points.
-fn agreed(entry: &pb::Entry) -> Value {
+pub(super) fn agreed(entry: &pb::Entry) -> Value {
     let own = entry.self_.as_ref().and_then(|own| own.input.clone());
     own.map_or_else(|| Value::Points("0".to_owned()), Value::Input)
 }

@@ -14,7 +14,10 @@ use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form::{self, NEXT, THEN};
 use super::load::{Bench, Spot, Way, beside, closings, entry};
-use super::view_leaf::{Draft, Shown, page};
+use super::view_leaf::{Draft, Shown, page, taken};
+
+/// What the address keeps of who or what was decided just before.
+pub(super) const LAST: &str = "vua-luu";
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
@@ -24,13 +27,17 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
         typed: Typed::default(),
         errors: &errors,
         clash: false,
+        last: at.query(LAST).unwrap_or_default(),
     };
     shown(&web, &me, (&bench, &spot, way), &draft).await
 }
 
 pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
-    let place = (&bench, &bench.spot(&at)?, Way::of(&bench, &at));
+    let Ok(spot) = bench.spot(&at) else {
+        return Ok(taken(&me, &bench, &posted));
+    };
+    let place = (&bench, &spot, Way::of(&bench, &at));
     let entry = entry(&web, &me, &bench, place.1).await?;
     let sent = match form::ruling(me.w, place, &entry, &posted) {
         Ok(asked) => {
@@ -53,10 +60,16 @@ async fn on(web: &Web, me: &Me, (bench, spot, way): (&Bench, &Spot, Way), posted
     }
     let entries = beside(web, me, bench, (way, spot)).await?;
     let next = neighbours(&entries, spot).1;
-    Ok(see(&next.map_or_else(
+    let to = next.map_or_else(
         || way.list(bench, spot),
         |next| way.to(bench, &next.criterion, &next.unit),
-    )))
+    );
+    let last = if way.by_unit {
+        spot.row.code.as_str()
+    } else {
+        spot.unit.as_str()
+    };
+    Ok(see(&format!("{to}&{LAST}={last}")))
 }
 
 /// Those before and after a leaf. What its unit left empty claims nothing, so that there is nothing to decide.
@@ -118,6 +131,7 @@ async fn again(web: &Web, me: &Me, place: (&Bench, &Spot, Way), posted: &Posted,
         typed: posted.typed(),
         errors: if clash { &changed } else { why.errors() },
         clash,
+        last: "",
     };
     let page = shown(web, me, place, &draft).await?;
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))

@@ -68,6 +68,13 @@ pub(super) enum Stage {
     Closed(Closing),
 }
 
+impl Stage {
+    /// Whether there has been something to decide.
+    pub(super) const fn has_begun(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::Over(_) | Self::Closed(_))
+    }
+}
+
 /// Since when a round is closed, and who closed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Closing {
@@ -225,6 +232,27 @@ impl Bench {
         }
     }
 
+    /// Whether an entry can be agreed to among others: it claims and proves something, waits for the person's agency in a
+    /// round that takes decisions, and nothing corrects an agency by it.
+    pub(super) fn agrees(
+        &self,
+        round: Round,
+        (closed, gaps): (&[Closing], &Gaps),
+        entry: &pb::Entry,
+    ) -> Option<Spot> {
+        let (unit, code): (UnitCode, CriterionCode) =
+            (entry.unit.parse().ok()?, entry.criterion.parse().ok()?);
+        let row = self.cycle.leaf(&unit, &code)?.clone();
+        let spot = Spot { unit, row };
+        let filled = entry.self_.as_ref().is_some_and(|own| own.input.is_some());
+        let waits = gaps.contains_key(&(entry.unit.clone(), entry.criterion.clone()));
+        let open = matches!(self.stage(round, Some(&spot.unit), closed), Stage::Open(_));
+        let own = self.decides(&spot) && !self.corrects(&spot);
+        let fits =
+            filled && waits && open && own && entry.not_applicable.is_empty() && entry.lacks.is_empty();
+        fits.then_some(spot)
+    }
+
     /// Where the unit's own window before a round is.
     pub(super) fn phase(&self, window: Window, unit: &UnitCode) -> Phase {
         Phase::of(&self.cycle, window, unit, self.now)
@@ -279,14 +307,46 @@ impl Way {
 
     /// The list that a leaf stands in.
     pub(super) fn list(self, bench: &Bench, spot: &Spot) -> String {
-        let head = format!("/tham-dinh/{}?{}", bench.cycle.code, self.query());
+        let part = self.part(bench, spot);
+        let part: Vec<String> = part
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        format!(
+            "/tham-dinh/{}?{}&{}",
+            bench.cycle.code,
+            self.query(),
+            part.join("&")
+        )
+    }
+
+    /// What names that list in the address.
+    pub(super) fn part(self, bench: &Bench, spot: &Spot) -> Vec<(&'static str, String)> {
         if self.by_unit {
-            format!("{head}&don-vi={}", spot.unit)
-        } else {
-            let unit = bench.cycle.units.get(&spot.unit);
-            let of_type = unit.map(|unit| unit.unit_type.to_string()).unwrap_or_default();
-            format!("{head}&loai={of_type}&tieu-chi={}", spot.row.code)
+            return vec![("don-vi", spot.unit.to_string())];
         }
+        let unit = bench.cycle.units.get(&spot.unit);
+        let of_type = unit.map(|unit| unit.unit_type.to_string()).unwrap_or_default();
+        vec![("loai", of_type), ("tieu-chi", spot.row.code.to_string())]
+    }
+
+    /// What tells the entries of such a list apart.
+    pub(super) fn key(self, entry: &pb::Entry) -> &str {
+        if self.by_unit {
+            &entry.criterion
+        } else {
+            &entry.unit
+        }
+    }
+
+    /// What an entry of such a list is called.
+    pub(super) fn label(self, bench: &Bench, entry: &pb::Entry) -> String {
+        if !self.by_unit {
+            return bench.unit_name(&entry.unit).to_owned();
+        }
+        let place = entry.unit.parse().ok().zip(entry.criterion.parse().ok());
+        let row = place.and_then(|(unit, code)| bench.cycle.leaf(&unit, &code));
+        format!("{} {}", entry.criterion, row.map_or("", |row| &row.name))
     }
 }
 

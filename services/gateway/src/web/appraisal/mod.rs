@@ -1,6 +1,7 @@
 //! The council: appraising criterion by criterion in two rounds, penalties, closing the rounds, and deciding ties at the
 //! edge of the quota.
 
+mod agree;
 mod form;
 mod leaf;
 mod load;
@@ -8,6 +9,7 @@ mod overview;
 mod penalties;
 mod rounds;
 mod ties;
+mod view_agree;
 mod view_evidence;
 mod view_form;
 mod view_leaf;
@@ -67,6 +69,11 @@ pub(super) fn routes() -> Vec<Mount> {
             "/tham-dinh/{cycle}/diem-tru/{penalty}",
             COUNCIL,
             get(penalties::show).post(penalties::decide),
+        ),
+        mount(
+            "/tham-dinh/{cycle}/dong-y",
+            COUNCIL,
+            get(agree::show).post(agree::save),
         ),
         mount(
             "/tham-dinh/{cycle}/dong-diem",

@@ -10,6 +10,7 @@ use super::super::at::At;
 use super::super::me::Me;
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
+use super::leaf::LAST;
 use super::load::{Bench, Gaps, Spot, Way, closings, gaps, of_criterion, of_unit};
 use super::view_overview::{Overview, page};
 
@@ -41,9 +42,16 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let (way, part) = (Way::of(&bench, &at), part(&at)?);
     let gaps = gaps(&web, &me, &bench, way.wire()).await?;
     let closed = closings(&web, &me, &bench).await?;
+    let entries = entries(&web, &me, &bench, &part).await?;
+    let agreeable = |entry: &pb::Entry| {
+        bench.agrees(way.round, (&closed, &gaps), entry)?;
+        Some((way.key(entry).to_owned(), way.label(&bench, entry)))
+    };
     let overview = Overview {
         groups: groups(&bench, way, &gaps),
-        entries: entries(&web, &me, &bench, &part).await?,
+        agreeable: entries.iter().filter_map(agreeable).collect(),
+        last: at.query(LAST).unwrap_or_default(),
+        entries,
         stage: bench.stage(way.round, None, &closed),
         bench: &bench,
         way,
@@ -54,7 +62,7 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
 }
 
 /// What the address names.
-fn part(at: &At) -> Result<Part, Trouble> {
+pub(super) fn part(at: &At) -> Result<Part, Trouble> {
     let read = |name| at.query(name).filter(|value| !value.is_empty());
     let bad = |_| Trouble::missing();
     match (read("don-vi"), read("loai"), read("tieu-chi")) {
@@ -67,7 +75,13 @@ fn part(at: &At) -> Result<Part, Trouble> {
     }
 }
 
-async fn entries(web: &Web, me: &Me, bench: &Bench, part: &Part) -> Result<Vec<pb::Entry>, Trouble> {
+/// What is listed of a part; nothing of the whole.
+pub(super) async fn entries(
+    web: &Web,
+    me: &Me,
+    bench: &Bench,
+    part: &Part,
+) -> Result<Vec<pb::Entry>, Trouble> {
     let entries = match part {
         Part::Whole => return Ok(Vec::new()),
         Part::Criterion(of_type, code) => of_criterion(web, me, bench, (of_type, code)).await?,

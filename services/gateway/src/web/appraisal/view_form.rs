@@ -190,13 +190,14 @@ fn values(shown: &Shown<'_>, step: Option<&pb::Step>) -> Markup {
 fn kept(shown: &Shown<'_>) -> Markup {
     let (w, typed) = (shown.w, &shown.draft.typed);
     let chosen = decisions(shown.way.round).find(|(value, _)| *value == typed.or("decision", ""));
-    let chosen = chosen.map_or("–", |(_, decision): (&str, Decision)| decision.text());
-    let area = Field::new("reason", w.say("appraisal-reason"))
-        .value(typed.or("reason", ""))
-        .locked(true);
-    html! {
-        h3 { (w.say("appraisal-kept")) }
-        p { (chosen) @if !typed.or("points", "").is_empty() { " – " (typed.or("points", "")) } }
-        (field::area(w, &area))
-    }
+    let chosen = chosen.map_or("", |(_, decision): (&str, Decision)| decision.text());
+    let texts = [
+        (w.say("ledger-decision"), chosen),
+        (w.say("ledger-planned"), typed.or("planned", "")),
+        (w.say("ledger-achieved"), typed.or("achieved", "")),
+        (w.say("appraisal-count"), typed.or("count", "")),
+        (w.say("ledger-decided-points"), typed.or("points", "")),
+        (w.say("appraisal-reason"), typed.or("reason", "")),
+    ];
+    super::view_leaf::kept(w, &texts)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use chiso_domain::appraisal::Round;
 use chiso_platform::words::{Arg, Words};
@@ -15,7 +16,7 @@ use super::super::me::Me;
 use super::super::page::Page;
 use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::{Column, Table};
-use super::super::posted::Typed;
+use super::super::posted::{Posted, Typed};
 use super::super::readers::working::rule;
 use super::super::state::Web;
 use super::leaf::neighbours;
@@ -30,6 +31,8 @@ pub(super) struct Draft<'a> {
     pub(super) errors: &'a Errors,
     /// The unit changed it, or somebody else decided, meanwhile.
     pub(super) clash: bool,
+    /// Which entry of the same way was decided just before.
+    pub(super) last: &'a str,
 }
 
 /// What all parts of the page are made from.
@@ -70,6 +73,7 @@ impl Shown<'_> {
 pub(super) fn page(shown: &Shown<'_>) -> Response {
     let (w, entry) = (shown.w, shown.entry);
     let body = html! {
+        (just_saved(shown.me, (shown.bench, shown.way), shown.entries, shown.draft.last))
         (beside(shown))
         p.unit { strong { (shown.bench.unit_name(&entry.unit)) } }
         (super::view_overview::stage(w, shown.way.round, &shown.stage, shown.bench.now))
@@ -101,6 +105,56 @@ pub(super) fn page(shown: &Shown<'_>) -> Response {
         .back(back, &label)
         .errors(shown.draft.errors);
     page.wide().script("appraisal.js").show(&body)
+}
+
+/// One line about the decision that led here, as the ledger has it; nothing unless it is the person's own.
+pub(super) fn just_saved(me: &Me, (bench, way): (&Bench, Way), entries: &[pb::Entry], last: &str) -> Markup {
+    let entry = entries.iter().find(|entry| way.key(entry) == last);
+    let step = entry.and_then(|entry| ruling(entry, way.round));
+    let (Some(entry), Some(step)) = (entry, step.filter(|step| step.by == me.person.person_id)) else {
+        return html! {};
+    };
+    let (w, label) = (me.w, way.label(bench, entry));
+    let at = moment(step.at.as_ref()).map(format::instant).unwrap_or_default();
+    let told = [
+        ("what", Arg::Text(label.as_str())),
+        ("decision", Arg::Text(&step.decision_text)),
+        ("points", Arg::Text(&points(w, &step.points))),
+        ("at", Arg::Text(&at)),
+    ];
+    let line = w.tell("appraisal-just-saved", &told);
+    html! { div role="status" { (notice(Kind::Done, html! { p { (line) } })) } }
+}
+
+/// The criterion was given to another agency while somebody appraised it: the page is theirs no more, the text is.
+pub(super) fn taken(me: &Me, bench: &Bench, posted: &Posted) -> Response {
+    let w = me.w;
+    let errors = Errors::one(w, w.say("appraisal-taken"));
+    let back = format!("/tham-dinh/{}", bench.cycle.code);
+    let body = kept(
+        w,
+        &[
+            (w.say("ledger-decided-points"), posted.text("points")),
+            (w.say("appraisal-reason"), posted.text("reason")),
+        ],
+    );
+    let page = Page::of(me, w.say("appraisal-kept")).back(back, w.say("appraisal-whole"));
+    let mut response = page.errors(&errors).show(&body);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// What was typed and can be saved no more, to be copied: label and text of each.
+pub(super) fn kept(w: Words, texts: &[(&str, &str)]) -> Markup {
+    let texts: Vec<_> = texts.iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+    html! {
+        @if !texts.is_empty() {
+            section.kept {
+                h3 { (w.say("appraisal-kept")) }
+                dl.facts { @for (label, text) in texts { dt { (label) } dd.typed { (text) } } }
+            }
+        }
+    }
 }
 
 /// "Thẩm định lần 1".

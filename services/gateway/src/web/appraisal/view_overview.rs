@@ -30,6 +30,10 @@ pub(super) struct Overview<'a> {
     pub(super) groups: Vec<Group>,
     /// Of one criterion or unit.
     pub(super) entries: Vec<pb::Entry>,
+    /// Those of them that can be agreed to at once: value and label of each.
+    pub(super) agreeable: Vec<(String, String)>,
+    /// Which of them was decided just now.
+    pub(super) last: &'a str,
 }
 
 /// How far one leaf is.
@@ -94,6 +98,7 @@ pub(super) fn standing_chip(w: Words, standing: Standing) -> Markup {
 pub(super) fn page(me: &Me, shown: &Overview<'_>) -> Response {
     let w = me.w;
     let body = html! {
+        (super::view_leaf::just_saved(me, (shown.bench, shown.way), &shown.entries, shown.last))
         (rounds(w, shown))
         (stage(w, shown.way.round, &shown.stage, shown.bench.now))
         @if shown.groups.is_empty() {
@@ -200,12 +205,14 @@ fn progress(w: Words, shown: &Overview<'_>) -> Markup {
         @if !agencies.is_empty() {
             p { (w.tell("appraisal-for", &[("agency", Arg::Text(&agencies.join(", ")))])) }
         }
-        @if open == 0 {
+        @if !shown.stage.has_begun() {
+            // Before it there is nothing of which it could be said how much of it is done.
+        } @else if open == 0 {
             p { (chip(Kind::Done, w.say("appraisal-all-done"))) }
         } @else {
             p { strong { (w.tell("appraisal-left", &[("open", Arg::Count(open)), ("all", Arg::Count(all))])) } }
         }
-        @if stale > 0 {
+        @if stale > 0 && shown.stage.has_begun() {
             (notice(Kind::Wanting, html! { p { (w.tell("appraisal-stale-some", &[("n", Arg::Count(stale))])) } }))
         }
     }
@@ -244,6 +251,7 @@ fn row(w: Words, shown: &Overview<'_>, group: &Group) -> Task {
         (format!("{} {}", row.code, row.name), "appraisal-units")
     };
     let state = match (group.open, group.stale) {
+        _ if !shown.stage.has_begun() => chip(Kind::Quiet, w.say("appraisal-not-begun")),
         (0, _) => chip(Kind::Done, w.say("appraisal-done")),
         (_, 0) => chip(Kind::Open, w.say("appraisal-open")),
         _ => chip(Kind::Wanting, w.say("appraisal-stale")),
@@ -254,7 +262,11 @@ fn row(w: Words, shown: &Overview<'_>, group: &Group) -> Task {
         label,
         about: if way.by_unit { String::new() } else { about },
         when: w.tell(all, &[("n", Arg::Count(count(group.all)))]),
-        done: w.tell("appraisal-left-here", &[("n", Arg::Count(count(group.open)))]),
+        done: if shown.stage.has_begun() {
+            w.tell("appraisal-left-here", &[("n", Arg::Count(count(group.open)))])
+        } else {
+            String::new()
+        },
         state,
         href: Some(way.list(bench, &group.spot)),
     }
@@ -274,7 +286,11 @@ fn one(w: Words, shown: &Overview<'_>) -> Markup {
         .iter()
         .map(|entry| leaf(w, shown, &sight, entry))
         .collect();
-    html! { h2 { (title) } (tasks::list(&title, &rows)) }
+    html! {
+        h2 { (title) }
+        (tasks::list(&title, &rows))
+        (super::view_agree::choice(w, shown))
+    }
 }
 
 fn heading(shown: &Overview<'_>) -> String {
@@ -307,18 +323,8 @@ fn leaf(w: Words, shown: &Overview<'_>, sight: &Sight<'_>, entry: &pb::Entry) ->
             ],
         )
     });
-    let label = if shown.way.by_unit {
-        let unit = entry.unit.parse().ok();
-        let code = entry.criterion.parse().ok();
-        let row = unit
-            .zip(code)
-            .and_then(|(unit, code)| shown.bench.cycle.leaf(&unit, &code));
-        format!("{} {}", entry.criterion, row.map_or("", |row| &row.name))
-    } else {
-        shown.bench.unit_name(&entry.unit).to_owned()
-    };
     Task {
-        label,
+        label: shown.way.label(shown.bench, entry),
         about: pieces,
         when: w.tell("appraisal-own", &told),
         done: given.unwrap_or_default(),

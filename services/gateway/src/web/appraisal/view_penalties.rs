@@ -20,6 +20,7 @@ use super::super::state::Web;
 use super::form::{PENALTY, kind_value, of_penalty};
 use super::load::{Bench, Closing, Stage};
 use super::penalties::{UNIT, is_time, rows};
+use super::view_leaf::kept;
 
 /// Longest reason, as the ledger takes it.
 const LONGEST: usize = 10_000;
@@ -160,7 +161,12 @@ fn one(shown: &Shown<'_>, penalty: &pb::Penalty) -> Markup {
                 }
             }
             @if open && bench.chair && own { p { (w.say("appraisal-own-unit")) } }
-            @if open && bench.chair && !own && matches!(stage, Some(Stage::Open(_))) { (judge(shown, penalty)) }
+            @if open && bench.chair && !own && matches!(stage, Some(Stage::Open(_))) {
+                (judge(shown, penalty))
+            } @else {
+                @let typed = shown.typed.or(&of_penalty("reason", &penalty.penalty_id), "");
+                (kept(w, &[(w.say("ledger-penalty-decided"), typed)]))
+            }
         }
     }
 }
@@ -216,16 +222,30 @@ fn propose(shown: &Shown<'_>) -> Markup {
                     (select(w, &choices))
                     div.buttons { button type="submit" { (w.say("appraisal-choose")) } }
                 }
-                @if let Some(unit) = known { (proposal(shown, unit)) }
+                @if let Some(unit) = known { (proposal(shown, unit)) } @else { (typed(shown)) }
             }
         }
     }
 }
 
+/// A proposal that can be sent no more.
+fn typed(shown: &Shown<'_>) -> Markup {
+    let (w, typed) = (shown.w, shown.typed);
+    let texts = [
+        (w.say("appraisal-count"), typed.or("count", "")),
+        (w.say("ledger-document"), typed.or("document", "")),
+        (w.say("ledger-decision-why"), typed.or("reason", "")),
+    ];
+    kept(w, &texts)
+}
+
 fn proposal(shown: &Shown<'_>, unit: &Unit) -> Markup {
     let (w, bench) = (shown.w, shown.bench);
     if !is_time(bench, &unit.code) {
-        return notice(Kind::Locked, html! { p { (w.say("appraisal-propose-when")) } });
+        return html! {
+            (notice(Kind::Locked, html! { p { (w.say("appraisal-propose-when")) } }))
+            (typed(shown))
+        };
     }
     let kinds: Vec<(String, String)> = rows(bench, &unit.code)
         .into_iter()

@@ -21,7 +21,7 @@ use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
 use super::load::{Bench, Closing, Gaps, Stage, Way};
 use super::rounds::ROUND;
-use super::view_leaf::round_title;
+use super::view_leaf::{kept, round_title};
 use super::view_overview::stage as stage_notice;
 
 /// What all parts of the page are made from.
@@ -260,7 +260,11 @@ fn reassignments(shown: &Shown<'_>) -> Markup {
             h2 { (w.say("appraisal-reassign")) }
             p { (w.say("appraisal-reassign-about")) }
             @if !table.rows.is_empty() { (table.show(w)) }
-            @if bench.organiser && !over { (reassign(shown)) }
+            @if bench.organiser && !over {
+                (reassign(shown))
+            } @else {
+                (kept(w, &[(w.say("ledger-decision-why"), shown.typed.or("reason", ""))]))
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use super::super::state::Web;
 use super::super::words::named;
 use super::load::Bench;
 use super::ties::{CHOSEN, DOCUMENT, NONE, TYPE, of_type};
+use super::view_leaf::kept;
 
 /// What all parts of the page are made from.
 #[derive(Debug)]
@@ -67,6 +68,7 @@ pub(super) fn page(shown: &Shown<'_>) -> Response {
         }
         @if shown.readiness.open_ties.is_empty() { (empty(w.say("appraisal-ties-none"))) }
         @for tie in &shown.readiness.open_ties { (one(shown, tie)) }
+        (typed(shown))
         (decided(shown))
         p { a href=(format!("/xep-hang/{cycle}")) { (w.say("appraisal-draft")) } }
     };
@@ -75,6 +77,25 @@ pub(super) fn page(shown: &Shown<'_>) -> Response {
         .back("/viec-cua-toi", w.say("common-tasks"))
         .errors(shown.errors)
         .show(&body)
+}
+
+/// A decision on a tie that is there no more: somebody decided it, or points changed.
+fn typed(shown: &Shown<'_>) -> Markup {
+    let (w, kind) = (shown.w, shown.typed.or(TYPE, ""));
+    if shown.readiness.open_ties.iter().any(|tie| tie.unit_type == kind) {
+        return html! {};
+    }
+    let chosen = shown.typed.all_or(&of_type(CHOSEN, kind), Vec::new());
+    let chosen: Vec<&str> = chosen
+        .into_iter()
+        .map(|unit| shown.bench.unit_name(unit))
+        .collect();
+    let (chosen, document) = (chosen.join("; "), of_type(DOCUMENT, kind));
+    let texts = [
+        (w.say("appraisal-tie-chosen"), chosen.as_str()),
+        (w.say("appraisal-tie-document"), shown.typed.or(&document, "")),
+    ];
+    kept(w, &texts)
 }
 
 fn one(shown: &Shown<'_>, tie: &pb::OpenTie) -> Markup {

@@ -1,6 +1,7 @@
 //! A unit's score sheet: its list, each criterion with its evidence, looking it over and sending it, answering the
 //! first appraisal, and the report on paper.
 
+mod assign;
 mod entry;
 mod evidence;
 mod explain;
@@ -10,6 +11,7 @@ mod inputs;
 mod load;
 mod reopen;
 mod sheet;
+mod view_assign;
 mod view_decisions;
 mod view_entry;
 mod view_evidence;
@@ -42,6 +44,9 @@ const READERS: Who = Who::Roles(&[
     Role::Auditor,
 ]);
 
+/// Who divides a unit's work.
+const HEADS: Who = Who::Roles(&[Role::UnitHead]);
+
 /// Who reads what units ask for; the organiser answers.
 const OVERSEERS: Who = Who::Roles(&[Role::Organiser, Role::Auditor]);
 
@@ -68,6 +73,11 @@ pub(super) fn routes() -> Vec<Mount> {
             "/tu-cham/{cycle}/{unit}/gui",
             READERS,
             get(sheet::review).post(sheet::submit),
+        ),
+        mount(
+            "/tu-cham/{cycle}/{unit}/phan-cong",
+            HEADS,
+            get(assign::show).post(assign::save),
         ),
         mount("/tu-cham/{cycle}/{unit}/bao-cao", READERS, get(sheet::report)),
         mount(

@@ -6,6 +6,7 @@ use chiso_wire::ledger::{SubmitSheetRequest, WithdrawSheetRequest};
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
+use super::super::people::names;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
@@ -16,9 +17,13 @@ use super::{view_report, view_send, view_sheet};
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let place = Place::of(&web, &at).await?;
     let sheet = Sheet::load(&web, &me, &place).await?;
+    let people = sheet.entries.iter().map(|entry| entry.assigned_to.clone());
+    let names = names(&web, &me, people.collect()).await;
     let asked = view_sheet::Asked {
         only: at.query("loc").unwrap_or_default(),
         text: at.query("tim").unwrap_or_default(),
+        mine: &me.person.person_id,
+        names: &names,
     };
     Ok(view_sheet::page(&me, &place, &sheet, &asked))
 }

@@ -1,5 +1,7 @@
 //! The list of a sheet: where the year is, how far each criterion is, what is left to do.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use chiso_domain::cycle::Window;
 use chiso_domain::kernel::text::folded;
@@ -18,6 +20,7 @@ use super::super::parts::steps::{Place as When, Step, steps};
 use super::super::parts::tabs::{Tab, tabs};
 use super::super::parts::tasks::{self, Task};
 use super::super::phase::Phase;
+use super::assign;
 use super::load::{Place, Sheet, Stand, is_answered, is_questioned, moment, pieces, stand};
 use super::reopen::ask_href;
 
@@ -28,11 +31,19 @@ pub(super) struct Asked<'a> {
     pub(super) only: &'a str,
     /// What is searched for.
     pub(super) text: &'a str,
+    /// Whoever opens the page, by person id.
+    pub(super) mine: &'a str,
+    /// Of those who see to criteria, by their ids.
+    pub(super) names: &'a BTreeMap<String, String>,
 }
 
+/// The filter of what the unit's head gave to whoever opens the page; where nothing is divided there is none.
+const MINE: &str = "cua-toi";
+
 /// The filters: what the address says, and the label.
-const FILTERS: [(&str, &str); 3] = [
+const FILTERS: [(&str, &str); 4] = [
     ("", "ledger-all"),
+    (MINE, "ledger-mine"),
     ("can-lam", "ledger-to-do"),
     ("thieu", "ledger-lacking"),
 ];
@@ -50,6 +61,7 @@ pub(super) fn page(me: &Me, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> 
         div.buttons {
             @if sheet.writes { a.main href=(format!("{}/gui", place.href())) { (w.say("ledger-review")) } }
             a href=(format!("{}/bao-cao", place.href())) { (w.say("ledger-report")) }
+            @if sheet.sends { a href=(assign::href(place)) { (w.say("assign")) } }
         }
     };
     let title = w.tell("ledger-title", &[("unit", Arg::Text(unit_name(place)))]);
@@ -205,7 +217,7 @@ fn filters<'a>(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Vec
         let count = sheet
             .entries
             .iter()
-            .filter(|entry| fits(place, entry, value))
+            .filter(|entry| fits(place, entry, (value, asked.mine)))
             .count();
         Tab {
             label: w.say(label),
@@ -218,7 +230,9 @@ fn filters<'a>(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Vec
             current: asked.only == value,
         }
     };
-    FILTERS.into_iter().map(tab).collect()
+    let divided = sheet.writes && sheet.entries.iter().any(|entry| !entry.assigned_to.is_empty());
+    let offered = FILTERS.into_iter().filter(|(value, _)| divided || *value != MINE);
+    offered.map(tab).collect()
 }
 
 fn search(w: Words, place: &Place, asked: &Asked<'_>) -> Markup {
@@ -231,7 +245,7 @@ fn search(w: Words, place: &Place, asked: &Asked<'_>) -> Markup {
 }
 
 /// Whether an entry stands under a filter.
-fn fits(place: &Place, entry: &pb::Entry, only: &str) -> bool {
+fn fits(place: &Place, entry: &pb::Entry, (only, mine): (&str, &str)) -> bool {
     let stand = stand(entry);
     match only {
         "can-lam" => match stand {
@@ -240,6 +254,7 @@ fn fits(place: &Place, entry: &pb::Entry, only: &str) -> bool {
             Stand::NotApplicable | Stand::Done => false,
         },
         "thieu" => stand == Stand::Lacking,
+        MINE => entry.assigned_to == mine,
         _ => true,
     }
 }
@@ -248,11 +263,13 @@ fn list(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Markup {
     let text = folded(asked.text.trim());
     let wanted = |entry: &&pb::Entry| {
         let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
-        fits(place, entry, asked.only) && folded(&format!("{} {name}", entry.criterion)).contains(&text)
+        fits(place, entry, (asked.only, asked.mine))
+            && folded(&format!("{} {name}", entry.criterion)).contains(&text)
     };
     let groups = place.by_content(sheet.entries.iter().filter(wanted));
-    let tasks =
-        |entries: &[&pb::Entry]| -> Vec<Task> { entries.iter().map(|entry| task(w, place, entry)).collect() };
+    let tasks = |entries: &[&pb::Entry]| -> Vec<Task> {
+        entries.iter().map(|entry| task(w, place, asked, entry)).collect()
+    };
     html! {
         @if groups.is_empty() { (empty(w.say("ledger-none-found"))) }
         @for (content, entries) in &groups {
@@ -262,14 +279,14 @@ fn list(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Markup {
     }
 }
 
-fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
+fn task(w: Words, place: &Place, asked: &Asked<'_>, entry: &pb::Entry) -> Task {
     let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
     let own = entry.self_.as_ref().filter(|own| own.input.is_some());
     let own = own.map_or_else(|| "–".to_owned(), |own| points(w, &own.points));
     let count = i64::try_from(pieces(entry).count()).unwrap_or(i64::MAX);
     Task {
         label: format!("{} {name}", entry.criterion),
-        about: String::new(),
+        about: asked.names.get(&entry.assigned_to).cloned().unwrap_or_default(),
         when: format!("{own} / {}", points(w, &entry.max_points)),
         done: w.tell("ledger-pieces", &[("n", Arg::Count(count))]),
         state: state(w, place, entry),

@@ -1,0 +1,91 @@
+//! Agreeing with several results at once: they are looked over together, and each is decided by itself, on the version
+//! that was shown.
+
+use axum::extract::State;
+use chiso_wire::ledger as pb;
+
+use super::super::at::At;
+use super::super::me::Me;
+use super::super::posted::Posted;
+use super::super::save::send;
+use super::super::state::Web;
+use super::super::trouble::{Answer, Trouble};
+use super::form::agreed;
+use super::load::{Bench, Spot, Way, closings, gaps};
+use super::overview::{Part, entries, part};
+use super::view_agree::{Chosen, Outcome, confirm, told};
+
+/// The boxes that are checked in a list.
+pub(super) const CHOSEN: &str = "chon";
+/// Before what tells entries apart: the fields of the version that was shown, and of the id of each act.
+pub(super) const VERSION: &str = "_ban-";
+pub(super) const ACT: &str = "_ma-";
+
+pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let (way, part) = (Way::of(&bench, &at), list(&at)?);
+    let gaps = gaps(&web, &me, &bench, way.wire()).await?;
+    let closed = closings(&web, &me, &bench).await?;
+    let entries = entries(&web, &me, &bench, &part).await?;
+    let asked: Vec<&str> = at.all(CHOSEN).collect();
+    let chosen = entries.iter().filter(|entry| asked.contains(&way.key(entry)));
+    let sorted: Vec<(&pb::Entry, Option<Spot>)> = chosen
+        .map(|entry| (entry, bench.agrees(way.round, (&closed, &gaps), entry)))
+        .collect();
+    Ok(confirm(&Chosen {
+        web: &web,
+        me: &me,
+        bench: &bench,
+        way,
+        first: entries.first(),
+        sorted: &sorted,
+    }))
+}
+
+pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let bench = Bench::of(&web, &me, &at).await?;
+    let (way, part) = (Way::of(&bench, &at), list(&at)?);
+    let entries = entries(&web, &me, &bench, &part).await?;
+    let mut outcomes = Vec::new();
+    for (key, version) in posted.named(VERSION) {
+        let entry = entries.iter().find(|entry| way.key(entry) == key);
+        let Some(entry) = entry else { continue };
+        let id = posted.text(&format!("{ACT}{key}")).to_owned();
+        outcomes.push(one(&web, &me, (way, entry), (id, version)).await?);
+    }
+    Ok(told(&me, (&bench, way), entries.first(), &outcomes))
+}
+
+/// A list, of which something can be chosen; the whole is none.
+fn list(at: &At) -> Result<Part, Trouble> {
+    match part(at)? {
+        Part::Whole => Err(Trouble::missing()),
+        part => Ok(part),
+    }
+}
+
+/// Agrees with one result. What the ledger refuses is told of it alone.
+async fn one<'e>(
+    web: &Web,
+    me: &Me,
+    (way, entry): (Way, &'e pb::Entry),
+    (request_id, version): (String, &str),
+) -> Result<Outcome<'e>, Trouble> {
+    let asked = pb::AppraiseEntryRequest {
+        request_id,
+        cycle: entry.cycle.clone(),
+        unit: entry.unit.clone(),
+        criterion: entry.criterion.clone(),
+        round: way.wire().into(),
+        decision: pb::Decision::Agree.into(),
+        value: Some(agreed(entry)),
+        reason: String::new(),
+        version: version.parse().unwrap_or(0),
+    };
+    let sent = send(me.w, &[], web.ledger().appraise_entry(web.ask(me, asked))).await?;
+    let why = sent.err().map(|why| {
+        let items = why.errors().items().iter();
+        items.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
+    });
+    Ok(Outcome { entry, why })
+}
