@@ -116,7 +116,7 @@ async fn who_works_for_all_units_has_the_longest_time_of_them() {
         assert!(organiser.contains(told), "no {told} in {organiser}");
     }
     let head = home(&site, "tt-vt").await;
-    assert!(head.contains("còn 15 giờ"), "{head}");
+    assert!(head.contains("còn 16 giờ"), "{head}");
     let other = home(&site, "tt-dh").await;
     assert!(other.contains("hết hạn lúc 14/12/2022 23:59:59"), "{other}");
     site.wait(6 * 86_400);
