@@ -30,6 +30,12 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "platform",
+        "SECOND_FACTOR_DUE",
+        "PERMISSION_DENIED",
+        "Whoever decides has to set up a second factor before anything else.",
+    ),
+    (
+        "platform",
         "UNAUTHENTICATED",
         "UNAUTHENTICATED",
         "Nobody is signed in, or the token no longer counts.",
