@@ -16,6 +16,7 @@ mod organise;
 mod pages_table;
 mod people;
 mod recheck;
+mod remind;
 mod reopen;
 mod site;
 mod survey;

@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use chiso_platform::error::reason_of;
 use chiso_platform::testkit::smtp::{Mood, Server, Taken};
 use chiso_tests::{CYCLE, Player, Shape, Year, call, scenario};
 use chiso_wire::identity as pb;
+use chiso_wire::kernel as kpb;
 use chiso_wire::ledger as lpb;
 use chiso_wire::survey as spb;
 use tokio::time::Instant;
@@ -181,6 +183,81 @@ async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
     assert_eq!(late[0].to, ["chutich@example.vn"]);
 }
 
+/// Who was written to, who not again today, who has no address, and for what there is nobody.
+fn numbers(told: &kpb::SendRemindersResponse) -> [i32; 4] {
+    [told.letters, told.already, told.without_address, told.nobody]
+}
+
+async fn remind_units(year: &Year, window: lpb::RemindedWindow) -> Result<[i32; 4], tonic::Status> {
+    let message = lpb::SendRemindersRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+        window: window.into(),
+    };
+    let organiser = &year.cast.organiser.token;
+    // Twice the same is once.
+    let told = call!(year, ledger.send_reminders, organiser, message.clone())?;
+    assert_eq!(call!(year, ledger.send_reminders, organiser, message)?, told);
+    Ok(numbers(&told))
+}
+
+fn to_remind(year: &Year) -> kpb::SendRemindersRequest {
+    kpb::SendRemindersRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+    }
+}
+
+scenario!(whoever_is_late_is_reminded_once_a_day_where_the_organiser_asks);
+async fn whoever_is_late_is_reminded_once_a_day_where_the_organiser_asks(shape: Shape) {
+    let server = Server::start().await;
+    let year = Year::open_mailing(shape, &server.url()).await;
+    for (person, email) in [
+        (&year.cast.heads["VT"], "tt-vt@example.vn"),
+        (&year.cast.heads["SNV"], "tt-snv@example.vn"),
+        (&year.cast.leaders[0], "chutich@example.vn"),
+    ] {
+        reachable(&year, person, email).await;
+    }
+    let scoring = lpb::RemindedWindow::SelfScoring;
+    year.enter("2022-12-02T08:00:00+07:00");
+    fill_sheet(&year, "SNV").await;
+    send_sheet(&year, "SNV").await;
+    // Long before the end: nobody is reminded by the clock. The others of the three units have no address.
+    let told = remind_units(&year, scoring).await.unwrap();
+    assert_eq!((told[0], told[1]), (1, 0), "{told:?}");
+    let again = remind_units(&year, scoring).await.unwrap();
+    assert_eq!((again[0], again[1]), (0, 1), "{again:?}");
+    assert_eq!(again[2..], told[2..]);
+    let late = letters_of(&server, |kind| kind == "sheet-late", 1).await;
+    assert_eq!(late[0].to, ["tt-vt@example.vn"]);
+    year.enter("2022-12-03T00:00:01+07:00");
+    assert_eq!(remind_units(&year, scoring).await.unwrap()[0], 1);
+    letters_of(&server, |kind| kind == "sheet-late", 2).await;
+    // Two days before the end by the clock; whoever asks then writes to nobody.
+    year.enter("2022-12-12T08:00:00+07:00");
+    letters_of(&server, |kind| kind == "sheet-late", 3).await;
+    assert_eq!(remind_units(&year, scoring).await.unwrap()[..2], [0, 1]);
+    let early = remind_units(&year, lpb::RemindedWindow::Appraisal1).await;
+    assert_eq!(reason_of(&early.unwrap_err()), "WINDOW_NOT_OPEN");
+    let secretary = &year.cast.heads["SNV"].token;
+    let message = to_remind(&year);
+    let denied = call!(year, leaders.send_reminders, secretary, message).unwrap_err();
+    assert_eq!(reason_of(&denied), "PERMISSION_DENIED");
+    year.name_leaders().await;
+    let organiser = &year.cast.organiser.token;
+    let early = call!(year, leaders.send_reminders, organiser, to_remind(&year)).unwrap_err();
+    assert_eq!(reason_of(&early), "WINDOW_NOT_OPEN");
+    year.enter("2022-12-26T00:00:01+07:00");
+    let late = remind_units(&year, scoring).await;
+    assert_eq!(reason_of(&late.unwrap_err()), "DEADLINE_PASSED");
+    // The clock is asked once an hour only, so whoever asks may be the first.
+    let told = call!(year, leaders.send_reminders, organiser, to_remind(&year)).unwrap();
+    assert_eq!(told.letters + told.already, 1, "{told:?}");
+    let late = letters_of(&server, |kind| kind == "slip-late", 1).await;
+    assert_eq!(late[0].to, ["chutich@example.vn"]);
+}
+
 scenario!(a_unit_that_has_not_answered_round_1_is_reminded);
 async fn a_unit_that_has_not_answered_round_1_is_reminded(shape: Shape) {
     let server = Server::start().await;
@@ -221,10 +298,19 @@ async fn whoever_has_open_visits_or_cases_is_reminded(shape: Shape) {
     };
     let supervisor = &year.cast.supervisor.token;
     call!(year, survey.assign_respondents, supervisor, message).unwrap();
+    // Nine days before the end, where the supervisor asks for it.
+    year.enter("2022-11-21T08:00:00+07:00");
+    let told = call!(year, survey.send_reminders, supervisor, to_remind(&year)).unwrap();
+    assert_eq!(numbers(&told), [1, 0, 0, 0]);
+    let asked = letters_of(&server, is_reminder, 1).await;
+    assert_eq!(asked[0].to, ["dieutra@example.vn"]);
+    let interviewer = &year.cast.interviewer.token;
+    let denied = call!(year, survey.send_reminders, interviewer, to_remind(&year)).unwrap_err();
+    assert_eq!(reason_of(&denied), "PERMISSION_DENIED");
     // The survey ends with November.
     year.enter("2022-11-28T08:00:00+07:00");
-    let late = letters_of(&server, is_reminder, 2).await;
-    let found = late.iter().map(|one| (one.to[0].clone(), kind(one)));
+    let late = letters_of(&server, is_reminder, 3).await;
+    let found = late.iter().skip(1).map(|one| (one.to[0].clone(), kind(one)));
     let wanted = [
         ("dieutra@example.vn", "visits-late"),
         ("giamsat@example.vn", "survey-late"),
@@ -241,10 +327,14 @@ async fn cases_that_nobody_has_are_told_to_all_verifiers(shape: Shape) {
     year.prepare_survey().await;
     year.fieldwork().await;
     year.draw().await;
+    let organiser = &year.cast.organiser.token;
+    let told = call!(year, recheck.send_reminders, organiser, to_remind(&year)).unwrap();
+    assert_eq!(told.letters, 1, "{told:?}");
+    letters_of(&server, |kind| kind == "pool-late", 1).await;
     // The recheck ends with the ninth.
     year.enter("2022-12-08T08:00:00+07:00");
-    let late = letters_of(&server, |kind| kind == "pool-late", 1).await;
-    assert_eq!(late[0].to, ["phuctra@example.vn"]);
+    let late = letters_of(&server, |kind| kind == "pool-late", 2).await;
+    assert!(late.iter().all(|letter| letter.to == ["phuctra@example.vn"]));
 }
 
 /// Killed after the server took a letter, and before that is written down: it gets the same one again.
