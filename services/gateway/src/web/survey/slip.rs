@@ -110,19 +110,19 @@ async fn again(web: &Web, me: &Me, open: &Open, posted: &Posted, why: &Refused) 
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
 }
 
-/// Forgets a draft. A slip that was sent meanwhile is none any more, and is shown.
+/// Forgets a draft; asked twice, once. A slip that was sent meanwhile is no draft any more, and is shown.
 pub(super) async fn drop(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let (id, cycle): (SlipId, &str) = (at.code("id")?, at.part("cycle"));
     let id = id.to_string();
-    if load::draft(&web, &me, &id).await?.is_some() {
-        let asked = pb::DropDraftRequest {
-            request_id: posted.request_id().to_owned(),
-            slip_id: id,
-        };
-        web.survey().drop_draft(web.ask(&me, asked)).await?;
-    } else if load::slip(&web, &me, &id).await?.is_some() {
+    let draft = load::draft(&web, &me, &id).await?;
+    if draft.is_none() && load::slip(&web, &me, &id).await?.is_some() {
         return Ok(see(&load::slip_href(cycle, &id)));
     }
+    let asked = pb::DropDraftRequest {
+        request_id: posted.request_id().to_owned(),
+        slip_id: id,
+    };
+    web.survey().drop_draft(web.ask(&me, asked)).await?;
     Ok(see(&format!("{}?da-ghi=da-bo", super::href(cycle))))
 }
 
