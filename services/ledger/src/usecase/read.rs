@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chiso_domain::cycle::Cycle;
+use chiso_domain::appraisal::is_self_scored;
+use chiso_domain::cycle::{Criterion, Cycle};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
@@ -44,7 +45,7 @@ impl Service {
         };
         let rows = self.sheet_rows(&code, &unit).await?;
         let none = LeafRows::default();
-        let entry = |leaf: &chiso_domain::cycle::Criterion| {
+        let entry = |leaf: &Criterion| {
             let place = Place {
                 cycle: code.clone(),
                 unit: unit.clone(),
@@ -52,9 +53,16 @@ impl Service {
             };
             view.entry(&place, leaf, rows.get(&leaf.code).unwrap_or(&none))
         };
+        let excused = |leaf: &&Criterion| {
+            let marked = rows.get(&leaf.code).map(|rows| &rows.entry.not_applicable);
+            !is_self_scored(leaf)
+                && marked.is_some_and(|why| !why.is_empty())
+                && viewer.sees_leaf(&cycle, &unit, &leaf.code)
+        };
         Ok(pb::GetSheetResponse {
             sheet: Some(self.sheet_head(&view, &unit, &rows).await?),
             entries: view.visible(&unit, set).map(entry).collect(),
+            excused: set.leaves().filter(excused).map(entry).collect(),
         })
     }
 
