@@ -28,6 +28,7 @@ export default async function organiser(play) {
   await play.step('units from a workbook', () => units(play, page));
   await play.step('an index set from a workbook', () => indexSet(play, page));
   await play.step('the council', () => council(play, page));
+  await play.step('an auditor', () => auditor(play));
   await play.step('opening', () => open(play, page));
   await play.step('more time for one unit', () => extend(play, page));
   await play.step('criteria that do not apply', () => notApplicable(play, page));
@@ -74,6 +75,8 @@ async function calendar(play, page) {
 async function policy(play, page) {
   await page.goto(`${NEXT}/chinh-sach`);
   await axe(page, 'the policy');
+  await page.getByRole('navigation', { name: 'Các phần của quy định' }).getByRole('link', { name: 'Lãnh đạo cho điểm' }).click();
+  holds(await page.locator('h2#policy-leaders').evaluate((h) => h.getBoundingClientRect().top < innerHeight), 'the part that was chosen in sight');
   await shoot(play, page, 'policy');
   await refused(page, formTo(page, '/chinh-sach'), { 'leaders.step': '0,3', 'classes.quota_percent': '120' });
   equal(await page.locator('[name="leaders.step"]').inputValue(), '0,3', 'what was typed');
@@ -182,6 +185,31 @@ async function notApplicable(play, page) {
   await status(page, 'Đã đánh dấu').waitFor();
   await axe(page, 'a criterion that does not apply');
   await shoot(play, page, 'not-applicable');
+  const form = () => formTo(page, '/khong-danh-gia/bo');
+  await refused(page, form(), { 'bo-tieu-chi': 'II.2' });
+  await axe(page, 'a mark that stays without a reason');
+  await send(page, form(), { 'bo-ly-do': 'Đánh dấu nhầm đơn vị' });
+  await status(page, 'Đã bỏ đánh dấu').waitFor();
+  equal(await form().count(), 0, 'a mark to take off');
+  await axe(page, 'a mark that was taken off');
+}
+
+// Reads everything of the set-up, and has nothing to press.
+async function auditor(play) {
+  const page = await play.person('auditor');
+  await page.getByRole('link', { name: 'Quản trị', exact: true }).click();
+  const { cycle } = play.given;
+  await page.getByRole('link', { name: cycle, exact: true }).click();
+  await page.waitForURL(`**/quan-tri/${cycle}`);
+  await axe(page, 'a cycle to an auditor');
+  await shoot(play, page, 'auditor');
+  for (const part of ['Lịch', 'Quy định của đợt', 'Loại hình và đơn vị', 'Bộ chỉ số', 'Hội đồng thẩm định']) {
+    await page.getByRole('link', { name: new RegExp(`^\\d\\. ${part}`) }).click();
+    await page.locator('h1').getByText(part).waitFor();
+    equal(await page.locator('main form[method=post]').count(), 0, `what an auditor sends of ${part}`);
+    await axe(page, `${part} to an auditor`);
+    await page.goto(`/quan-tri/${cycle}`);
+  }
 }
 
 async function people(play, page) {
@@ -190,10 +218,10 @@ async function people(play, page) {
   await shoot(play, page, 'people');
   await page.getByRole('link', { name: 'Thêm người' }).click();
   const form = formTo(page, '/moi');
-  await refused(page, form, { 'ho-ten': 'Lê Thị Đào', 'dang-nhap': 'dao.vt', 'mat-khau': 'ngắn', 'vai-tro': 'can-bo', dot: '2023' });
+  await refused(page, form, { 'ho-ten': 'Lê Thị Đào', 'dang-nhap': 'dao.vt', password: 'ngắn', 'vai-tro': 'can-bo', dot: '2023' });
   await axe(page, 'somebody who was refused');
   await shoot(play, page, 'person-refused');
-  await send(page, formTo(page, '/moi'), { 'mat-khau': play.given.password, 'don-vi': 'VT' });
+  await send(page, formTo(page, '/moi'), { password: play.given.password, 'don-vi': 'VT' });
   await status(page, 'Đã tạo tài khoản').waitFor();
   await axe(page, 'an account');
   await shoot(play, page, 'person');

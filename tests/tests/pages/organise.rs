@@ -134,6 +134,9 @@ async fn a_cycle_is_made_from_the_one_before() {
         "{}",
         refused.text
     );
+    let none = [("tu-dot", "2022"), ("ma-moi", "2023"), ("so-nam", " ")];
+    let refused = resend(&mut organiser, &refused, "/quan-tri/sao-chep", &none).await;
+    assert!(refused.text.contains("Có 1 chỗ cần sửa"), "{}", refused.text);
     let typed = [
         ("tu-dot", "2022"),
         ("ma-moi", "2023"),
@@ -164,7 +167,7 @@ async fn a_cycle_opens_when_every_part_is_there() {
     let (_site, mut organiser) = organised().await;
     let typed = [("ma", "2024"), ("tinh", "Phú Thọ"), ("can-cu", "")];
     let made = send(&mut organiser, ("/quan-tri", "/quan-tri/tao"), &typed).await;
-    assert_eq!(made.leads_to(), "/quan-tri/2024");
+    assert_eq!(made.leads_to(), "/quan-tri/2024?da-xong=tao");
     let before = organiser.get("/quan-tri/2024/mo").await;
     assert!(
         before.text.contains("Chưa có Hội đồng thẩm định")

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use chiso_tests::PASSWORD;
 
 use crate::organise::{organised, send};
-use crate::site::Browser;
+use crate::site::{Answer, Browser};
+use crate::unit::hidden;
 
 const LIST: &str = "/quan-tri/tai-khoan";
 const NEW: &str = "/quan-tri/tai-khoan/moi";
@@ -22,7 +23,7 @@ async fn somebody_new_signs_in_and_has_the_role_that_was_given() {
     let short = [
         ("ho-ten", "Lê Thị Đào"),
         ("dang-nhap", "Đào"),
-        ("mat-khau", "ngắn"),
+        ("password", "ngắn"),
         ("vai-tro", "can-bo"),
         ("dot", "2022"),
         ("don-vi", ""),
@@ -38,7 +39,7 @@ async fn somebody_new_signs_in_and_has_the_role_that_was_given() {
     let typed = [
         ("ho-ten", "Lê Thị Đào"),
         ("dang-nhap", "dao.vt"),
-        ("mat-khau", PASSWORD),
+        ("password", PASSWORD),
         ("vai-tro", "can-bo"),
         ("dot", "2022"),
         ("don-vi", "VT"),
@@ -56,6 +57,15 @@ async fn somebody_new_signs_in_and_has_the_role_that_was_given() {
     assert_eq!(officer.get("/tu-cham/2022/VT").await.status, StatusCode::OK);
     let taken = send(&mut organiser, (NEW, NEW), &typed).await;
     assert_eq!(taken.status, StatusCode::CONFLICT);
+    // Whoever goes back to the form and types somebody else is not held up by an id that nobody chose.
+    let fields = hidden(&taken, NEW);
+    let id = |page: &Answer| page.text.split_once("name=\"nguoi\" value=\"").unwrap().1[..36].to_owned();
+    assert!(
+        fields
+            .iter()
+            .any(|(name, value)| name == "nguoi" && *value == id(&taken))
+    );
+    assert_ne!(id(&taken), account.rsplit('/').next().unwrap());
     assert!(
         taken.text.contains("đã có người dùng") && taken.text.contains("value=\"dao.vt\""),
         "{}",
@@ -79,7 +89,7 @@ async fn roles_are_given_and_taken_with_a_reason() {
     let typed = [
         ("ho-ten", "Trần Văn Bình"),
         ("dang-nhap", "binh"),
-        ("mat-khau", PASSWORD),
+        ("password", PASSWORD),
     ];
     let account = made(&mut organiser, &typed).await;
     let to = format!("{account}/quyen");
@@ -122,14 +132,14 @@ async fn a_password_is_set_and_an_account_disabled() {
     let typed = [
         ("ho-ten", "Trần Văn Bình"),
         ("dang-nhap", "binh"),
-        ("mat-khau", PASSWORD),
+        ("password", PASSWORD),
     ];
     let account = made(&mut organiser, &typed).await;
     let password = "mật khẩu thứ hai";
     let set = send(
         &mut organiser,
         (&account, &format!("{account}/mat-khau")),
-        &[("mat-khau", password)],
+        &[("password", password)],
     )
     .await;
     assert_eq!(set.leads_to(), format!("{account}?da-xong=mat-khau"));
@@ -173,7 +183,7 @@ async fn the_token_of_a_program_is_shown_once() {
     let typed = [
         ("ho-ten", "Cổng thông tin tỉnh"),
         ("dang-nhap", "cong-tttt"),
-        ("mat-khau", ""),
+        ("password", ""),
         ("vai-tro", "khai-thac"),
         ("dot", ""),
     ];
@@ -227,4 +237,35 @@ async fn nobody_changes_their_own_rights_on_a_page() {
         .get(&format!("{LIST}/00000000-0000-7000-8000-000000000000"))
         .await;
     assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_for_others_is_in_no_page_that_carries_what_was_typed() {
+    let (_site, mut organiser) = organised().await;
+    let page = organiser.get(NEW).await;
+    let fields = hidden(&page, NEW);
+    let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let typed = [
+        ("ho-ten", "Lê Thị Đào"),
+        ("dang-nhap", "dao.vt"),
+        ("password", "bí mật của Đào"),
+    ];
+    let fields: Vec<_> = fields.chain(typed).collect();
+    organiser.forget_session();
+    let door = organiser.post(NEW, &fields).await;
+    let carried = door.field("_again");
+    assert!(carried.contains("dao.vt"), "{}", door.text);
+    assert!(
+        !door.text.contains("bí mật") && !carried.contains("password"),
+        "{carried}"
+    );
+    // Each field of that page whose text is not shown is one that never comes along.
+    let inputs = page
+        .text
+        .split("<input")
+        .map(|rest| rest.split('>').next().unwrap());
+    let secret: Vec<&str> = inputs
+        .filter(|input| input.contains("type=\"password\""))
+        .collect();
+    assert!(!secret.is_empty() && secret.iter().all(|input| input.contains("name=\"password\"")));
 }

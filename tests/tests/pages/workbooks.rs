@@ -147,20 +147,29 @@ async fn criteria_that_do_not_apply_are_marked_before_self_scoring() {
     let mut organiser = site.browser();
     organiser.enter("quantri").await;
     let late = organiser.get(page).await;
-    assert!(late.text.contains("không đánh dấu thêm được"), "{}", late.text);
+    assert!(late.text.contains("không bỏ đánh dấu được nữa"), "{}", late.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_external_index_comes_in_one_workbook() {
     let year = Year::open(Shape::Embedded).await;
-    year.enter("2022-12-21T08:00:00+07:00");
     let site = Site::of(year.sandbox, settings());
-    let mut organiser = site.browser();
-    organiser.enter("quantri").await;
     let (page, to) = (
         "/quan-tri/2022/chi-so-khac",
         "/quan-tri/2022/chi-so-khac/II.3/tep",
     );
+    let mut organiser = site.browser();
+    organiser.enter("quantri").await;
+    let ahead = organiser.get(page).await;
+    assert!(
+        ahead.text.contains("Chưa đến thời gian nhập") && !ahead.text.contains("type=\"file\""),
+        "{}",
+        ahead.text
+    );
+    site.sandbox.clock.set(at("2022-12-21T08:00:00+07:00"));
+    site.wait(1);
+    let mut organiser = site.browser();
+    organiser.enter("quantri").await;
     let typed = [("van-ban-II.3", "456/QĐ-UBND ngày 20/12/2022")];
     let some = external_scores(&[("SNV", "80"), ("STC", "101")]);
     let faulty = send_book(&mut organiser, page, to, &typed, &some).await;

@@ -154,7 +154,7 @@ impl<'a> Page<'a> {
                     a href="/" { (w.say("common-ranking")) }
                     @if let Some(me) = self.me {
                         a href="/viec-cua-toi" { (w.say("common-tasks")) }
-                        @if me.has(&[Role::Organiser], None) { a href=(CYCLES) { (w.say("common-organise")) } }
+                        @if me.has(&[Role::Organiser, Role::Auditor], None) { a href=(CYCLES) { (w.say("common-organise")) } }
                     }
                     @else { a href="/dang-nhap" rel="nofollow" { (w.say("sign-in")) } }
                 }

@@ -19,6 +19,7 @@ use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::desk::{self, DONE, Desk};
 use super::load::window;
+use super::organiser::Organiser;
 use super::when::{self, Side};
 
 /// What the registry says of a window is said at its first field.
@@ -38,7 +39,7 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     desk::open(&web, &me, &at, view).await
 }
 
-pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+pub(super) async fn save(State(web): State<Web>, Organiser(me): Organiser, at: At, posted: Posted) -> Answer {
     let sent = match asked(&me, &at, &posted) {
         Ok(asked) => send(me.w, NAMES, web.registry().set_calendar(web.ask(&me, asked))).await?,
         Err(errors) => Err(Refused::Again(errors)),
@@ -103,15 +104,11 @@ fn view(desk: &Desk<'_>) -> Response {
         (desk.told(w.say("organise-calendar-saved")))
         (desk.frozen())
         p { (w.say("organise-calendar-meaning")) }
-        @if desk.frame.open { p { a href=(desk.href("#cua-so")) { (w.say("organise-to-extend")) } } }
-        form method="post" action=(desk.href("/lich")) novalidate {
-            (desk.hidden())
+        @if desk.frame.open && desk.changes() { p { a href=(desk.href("#cua-so")) { (w.say("organise-to-extend")) } } }
+        (desk.form("/lich", &html! {
             p.hint { (w.say("organise-calendar-hint")) }
             @for one in Window::ALL { (row(desk, one)) }
-            @if !desk.frame.open {
-                div.buttons { button.main type="submit" data-save { (w.say("organise-save")) } }
-            }
-        }
+        }))
     };
     desk.page(w.say("organise-calendar")).show(&body)
 }
@@ -132,7 +129,7 @@ fn row(desk: &Desk<'_>, one: Window) -> Markup {
         Window::SelfScoring | Window::Appraisal1 | Window::Explanation | Window::Appraisal2
     );
     let field = |name, label| {
-        let field = Field::new(name, label).locked(desk.frame.open);
+        let field = Field::new(name, label).locked(desk.fixed());
         if always { field.required() } else { field }
     };
     html! {

@@ -1,5 +1,7 @@
 //! The council: its agencies, and who appraises instead of whom.
 
+use std::sync::LazyLock;
+
 use axum::extract::State;
 use chiso_wire::registry::{self as pb, ReassignAppraiserRequest, SetCouncilRequest};
 
@@ -11,12 +13,13 @@ use super::super::save::send;
 use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::desk::{self, DONE};
+use super::organiser::Organiser;
 use super::view_council::view;
 
 /// The boxes of the agencies.
 pub(super) const AGENCIES: &str = "co-quan";
 /// Rows of reassignments that a form has at the most.
-pub(super) const MOST_ROWS: usize = 40;
+pub(super) const MOST_ROWS: usize = 300;
 
 /// Fields of a row, and what the registry calls them.
 pub(super) const AGENCY: &str = "thay-cua";
@@ -34,26 +37,26 @@ pub(super) fn field(name: &str, row: usize) -> String {
     format!("{name}-{row}")
 }
 
-macro_rules! rows {
-    ($($row:literal)*) => {
-        &[
-            ("agencies", AGENCIES),
-            ("council", AGENCIES),
-            ("reassignments", ""),
-            $(
-                (concat!("reassignments[", $row, "].agency"), concat!("thay-cua-", $row)),
-                (concat!("reassignments[", $row, "].unit"), concat!("don-vi-", $row)),
-                (concat!("reassignments[", $row, "].criterion"), concat!("tieu-chi-", $row)),
-                (concat!("reassignments[", $row, "].substitute"), concat!("nguoi-thay-", $row)),
-                (concat!("reassignments[", $row, "].reason"), concat!("ly-do-", $row)),
-            )*
-        ]
-    };
-}
+/// What a row's fields are called by the registry, each with its name in the form.
+const PARTS: [(&str, &str); 5] = [
+    ("agency", AGENCY),
+    ("unit", UNIT),
+    ("criterion", CRITERION),
+    ("substitute", SUBSTITUTE),
+    ("reason", REASON),
+];
 
-const NAMES: &Names = rows!(
-    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39
-);
+/// The fields of all rows, as the registry counts the rows and as the form does.
+static ROWS: LazyLock<Vec<[(String, String); PARTS.len()]>> = LazyLock::new(|| {
+    let row = |at| PARTS.map(|(part, name)| (format!("reassignments[{at}].{part}"), field(name, at)));
+    (0..MOST_ROWS).map(row).collect()
+});
+
+const OF_ALL: &Names = &[
+    ("agencies", AGENCIES),
+    ("council", AGENCIES),
+    ("reassignments", ""),
+];
 
 const REASSIGNED: &Names = &[
     ("reassignment.agency", "thay-cua-0"),
@@ -67,7 +70,7 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     desk::open(&web, &me, &at, view).await
 }
 
-pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+pub(super) async fn save(State(web): State<Web>, Organiser(me): Organiser, at: At, posted: Posted) -> Answer {
     let asked = SetCouncilRequest {
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
@@ -101,9 +104,9 @@ pub(super) async fn reassign(State(web): State<Web>, me: Me, at: At, posted: Pos
 fn filled(posted: &Posted) -> Vec<usize> {
     let is_filled = |row: &usize| {
         let text = |name| posted.text(&field(name, *row)).trim();
-        let named = !text(AGENCY).is_empty() || !text(SUBSTITUTE).is_empty();
+        let typed = PARTS.iter().any(|(_, name)| !text(name).is_empty());
         let untouched = !text(PROPOSED).is_empty() && text(SUBSTITUTE).is_empty();
-        named && !untouched && text(DROPPED).is_empty()
+        typed && !untouched && text(DROPPED).is_empty()
     };
     (0..MOST_ROWS).filter(is_filled).collect()
 }
@@ -126,17 +129,11 @@ fn reassignment(posted: &Posted, row: usize) -> pb::Reassignment {
 
 /// The registry counts the rows that it was sent; the form has others between them.
 fn by_row(posted: &Posted) -> Vec<(&'static str, &'static str)> {
-    let filled = filled(posted);
-    let begins = |row: usize| format!("reassignments[{row}].");
-    let of_row = |name: &str, row: usize| name.rsplit('-').next() == Some(row.to_string().as_str());
-    let mut names: Vec<(&'static str, &'static str)> = NAMES[..3].to_vec();
-    for (sent, row) in filled.into_iter().enumerate() {
-        let (wires, fields) = (begins(sent), NAMES.iter().filter(|(_, name)| of_row(name, row)));
-        for (own, name) in fields {
-            let part = own.rsplit('.').next().unwrap_or_default();
-            let wire = NAMES.iter().find(|(wire, _)| *wire == format!("{wires}{part}"));
-            names.extend(wire.map(|(wire, _)| (*wire, *name)));
-        }
+    let mut names = OF_ALL.to_vec();
+    for (sent, row) in ROWS.iter().zip(filled(posted)) {
+        let typed = ROWS.get(row).into_iter().flatten();
+        let pairs = sent.iter().zip(typed);
+        names.extend(pairs.map(|((wire, _), (_, name))| (wire.as_str(), name.as_str())));
     }
     names
 }
@@ -163,13 +160,16 @@ mod tests {
             ("don-vi-3", "STC"),
             ("nguoi-thay-3", "SNV"),
             ("ly-do-3", "Không tự thẩm định"),
+            ("ly-do-250", "Có quan hệ"),
         ]);
         let sent = reassignments(&form);
-        assert_eq!(sent.len(), 1);
+        assert_eq!(sent.len(), 2, "what was typed is not left out, in whichever row");
         assert_eq!((sent[0].agency.as_str(), sent[0].unit.as_str()), ("STC", "STC"));
         let names = by_row(&form);
         let named = |wire| names.iter().find(|(own, _)| *own == wire).map(|(_, name)| *name);
         assert_eq!(named("reassignments[0].substitute"), Some("nguoi-thay-3"));
+        assert_eq!(named("reassignments[1].agency"), Some("thay-cua-250"));
+        assert_eq!(named("reassignments[2].agency"), None);
         assert_eq!(named("agencies"), Some(AGENCIES));
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use chiso_platform::words::Words;
+use chiso_wire::identity::Role;
 use chiso_wire::registry::{self as pb, CopyCycleRequest, CreateCycleRequest, CycleState};
 use maud::{Markup, html};
 
@@ -20,7 +21,7 @@ use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::desk::{DONE, hidden_fields};
-use super::{CYCLES, load};
+use super::{CYCLES, READERS, load};
 
 /// Which of the two forms was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ enum Way {
     Copy,
     Create,
 }
+
+const ORGANISER: &[Role] = &[Role::Organiser];
 
 const COPIED: &Names = &[
     ("from", "tu-dot"),
@@ -50,25 +53,46 @@ pub(super) async fn create(State(web): State<Web>, me: Me, posted: Posted) -> An
         province: posted.text("tinh").trim().to_owned(),
         regulation: posted.text("can-cu").trim().to_owned(),
     };
-    let to = super::href(&asked.cycle);
-    let sent = send(me.w, CREATED, web.registry().create_cycle(web.ask(&me, asked))).await?;
+    let to = format!("{}?{DONE}=tao", super::href(&asked.cycle));
+    let sent = match not_theirs(&me, &asked.cycle, "ma") {
+        Some(why) => Err(why),
+        None => send(me.w, CREATED, web.registry().create_cycle(web.ask(&me, asked))).await?,
+    };
     after(&web, &me, &posted, sent.map(|_| to), Way::Create).await
 }
 
 pub(super) async fn copy(State(web): State<Web>, me: Me, posted: Posted) -> Answer {
     let sent = match to_copy(me.w, &posted) {
-        Ok(asked) => send(me.w, COPIED, web.registry().copy_cycle(web.ask(&me, asked))).await?,
+        Ok(asked) => match not_theirs(&me, &asked.cycle, "ma-moi") {
+            Some(why) => Err(why),
+            None => send(me.w, COPIED, web.registry().copy_cycle(web.ask(&me, asked))).await?,
+        },
         Err(errors) => Err(Refused::Again(errors)),
     };
     let to = format!("{}?{DONE}=1", super::href(posted.text("ma-moi").trim()));
     after(&web, &me, &posted, sent.map(|_| to), Way::Copy).await
 }
 
+/// Whoever organises some cycles only makes no others.
+fn not_theirs(me: &Me, cycle: &str, field: &str) -> Option<Refused> {
+    let mut errors = Errors::new(me.w);
+    errors.add(field, me.w.say("organise-not-yours"));
+    (!me.has(ORGANISER, Some(cycle))).then_some(Refused::Again(errors))
+}
+
+/// Whether there is a cycle that the person may make.
+fn may_make(me: &Me, cycles: &[pb::Cycle]) -> bool {
+    let made = |code: &str| cycles.iter().any(|cycle| cycle.cycle == code);
+    let mut grants = me.person.grants.iter();
+    grants.any(|grant| ORGANISER.contains(&grant.role()) && !made(&grant.cycle))
+}
+
 fn to_copy(w: Words, posted: &Posted) -> Result<CopyCycleRequest, Errors> {
     let mut form = Form::new(posted, w);
     let (from, cycle) = (form.needed("tu-dot"), form.needed("ma-moi"));
-    let years: Option<i32> = form.needed("so-nam").parse().ok();
-    if years.is_none() {
+    let typed = form.needed("so-nam");
+    let years: Option<i32> = typed.parse().ok();
+    if years.is_none() && !typed.is_empty() {
         form.errors.add("so-nam", w.say("organise-years-unread"));
     }
     match years {
@@ -108,22 +132,30 @@ fn view(
             (&blank, &fine)
         }
     };
+    let own = cycles.iter().filter(|cycle| me.has(READERS, Some(&cycle.cycle)));
+    let own: Vec<&pb::Cycle> = own.collect();
+    let makes = may_make(me, cycles);
+    let none = if makes {
+        w.say("organise-no-cycles")
+    } else {
+        w.say("organise-no-own-cycles")
+    };
     let body = html! {
-        p { a href=(super::PEOPLE) { (w.say("organise-people")) } }
-        @if cycles.is_empty() { (empty(w.say("organise-no-cycles"))) } @else { (table(w, cycles)) }
-        @if !cycles.is_empty() { (copy_form((web, me), cycles, of(Way::Copy))) }
-        (create_form((web, me), cycles, of(Way::Create)))
+        @if me.has_everywhere(READERS) { p { a href=(super::PEOPLE) { (w.say("organise-people")) } } }
+        @if own.is_empty() { (empty(none)) } @else { (table(w, &own)) }
+        @if makes && !cycles.is_empty() { (copy_form((web, me), cycles, of(Way::Copy))) }
+        @if makes { (create_form((web, me), cycles, of(Way::Create))) }
     };
     Page::of(me, w.say("organise-title")).errors(errors).show(&body)
 }
 
-fn table(w: Words, cycles: &[pb::Cycle]) -> Markup {
+fn table(w: Words, cycles: &[&pb::Cycle]) -> Markup {
     let column = |label| Column {
         key: "",
         label,
         numeric: false,
     };
-    let row = |cycle: &pb::Cycle| {
+    let row = |cycle: &&pb::Cycle| {
         vec![
             html! { a href=(super::href(&cycle.cycle)) { (cycle.cycle) } },
             state(w, cycle.state()),

@@ -15,6 +15,7 @@ use super::super::save::{Refused, refused, see};
 use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::load::{self, Frame};
+use super::organiser::changes;
 
 /// The parameter that says that something was done.
 pub(super) const DONE: &str = "da-xong";
@@ -48,6 +49,16 @@ impl Desk<'_> {
         format!("{}{rest}", super::href(self.code()))
     }
 
+    /// Whether whoever opens the page changes anything, and does not only read.
+    pub(super) fn changes(&self) -> bool {
+        changes(self.me, self.code())
+    }
+
+    /// Whether the set-up can be read only: since the cycle is open, or by who audits it.
+    pub(super) fn fixed(&self) -> bool {
+        self.frame.open || !self.changes()
+    }
+
     /// The hidden fields of a form.
     pub(super) fn hidden(&self) -> Markup {
         hidden_fields(self.web, self.me)
@@ -64,10 +75,28 @@ impl Desk<'_> {
         html! { @if self.done.is_some() { (told(text)) } }
     }
 
-    /// Said where the cycle is open and so nothing of the page can be changed.
+    /// Said where nothing of the page can be changed: since the cycle is open, or by who only reads.
     pub(super) fn frozen(&self) -> Markup {
-        let text = self.w().say("organise-frozen");
-        html! { @if self.frame.open { (notice(Kind::Locked, html! { p { (text) } })) } }
+        let text = if self.frame.open {
+            self.w().say("organise-frozen")
+        } else {
+            self.w().say("organise-read-only")
+        };
+        html! { @if self.fixed() { (notice(Kind::Locked, html! { p { (text) } })) } }
+    }
+
+    /// The form of a part, sent to this address below the cycle's; its fields alone where they can only be read.
+    pub(super) fn form(&self, to: &str, fields: &Markup) -> Markup {
+        if self.fixed() {
+            return html! { (fields) };
+        }
+        html! {
+            form method="post" action=(self.href(to)) novalidate {
+                (self.hidden())
+                (fields)
+                div.buttons { button.main type="submit" data-save { (self.w().say("organise-save")) } }
+            }
+        }
     }
 
     /// A field with what was typed into it, else what is stored.

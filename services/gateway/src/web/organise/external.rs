@@ -28,7 +28,8 @@ use super::when::{self, Side};
 
 const NAMES: &Names = &[("xlsx", FILE), ("document", DOCUMENT)];
 const DOCUMENT: &str = "van-ban";
-/// An index of the cycle, and how far its scores have come.
+
+/// An index of the cycle, and whose points it makes.
 #[derive(Debug)]
 struct Index<'a> {
     leaf: &'a Criterion,
@@ -60,16 +61,19 @@ fn again((web, me, frame): (&Web, &Me, &Frame), leaf: &str, sent: &Sent, why: &W
             Some((leaf, why.faults())),
         )
     };
-    refused(&sent.posted, &of_index(&why.refused(me.w), me.w, leaf), shown)
+    refused(&sent.posted, &of_index(&why.refused(me.w), leaf), shown)
 }
 
 /// The fields of each index have names of their own, since the page has a form for each.
-fn of_index(why: &Refused, w: Words, leaf: &str) -> Refused {
-    let mut errors = Errors::new(w);
-    for (field, text) in why.errors().items() {
-        let own = format!("{field}-{leaf}");
-        errors.add(if field.is_empty() { String::new() } else { own }, text.clone());
-    }
+fn of_index(why: &Refused, leaf: &str) -> Refused {
+    let own = |field: &str| {
+        if field.is_empty() {
+            String::new()
+        } else {
+            format!("{field}-{leaf}")
+        }
+    };
+    let errors = why.errors().renamed(own);
     match why {
         Refused::Again(_) => Refused::Again(errors),
         Refused::Clash(_) => Refused::Clash(errors),
@@ -192,43 +196,78 @@ fn time(desk: &Desk<'_>) -> Markup {
         when::shown(span.start, Side::Start),
         when::shown(span.end, Side::End),
     );
-    let state = if now < span.start {
-        chip(Kind::Quiet, w.say("steps-ahead"))
+    let (state, told) = if !desk.frame.open {
+        (
+            chip(Kind::Quiet, w.say("steps-ahead")),
+            Some(w.say("organise-external-not-open")),
+        )
+    } else if now < span.start {
+        (
+            chip(Kind::Quiet, w.say("steps-ahead")),
+            Some(w.say("organise-external-ahead")),
+        )
     } else if now < span.end {
-        chip(Kind::Open, w.say("steps-now"))
+        (chip(Kind::Open, w.say("steps-now")), None)
     } else {
-        chip(Kind::Locked, w.say("organise-over"))
+        (
+            chip(Kind::Locked, w.say("organise-over")),
+            Some(w.say("organise-external-over")),
+        )
     };
-    let told = [("from", Arg::Text(&from)), ("until", Arg::Text(&until))];
-    html! { p { (w.tell("organise-external-time", &told)) " " (state) } }
+    let over = desk.frame.open && now >= span.end && desk.changes();
+    let times = [("from", Arg::Text(&from)), ("until", Arg::Text(&until))];
+    html! {
+        p { (w.tell("organise-external-time", &times)) " " (state) }
+        @if let Some(told) = told { (notice(Kind::Locked, html! { p { (told) } })) }
+        @if over { p { a href=(desk.href("#cua-so")) { (w.say("organise-to-extend")) } } }
+    }
+}
+
+/// Whether scores may come in now.
+fn is_open(desk: &Desk<'_>) -> bool {
+    let span = desk.frame.cycle.calendar.span(Window::ExternalIndex, None);
+    desk.frame.open && span.is_some_and(|span| span.contains(desk.web.now()))
 }
 
 fn section(desk: &Desk<'_>, index: &Index<'_>, wrong: Option<(&str, &[Fault])>) -> Markup {
     let (w, code) = (desk.w(), index.leaf.code.as_str());
     let own = wrong.filter(|(leaf, _)| *leaf == code);
+    let about = [("code", Arg::Text(code)), ("name", Arg::Text(&index.leaf.name))];
+    let units = i64::try_from(index.units.len()).unwrap_or(i64::MAX);
+    let max = format::points(w, &index.leaf.max.to_string());
+    let facts = [("units", Arg::Count(units)), ("max", Arg::Text(&max))];
+    html! {
+        section {
+            h2 { (w.tell("organise-external-index", &about)) }
+            p { (w.tell("organise-external-facts", &facts)) }
+            @if let Some((_, faults)) = own { (book::faulty(w, faults)) }
+            @if desk.changes() { (form(desk, code, own.is_some())) }
+        }
+    }
+}
+
+/// The form of an index, while scores may come in. What was sent too late stays to be read.
+fn form(desk: &Desk<'_>, code: &str, sent: bool) -> Markup {
+    let (w, open) = (desk.w(), is_open(desk));
     let (named_file, named_document) = (format!("{FILE}-{code}"), format!("{DOCUMENT}-{code}"));
     let file = Field::new(&named_file, w.say("organise-file")).required();
     let file = file
         .hint(w.say("organise-file-hint"))
         .error(desk.errors.of(&named_file));
     let document = Field::new(&named_document, w.say("organise-document")).required();
-    let document = document.hint(w.say("organise-external-document-hint"));
-    let about = [("code", Arg::Text(code)), ("name", Arg::Text(&index.leaf.name))];
-    let units = i64::try_from(index.units.len()).unwrap_or(i64::MAX);
-    let max = format::points(w, &index.leaf.max.to_string());
-    let facts = [("units", Arg::Count(units)), ("max", Arg::Text(&max))];
-    let action = desk.href(&format!("/chi-so-khac/{code}/tep"));
+    let document = document
+        .hint(w.say("organise-external-document-hint"))
+        .locked(!open);
     html! {
-        section {
-            h2 { (w.tell("organise-external-index", &about)) }
-            p { (w.tell("organise-external-facts", &facts)) }
-            @if let Some((_, faults)) = own { (book::faulty(w, faults)) }
-            p { a href=(desk.href(&format!("/chi-so-khac/{code}/mau.xlsx"))) { (w.say("organise-external-sample")) } }
-            form.narrow method="post" action=(action) enctype="multipart/form-data" novalidate {
+        p { a href=(desk.href(&format!("/chi-so-khac/{code}/mau.xlsx"))) { (w.say("organise-external-sample")) } }
+        @if open || sent {
+            form.narrow method="post" action=(desk.href(&format!("/chi-so-khac/{code}/tep"))) enctype="multipart/form-data" novalidate {
                 (desk.hidden())
                 (desk.text(&document, &named_document, ""))
-                (field::file(w, &file))
-                div.buttons { button.main type="submit" { (w.say("organise-import-act")) } }
+                @if open {
+                    (field::file(w, &file))
+                    div.buttons { button.main type="submit" { (w.say("organise-import-act")) } }
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::calendar::instant;
 use super::desk::{self, DONE};
+use super::organiser::Organiser;
 use super::view_hub::{open_page, view};
 use super::when::Side;
 
@@ -35,7 +36,7 @@ pub(super) async fn before_opening(State(web): State<Web>, me: Me, at: At) -> An
     desk::open(&web, &me, &at, open_page).await
 }
 
-pub(super) async fn open(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+pub(super) async fn open(State(web): State<Web>, Organiser(me): Organiser, at: At, posted: Posted) -> Answer {
     let asked = OpenCycleRequest {
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
@@ -82,6 +83,7 @@ pub(super) fn done(w: Words, done: &str) -> &'static str {
     match done {
         "mo" => w.say("organise-opened"),
         "gia-han" => w.say("organise-extended"),
+        "tao" => w.say("organise-created"),
         _ => w.say("organise-copied"),
     }
 }

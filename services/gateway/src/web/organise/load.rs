@@ -10,6 +10,7 @@ use super::super::at::At;
 use super::super::me::Me;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
+use super::READERS;
 
 /// Rows of one reply, where all are wanted.
 pub(super) const MANY: i32 = 500;
@@ -21,10 +22,10 @@ pub(super) struct Frame {
     pub(super) open: bool,
 }
 
-/// The cycle of the address. To whom does not organise it there is none.
+/// The cycle of the address. To whom neither organises it nor audits it there is none.
 pub(super) async fn frame(web: &Web, me: &Me, at: &At) -> Result<Frame, Trouble> {
     let code: CycleCode = at.code("cycle")?;
-    if !me.has(&[Role::Organiser], Some(code.as_str())) {
+    if !me.has(READERS, Some(code.as_str())) {
         return Err(Trouble::missing());
     }
     frame_of(web, me, code.as_str()).await

@@ -1,37 +1,52 @@
-//! Criteria that a unit is not rated by: marked before self-scoring begins, with a reason, for good.
+//! Criteria that a unit is not rated by: marked before self-scoring begins, with a reason; till then a mark can be taken
+//! off again.
 
 use axum::extract::State;
-use axum::response::Response;
-use chiso_domain::cycle::{Criterion, Rule, Window};
-use chiso_domain::index_set::needs_appraiser;
 use chiso_domain::kernel::UnitCode;
-use chiso_platform::words::Arg;
-use chiso_wire::ledger::{Entry, GetSheetRequest, MarkNotApplicableRequest};
-use maud::{Markup, html};
+use chiso_platform::words::Words;
+use chiso_wire::ledger::{Entry, GetSheetRequest, MarkApplicableRequest, MarkNotApplicableRequest};
 
 use super::super::at::At;
 use super::super::errors::{Errors, Names};
-use super::super::format;
 use super::super::me::Me;
-use super::super::parts::choice::{self, Choices};
-use super::super::parts::field::Field;
-use super::super::parts::filter;
-use super::super::parts::state::{Kind, empty, notice};
-use super::super::parts::table::{Column, Table};
 use super::super::posted::{Posted, Typed};
-use super::super::save::{refused, see, send};
+use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::desk::{DONE, Desk};
-use super::load::{self, Frame, borrowed, units};
+use super::load::{self, Frame};
+use super::organiser::Organiser;
+use super::view_not_applicable::view;
+
+/// Where marks are taken off, below the page.
+pub(super) const OFF: &str = "/bo";
+/// What is said after that.
+const TAKEN_OFF: &str = "bo";
 
 const NAMES: &Names = &[("unit", "don-vi"), ("criterion", "tieu-chi"), ("reason", "ly-do")];
+const OFF_NAMES: &Names = &[
+    ("unit", "don-vi"),
+    ("criterion", "bo-tieu-chi"),
+    ("reason", "bo-ly-do"),
+];
 
 /// A unit whose criteria are shown, with what the ledger has of them.
 #[derive(Debug)]
-struct Chosen {
-    unit: UnitCode,
-    entries: Vec<Entry>,
+pub(super) struct Chosen {
+    pub(super) unit: UnitCode,
+    /// Those that the unit scores itself, and others that are marked.
+    pub(super) entries: Vec<Entry>,
+}
+
+impl Chosen {
+    /// Why a criterion does not apply; none where it does.
+    pub(super) fn mark(&self, criterion: &str) -> Option<&str> {
+        let mut own = self.entries.iter();
+        let found = own.find(|entry| entry.criterion == criterion);
+        found
+            .map(|entry| entry.not_applicable.as_str())
+            .filter(|why| !why.is_empty())
+    }
 }
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
@@ -42,33 +57,64 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     Ok(view(&desk, chosen.as_ref()))
 }
 
-pub(super) async fn mark(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
-    let frame = load::frame(&web, &me, &at).await?;
-    let asked = asked(&frame, &posted);
-    let unit = asked.unit.clone();
-    let why = match send(me.w, NAMES, web.ledger().mark_not_applicable(web.ask(&me, asked))).await? {
-        Ok(_) => return Ok(see(&format!("{}?don-vi={unit}&{DONE}=1", here(&frame)))),
-        Err(why) => why,
-    };
-    let chosen = chosen(&web, &me, &frame, &unit).await?;
-    let again = |typed: &Typed, errors: &Errors| {
-        view(&desk((&web, &me, &frame), (typed, errors), None), chosen.as_ref())
-    };
-    Ok(refused(&posted, &why, again))
-}
-
-fn asked(frame: &Frame, posted: &Posted) -> MarkNotApplicableRequest {
-    MarkNotApplicableRequest {
+pub(super) async fn mark(State(web): State<Web>, Organiser(me): Organiser, at: At, posted: Posted) -> Answer {
+    let asked = MarkNotApplicableRequest {
         request_id: posted.request_id().to_owned(),
-        cycle: frame.cycle.code.to_string(),
+        cycle: at.part("cycle").to_owned(),
         unit: posted.text("don-vi").to_owned(),
         criterion: posted.text("tieu-chi").to_owned(),
         reason: posted.text("ly-do").trim().to_owned(),
-    }
+    };
+    let sent = send(me.w, NAMES, web.ledger().mark_not_applicable(web.ask(&me, asked))).await?;
+    after((&web, &me, &at), &posted, sent.map(|_| "1")).await
 }
 
-fn here(frame: &Frame) -> String {
+pub(super) async fn unmark(
+    State(web): State<Web>,
+    Organiser(me): Organiser,
+    at: At,
+    posted: Posted,
+) -> Answer {
+    let asked = MarkApplicableRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: at.part("cycle").to_owned(),
+        unit: posted.text("don-vi").to_owned(),
+        criterion: posted.text("bo-tieu-chi").to_owned(),
+        reason: posted.text("bo-ly-do").trim().to_owned(),
+    };
+    let sent = send(me.w, OFF_NAMES, web.ledger().mark_applicable(web.ask(&me, asked))).await?;
+    after((&web, &me, &at), &posted, sent.map(|_| TAKEN_OFF)).await
+}
+
+/// Back to the unit with what was done, or with what was typed and why it was not taken.
+async fn after(
+    (web, me, at): (&Web, &Me, &At),
+    posted: &Posted,
+    sent: Result<&'static str, Refused>,
+) -> Answer {
+    let frame = load::frame(web, me, at).await?;
+    let unit = posted.text("don-vi");
+    let why = match sent {
+        Ok(done) => return Ok(see(&format!("{}?don-vi={unit}&{DONE}={done}", here(&frame)))),
+        Err(why) => why,
+    };
+    let chosen = chosen(web, me, &frame, unit).await?;
+    let again = |typed: &Typed, errors: &Errors| {
+        view(&desk((web, me, &frame), (typed, errors), None), chosen.as_ref())
+    };
+    Ok(refused(posted, &why, again))
+}
+
+pub(super) fn here(frame: &Frame) -> String {
     format!("{}/khong-danh-gia", super::href(frame.cycle.code.as_str()))
+}
+
+/// What was done before the page was opened.
+pub(super) fn done(w: Words, done: &str) -> &'static str {
+    match done {
+        TAKEN_OFF => w.say("organise-na-taken-off"),
+        _ => w.say("organise-na-saved"),
+    }
 }
 
 const fn desk<'a>(
@@ -100,126 +146,6 @@ async fn chosen(web: &Web, me: &Me, frame: &Frame, unit: &str) -> Result<Option<
     let reply = web.ledger().get_sheet(web.ask(me, asked)).await?.into_inner();
     Ok(Some(Chosen {
         unit,
-        entries: reply.entries,
+        entries: reply.entries.into_iter().chain(reply.excused).collect(),
     }))
-}
-
-fn view(desk: &Desk<'_>, chosen: Option<&Chosen>) -> Response {
-    let w = desk.w();
-    let body = html! {
-        (desk.told(w.say("organise-na-saved")))
-        p { (w.say("organise-na-meaning")) }
-        @if desk.frame.open {
-            (choose(desk, chosen))
-            @match chosen {
-                Some(chosen) => { (marked(desk, chosen)) (form(desk, chosen)) }
-                None => (empty(w.say("organise-na-choose"))),
-            }
-        } @else {
-            (notice(Kind::Wanting, html! { p { (w.say("organise-na-not-open")) } }))
-        }
-    };
-    desk.page(w.say("organise-na")).show(&body)
-}
-
-fn choose(desk: &Desk<'_>, chosen: Option<&Chosen>) -> Markup {
-    let w = desk.w();
-    let units = units(&desk.frame.cycle);
-    let options: Vec<_> = [("", w.say("organise-choose"))]
-        .into_iter()
-        .chain(borrowed(&units))
-        .collect();
-    let now = [chosen.map_or("", |chosen| chosen.unit.as_str())];
-    let unit = Choices::new("don-vi", w.say("organise-unit"), &options).chosen(&now);
-    filter::bar(w, &choice::select(w, &unit), &here(desk.frame))
-}
-
-/// The criteria that do not apply, with their reasons.
-fn marked(desk: &Desk<'_>, chosen: &Chosen) -> Markup {
-    let w = desk.w();
-    let set = desk.frame.cycle.index_set(&chosen.unit);
-    let name = |code: &str| {
-        let leaf = set.and_then(|set| set.leaves().find(|leaf| leaf.code.as_str() == code));
-        leaf.map_or(String::new(), |leaf| leaf.name.clone())
-    };
-    let column = |label| Column {
-        key: "",
-        label,
-        numeric: false,
-    };
-    let own = chosen
-        .entries
-        .iter()
-        .filter(|entry| !entry.not_applicable.is_empty());
-    let row = |entry: &Entry| {
-        vec![
-            html! { (entry.criterion) },
-            html! { (name(&entry.criterion)) },
-            html! { (entry.not_applicable) },
-        ]
-    };
-    let table = Table {
-        caption: w.say("organise-na-marked"),
-        columns: vec![
-            column(w.say("organise-code")),
-            column(w.say("organise-name")),
-            column(w.say("organise-reason")),
-        ],
-        rows: own.map(row).collect(),
-        sort: None,
-    };
-    html! { @if table.rows.is_empty() { (empty(w.say("organise-na-none"))) } @else { (table.show(w)) } }
-}
-
-fn form(desk: &Desk<'_>, chosen: &Chosen) -> Markup {
-    let w = desk.w();
-    let span = desk
-        .frame
-        .cycle
-        .calendar
-        .span(Window::SelfScoring, Some(&chosen.unit));
-    if let Some(span) = span.filter(|span| desk.web.now() >= span.start) {
-        let since = format::instant(span.start);
-        let told = w.tell("organise-na-late", &[("since", Arg::Text(&since))]);
-        return notice(Kind::Locked, html! { p { (told) } });
-    }
-    let marked = |code: &str| {
-        let mut own = chosen.entries.iter();
-        own.any(|entry| entry.criterion == code && !entry.not_applicable.is_empty())
-    };
-    let leaves = desk
-        .frame
-        .cycle
-        .index_set(&chosen.unit)
-        .into_iter()
-        .flat_map(|set| set.leaves());
-    let open = leaves.filter(|leaf| is_rated(leaf) && !marked(leaf.code.as_str()));
-    let options: Vec<(String, String)> = open
-        .map(|leaf| (leaf.code.to_string(), format!("{} – {}", leaf.code, leaf.name)))
-        .collect();
-    let options: Vec<_> = [("", w.say("organise-choose"))]
-        .into_iter()
-        .chain(borrowed(&options))
-        .collect();
-    let now = [desk.typed.or("tieu-chi", "")];
-    let criterion = Choices::new("tieu-chi", w.say("organise-criterion"), &options).chosen(&now);
-    let reason = Field::new("ly-do", w.say("organise-reason")).required();
-    html! {
-        section aria-labelledby="danh-dau" {
-            h2 #danh-dau { (w.say("organise-na-mark")) }
-            form.narrow method="post" action=(here(desk.frame)) novalidate {
-                (desk.hidden())
-                input type="hidden" name="don-vi" value=(chosen.unit);
-                (choice::select(w, &criterion.error(desk.errors.of("tieu-chi"))))
-                (desk.area(&reason.hint(w.say("organise-na-reason-hint")), "ly-do", ""))
-                p { (w.say("organise-na-final")) }
-                div.buttons { button.main type="submit" { (w.say("organise-na-act")) } }
-            }
-        }
-    }
-}
-
-/// What the ledger rates: survey, leaders and penalties are nothing that a unit may be spared of here.
-fn is_rated(leaf: &Criterion) -> bool {
-    needs_appraiser(&leaf.rule) && !matches!(leaf.rule, Rule::Penalty { .. })
 }

@@ -15,6 +15,9 @@ use super::super::trouble::{Answer, Trouble};
 use super::desk::DONE;
 use super::{PEOPLE, load, view_people as view};
 
+/// The field of a password: under this name it is never written into a page, also where a form comes along through
+/// signing in.
+pub(super) const PASSWORD: &str = "password";
 /// People of one page of the list.
 pub(super) const ROWS: usize = 50;
 
@@ -50,7 +53,7 @@ pub(super) fn role_of(value: &str) -> Role {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     pub(super) cycles: Vec<String>,
-    /// Units of the newest cycle that has any, in their order; code and label.
+    /// Units of all cycles, those of the newest one first, in their order; code and label.
     pub(super) units: Vec<(String, String)>,
     /// Id and name.
     pub(super) leaders: Vec<(String, String)>,
@@ -126,7 +129,7 @@ fn is_meant(person: &Person, words: &str) -> bool {
 const NAMES: &Names = &[
     ("login", "dang-nhap"),
     ("name", "ho-ten"),
-    ("password", "mat-khau"),
+    ("password", PASSWORD),
     ("email", "thu"),
     ("grants", "vai-tro"),
     ("grant.role", "vai-tro"),
@@ -160,10 +163,10 @@ pub(super) async fn create(State(web): State<Web>, me: Me, posted: Posted) -> An
 fn asked(me: &Me, posted: &Posted) -> Result<CreatePersonRequest, Errors> {
     let mut form = super::super::form::Form::new(posted, me.w);
     let (login, name) = (form.needed("dang-nhap"), form.needed("ho-ten"));
-    let password = posted.text("mat-khau");
+    let password = posted.text(PASSWORD);
     let program = role_of(posted.text("vai-tro")) == Role::Consumer;
     if password.is_empty() && !program {
-        form.errors.add("mat-khau", me.w.say("form-needed"));
+        form.errors.add(PASSWORD, me.w.say("form-needed"));
     }
     let grants = if posted.text("vai-tro").is_empty() {
         Vec::new()

@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chiso_domain::kernel::PersonId;
 use chiso_wire::identity::{
-    CreateTokenRequest, DisablePersonRequest, Grant, GrantRoleRequest, ListTokensRequest, Person,
-    ResetSecondFactorRequest, RevokeRoleRequest, RevokeTokenRequest, Role, SetContactRequest,
+    CreateTokenRequest, DisablePersonRequest, Grant, GrantRoleRequest, ListPeopleRequest, ListTokensRequest,
+    Person, ResetSecondFactorRequest, RevokeRoleRequest, RevokeTokenRequest, Role, SetContactRequest,
     SetPasswordRequest, Token,
 };
 
@@ -17,7 +18,8 @@ use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::desk::DONE;
-use super::people::{Places, grant, places, role_of};
+use super::organiser::keeps_accounts;
+use super::people::{PASSWORD, Places, grant, places, role_of};
 use super::{PEOPLE, load, view_person as view};
 
 /// An account with what its page offers.
@@ -38,17 +40,19 @@ impl Account {
 }
 
 async fn account(web: &Web, me: &Me, at: &At) -> Result<Account, Trouble> {
-    let people = load::people(web, me, Role::Unspecified).await?;
-    let own = people
-        .into_iter()
-        .find(|person| person.person_id == at.part("id"));
-    let person = own.ok_or_else(Trouble::missing)?;
+    let asked = ListPeopleRequest {
+        person_id: at.code::<PersonId>("id")?.to_string(),
+        ..ListPeopleRequest::default()
+    };
+    let found = web.identity().list_people(web.ask(me, asked)).await?.into_inner();
+    let person = found.people.into_iter().next().ok_or_else(Trouble::missing)?;
     let mut account = Account {
         person,
         places: places(web, me).await?,
         tokens: Vec::new(),
     };
-    if account.is_program() {
+    // Tokens are shown to those who make them.
+    if account.is_program() && keeps_accounts(me) {
         account.tokens = tokens(web, me, &account.person.person_id).await?;
     }
     Ok(account)
@@ -138,9 +142,9 @@ pub(super) async fn set_password(State(web): State<Web>, me: Me, at: At, posted:
         request_id: posted.request_id().to_owned(),
         person_id: at.part("id").to_owned(),
         old_password: String::new(),
-        new_password: posted.text("mat-khau").to_owned(),
+        new_password: posted.text(PASSWORD).to_owned(),
     };
-    let names: &Names = &[("new_password", "mat-khau"), ("password", "mat-khau")];
+    let names: &Names = &[("new_password", PASSWORD), ("password", PASSWORD)];
     let sent = send(me.w, names, web.identity().set_password(web.ask(&me, asked))).await?;
     after((&web, &me, &at), &posted, sent, "mat-khau").await
 }
@@ -206,8 +210,9 @@ async fn secret(web: &Web, me: &Me, at: &At, secret: &str) -> Result<Response, T
 fn token(me: &Me, at: &At, posted: &Posted) -> Result<CreateTokenRequest, Errors> {
     let mut form = Form::new(posted, me.w);
     let label = form.needed("nhan");
-    let days: Option<i32> = form.needed("so-ngay").parse().ok();
-    if days.is_none() {
+    let typed = form.needed("so-ngay");
+    let days: Option<i32> = typed.parse().ok();
+    if days.is_none() && !typed.is_empty() {
         form.errors.add("so-ngay", me.w.say("people-days-unread"));
     }
     match days {

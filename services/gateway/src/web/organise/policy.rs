@@ -20,6 +20,7 @@ use super::super::save::{Refused, send};
 use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::desk::{self, DONE, Desk};
+use super::organiser::Organiser;
 use super::policy_fields::{GROUPS, Item, Kind, all, label, names};
 
 /// What a box that is checked sends.
@@ -33,7 +34,7 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     desk::open(&web, &me, &at, view).await
 }
 
-pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+pub(super) async fn save(State(web): State<Web>, Organiser(me): Organiser, at: At, posted: Posted) -> Answer {
     let sent = match asked(&me, &at, &posted) {
         Ok(asked) => send(me.w, &names(), web.registry().set_policy(web.ask(&me, asked))).await?,
         Err(errors) => Err(Refused::Again(errors)),
@@ -162,18 +163,17 @@ fn view(desk: &Desk<'_>) -> Response {
         (desk.told(w.say("policy-saved")))
         (desk.frozen())
         p { (w.say("policy-meaning")) }
-        form method="post" action=(desk.href("/chinh-sach")) novalidate {
-            (desk.hidden())
+        nav aria-label=(w.say("policy-contents")) {
+            ul.links { @for group in GROUPS { li { a href=(format!("#{}", group.label)) { (label(w, group.label)) } } } }
+        }
+        (desk.form("/chinh-sach", &html! {
             @for group in GROUPS {
-                section {
-                    h2 { (label(w, group.label)) }
+                section aria-labelledby=(group.label) {
+                    h2 id=(group.label) { (label(w, group.label)) }
                     @for item in group.items { (one(desk, item, &policy)) }
                 }
             }
-            @if !desk.frame.open {
-                div.buttons { button.main type="submit" data-save { (w.say("organise-save")) } }
-            }
-        }
+        }))
         details {
             summary { (w.say("policy-json")) }
             pre { (serde_json::to_string_pretty(&policy).unwrap_or_default()) }
@@ -191,7 +191,7 @@ fn one(desk: &Desk<'_>, item: &Item, policy: &Value) -> Markup {
     let error = desk.errors.of(name);
     let (title, hint) = (label(w, item.label), label(w, item.hint));
     let field = Field::new(name, title).hint(hint).value(typed).error(error);
-    let field = field.locked(desk.frame.open);
+    let field = field.locked(desk.fixed());
     match item.kind {
         Kind::Yes => {
             let options = [(YES, w.say("organise-yes")), ("khong", w.say("organise-no"))];
@@ -215,7 +215,7 @@ fn one(desk: &Desk<'_>, item: &Item, policy: &Value) -> Markup {
         Kind::Number(values) => {
             let options: Vec<_> = values.iter().map(|value| (*value, *value)).collect();
             let choices = Choices::new(name, title, &options).hint(hint).error(error);
-            choice::select(w, &choices.chosen(&[typed]).locked(desk.frame.open))
+            choice::select(w, &choices.chosen(&[typed]).locked(desk.fixed()))
         }
         Kind::Percent => field::decimal(w, &field.required().suffix("%")),
         Kind::Count | Kind::Points => field::decimal(w, &field.required()),
@@ -236,10 +236,7 @@ fn one(desk: &Desk<'_>, item: &Item, policy: &Value) -> Markup {
 }
 
 fn chosen(desk: &Desk<'_>, choices: &Choices<'_>, typed: &str) -> Markup {
-    choice::radios(
-        desk.w(),
-        &choices.clone().chosen(&[typed]).locked(desk.frame.open),
-    )
+    choice::radios(desk.w(), &choices.clone().chosen(&[typed]).locked(desk.fixed()))
 }
 
 /// A stored value as it is typed.

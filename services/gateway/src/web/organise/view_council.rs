@@ -38,7 +38,9 @@ pub(super) fn view(desk: &Desk<'_>) -> Response {
     let body = html! {
         (desk.told(w.say("organise-council-saved")))
         p { (w.say("organise-council-meaning")) }
-        @if desk.frame.open { (as_it_is(desk)) (reassign(desk)) } @else { (gaps(desk)) (form(desk)) }
+        @if !desk.frame.open { (gaps(desk)) }
+        @if desk.fixed() { (as_it_is(desk)) } @else { (form(desk, &rows(desk))) }
+        @if desk.frame.open && desk.changes() { (reassign(desk)) }
     };
     desk.page(w.say("organise-council")).wide().show(&body)
 }
@@ -83,8 +85,14 @@ fn gaps(desk: &Desk<'_>) -> Markup {
     }
 }
 
-fn form(desk: &Desk<'_>) -> Markup {
+fn form(desk: &Desk<'_>, rows: &[Row]) -> Markup {
     let w = desk.w();
+    // Rows that the form does not take would be gone once it is sent.
+    if rows.len() > MOST_ROWS {
+        let most = [("n", Arg::Count(i64::try_from(MOST_ROWS).unwrap_or(i64::MAX)))];
+        let told = w.tell("organise-too-many-rows", &most);
+        return html! { (notice(Kind::Locked, html! { p { (told) } })) (as_it_is(desk)) };
+    }
     let agencies = agencies(desk);
     if agencies.is_empty() {
         return html! {
@@ -106,7 +114,7 @@ fn form(desk: &Desk<'_>) -> Markup {
             section aria-labelledby="thay-the" {
                 h2 #thay-the { (w.say("organise-substitutes")) }
                 p { (w.say("organise-substitutes-meaning")) }
-                @for (at, one) in rows(desk).iter().enumerate() { (row(desk, at, one, &options)) }
+                @for (at, one) in rows.iter().enumerate() { (row(desk, at, one, &options)) }
             }
             div.buttons { button.main type="submit" data-save { (w.say("organise-save")) } }
         }
@@ -119,7 +127,6 @@ fn rows(desk: &Desk<'_>) -> Vec<Row> {
     let mut rows: Vec<Row> = cycle.reassignments.iter().map(stored).collect();
     rows.extend(proposed(desk, cycle));
     rows.extend(std::iter::repeat_n(Row::default(), EMPTY_ROWS));
-    rows.truncate(MOST_ROWS);
     rows
 }
 
@@ -215,7 +222,7 @@ fn who(desk: &Desk<'_>, at: usize, one: &Row, agencies: &[(&str, &str)]) -> Mark
     }
 }
 
-/// The council of an open cycle, and who stands in; the last that fits counts.
+/// The council as it is read, and who stands in; the last that fits counts.
 fn as_it_is(desk: &Desk<'_>) -> Markup {
     let w = desk.w();
     let cycle = &desk.frame.cycle;

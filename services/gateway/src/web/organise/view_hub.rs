@@ -33,7 +33,7 @@ pub(super) fn view(desk: &Desk<'_>) -> Response {
                 dt { (w.say("organise-rule-set")) } dd { code { (cycle.rule_set_sha256) } }
             }
         }
-        @if desk.frame.open { (conduct(desk)) (windows(desk)) (extend(desk)) }
+        @if desk.frame.open { (conduct(desk)) (windows(desk)) @if desk.changes() { (extend(desk)) } }
         (steps(desk))
     };
     let page = desk.page(title).back(super::CYCLES, w.say("organise-title"));
@@ -144,7 +144,7 @@ fn conduct(desk: &Desk<'_>) -> Markup {
         section aria-labelledby="dieu-hanh" {
             h2 #dieu-hanh { (w.say("organise-conduct")) }
             ul.links {
-                @for (path, label) in conduct_links(w, desk.code()) { li { a href=(path) { (label) } } }
+                @for (path, label) in conduct_links(desk.me, desk.code()) { li { a href=(path) { (label) } } }
             }
         }
     }
@@ -262,7 +262,7 @@ pub(super) fn open_page(desk: &Desk<'_>) -> Response {
             p { a href=(desk.href("")) { (w.say("organise-to-cycle")) } }
         } @else if faults.is_empty() {
             (notice(Kind::Done, html! { p { (w.say("organise-complete")) } }))
-            (act(desk))
+            @if desk.changes() { (act(desk)) }
         } @else {
             (notice(Kind::Wanting, html! { p { (w.say("organise-incomplete")) } }))
             @for part in Part::ALL {

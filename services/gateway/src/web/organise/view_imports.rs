@@ -73,7 +73,7 @@ pub(super) fn page(desk: &Desk<'_>, goal: &Goal, looked: &Looked) -> Response {
             (book::faulty(w, &looked.faults))
             @if let Some(found) = &looked.found { (changes(w, goal, found)) }
         }
-        @if !desk.frame.open { (form(desk, goal)) }
+        @if !desk.fixed() { (form(desk, goal)) }
         (there_is(desk, goal))
     };
     let page = match goal {

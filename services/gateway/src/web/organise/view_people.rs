@@ -18,14 +18,15 @@ use super::super::posted::Typed;
 use super::super::state::Web;
 use super::desk::{hidden_fields, told};
 use super::load::borrowed;
-use super::people::{Listed, Places, ROLES, ROWS, role_name};
+use super::organiser::keeps_accounts;
+use super::people::{Listed, PASSWORD, Places, ROLES, ROWS, role_name};
 use super::{CYCLES, PEOPLE};
 
 pub(super) fn list(me: &Me, listed: &Listed, done: Option<&str>) -> Response {
     let w = me.w;
     let body = html! {
         @if done.is_some() { (told(w.say("people-done"))) }
-        p { a.main href=(format!("{PEOPLE}/moi")) { (w.say("people-new")) } }
+        @if keeps_accounts(me) { p { a.main href=(format!("{PEOPLE}/moi")) { (w.say("people-new")) } } }
         (filters(w, listed))
         @if listed.people.is_empty() { (empty(w.say("people-none"))) } @else { (table(w, listed)) (pages(w, listed)) }
     };
@@ -120,18 +121,19 @@ fn pages(w: Words, listed: &Listed) -> Markup {
 
 pub(super) fn new((web, me): (&Web, &Me), places: &Places, (typed, errors): (&Typed, &Errors)) -> Response {
     let w = me.w;
+    // Another one after each refusal, since under the one before somebody may have been made.
     let id = web.id();
     let text = |name: &'static str, label: &'static str| {
         Field::new(name, label)
             .value(typed.or(name, ""))
             .error(errors.of(name))
     };
-    let password = Field::new("mat-khau", w.say("people-password")).error(errors.of("mat-khau"));
+    let password = Field::new(PASSWORD, w.say("people-password")).error(errors.of(PASSWORD));
     let body = html! {
         p { (w.say("people-new-meaning")) }
         form.narrow method="post" action=(format!("{PEOPLE}/moi")) novalidate {
             (hidden_fields(web, me))
-            input type="hidden" name="nguoi" value=(typed.or("nguoi", &id));
+            input type="hidden" name="nguoi" value=(id);
             (field::text(w, &text("ho-ten", w.say("people-name")).required()))
             (field::text(w, &text("dang-nhap", w.say("people-login")).required().hint(w.say("people-login-hint"))))
             (field::password(w, &password.hint(w.say("people-password-hint")).autocomplete("new-password").required()))

@@ -18,7 +18,8 @@ use super::super::posted::Typed;
 use super::super::state::Web;
 use super::PEOPLE;
 use super::desk::{hidden_fields, told};
-use super::people::ROLES;
+use super::organiser::keeps_accounts;
+use super::people::{PASSWORD, ROLES};
 use super::person::{Account, REVOKE_REASON};
 use super::view_people::{grant_fields, granted, state};
 
@@ -46,16 +47,17 @@ pub(super) fn page(
         errors,
     };
     let own = person.person_id == me.person.person_id;
+    let changes = !own && !person.disabled && keeps_accounts(me);
     let body = html! {
         @if let Some(done) = done { (told(done_of(w, done))) }
         dl.facts {
             dt { (w.say("people-login")) } dd { (person.login) }
             dt { (w.say("organise-state")) } dd { (state(w, person)) }
         }
-        @if own { (notice(Kind::Quiet, html! { p { (w.say("people-own")) } p { a href="/tai-khoan" { (w.say("people-to-own")) } } })) }
+        @if own && keeps_accounts(me) { (notice(Kind::Quiet, html! { p { (w.say("people-own")) } p { a href="/tai-khoan" { (w.say("people-to-own")) } } })) }
         @if person.disabled { (notice(Kind::Locked, html! { p { (w.say("people-disabled-meaning")) } })) }
-        (parts.roles(own || person.disabled))
-        @if !own && !person.disabled {
+        (parts.roles(!changes))
+        @if changes {
             @if account.is_program() { (parts.tokens()) }
             (parts.password())
             (parts.email())
@@ -159,10 +161,10 @@ impl Parts<'_> {
 
     fn password(&self) -> Markup {
         let w = self.w();
-        let field = Field::new("mat-khau", w.say("people-password")).required();
+        let field = Field::new(PASSWORD, w.say("people-password")).required();
         let field = field
             .hint(w.say("people-password-hint"))
-            .error(self.errors.of("mat-khau"));
+            .error(self.errors.of(PASSWORD));
         html! {
             section aria-labelledby="mat-khau" {
                 h2 #mat-khau { (w.say("people-set-password")) }
