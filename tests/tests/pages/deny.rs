@@ -7,7 +7,7 @@
 //!
 //! **A new page** has a line as soon as it is mounted: write the file with `UPDATE_PAGES=1 cargo test -p chiso-tests --test
 //! pages deny` and read the difference as what it is: who sees what. Where its path has a part that [`Things`] does not
-//! know, or names a thing that is not there, so that nobody ever sees the page, the test says so: put one there.
+//! know, or names a thing that is not there, so that nobody ever sees the page, the test says so: put one there (`things.rs`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ use sha2::{Digest, Sha256};
 
 use crate::pages_table::{compare, written};
 use crate::site::{Browser, routes, settings};
+use crate::things::Things;
+use crate::trespass::trespass;
 
 /// Letter and role, as in the matrix of RPCs, each in every cycle; of a unit the first one.
 const ROLES: [(char, Role); 12] = [
@@ -70,63 +72,6 @@ pub(crate) type Found = BTreeMap<&'static str, Vec<(&'static str, String)>>;
 /// What one person saw of each page, and the answers that are none of those that there should be.
 type Seen = (Vec<char>, Vec<String>);
 
-/// What stands in an address for the name of a part: a thing that there is. Where the same name means several things, it
-/// stands with the area and the part before it: "khao-sat/phieu/id".
-struct Things(BTreeMap<&'static str, String>);
-
-impl Things {
-    fn none() -> Self {
-        let no_such = "01890000-0000-7000-8000-000000000000";
-        let things = [
-            ("type", "department"),
-            ("unit", UNITS[0]),
-            ("criterion", "I.1"),
-            ("lang", "vi"),
-            ("ban", "1"),
-            ("group", "HDND"),
-            ("name", "site.css"),
-            ("evidence", no_such),
-            ("penalty", no_such),
-            ("reopening", no_such),
-            ("slip", no_such),
-            ("respondent", no_such),
-            ("khao-sat/phieu/id", no_such),
-            ("phuc-tra/phieu/id", no_such),
-            ("phuc-tra/lo/id", no_such),
-            ("tai-khoan/phien/id", no_such),
-            ("quan-tri/tai-khoan/id", no_such),
-            ("quan-tri/mau/name", "don-vi.xlsx"),
-            ("quan-tri/chi-so-khac/criterion", "II.3"),
-        ];
-        Self(things.map(|(name, value)| (name, value.to_owned())).into())
-    }
-
-    /// An address of a pattern, in this cycle.
-    fn filled(&self, pattern: &str, cycle: &str) -> String {
-        let (mut address, mut before) = (Vec::new(), "");
-        let area = pattern.split('/').nth(1).unwrap_or_default();
-        for part in pattern.split('/') {
-            let name = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-            address.push(match name {
-                Some("cycle") => cycle,
-                Some(name) => self
-                    .value(&format!("{area}/{before}/{name}"), name)
-                    .unwrap_or_else(|| {
-                        panic!("{pattern}: say in `Things` of tests/pages/deny.rs what to put for {{{name}}}")
-                    }),
-                None => part,
-            });
-            before = part;
-        }
-        address.join("/")
-    }
-
-    fn value(&self, there: &str, name: &str) -> Option<&str> {
-        let found = self.0.get(there).or_else(|| self.0.get(name));
-        found.map(String::as_str)
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_is_open_to_whom_it_is_said_to_be() {
     let mut year = Year::open(Shape::Embedded).await;
@@ -144,6 +89,7 @@ async fn every_page_is_open_to_whom_it_is_said_to_be() {
     look_up(&year, &mut things).await;
     open_all(&year, &people, ("open", CYCLE), &mut things, &mut found).await;
     send_all(&year, &people, &things, &mut found).await;
+    trespass(&year, browsers(&pages_of(&year), &people).await, &things).await;
 
     self_scoring(&year).await;
     year.appraisals().await;
@@ -173,7 +119,7 @@ async fn make_another(year: &Year) {
 }
 
 /// Nobody, somebody without any role, everybody with their role in every cycle, so that only the page and the state of
-/// its cycle decide; then those whose things they are, and who organises another cycle.
+/// its cycle decide; then those whose things they are, and who organises this cycle alone or another one.
 async fn people(year: &Year) -> People {
     let organiser = &year.cast.organiser;
     let mut people = vec![('-', String::new())];
@@ -203,9 +149,17 @@ async fn people(year: &Year) -> People {
         people.push((letter, login));
     }
     people.extend(OWNERS.map(|(letter, login)| (letter, login.to_owned())));
-    let elsewhere = grant(Role::Organiser, OTHER, "");
-    hire_with(&year.sandbox, organiser, "trang-dot-khac", elsewhere).await;
-    people.push(('Z', "trang-dot-khac".to_owned()));
+    for (letter, cycle) in [('K', CYCLE), ('Z', OTHER)] {
+        let login = format!("trang-dot-{cycle}");
+        hire_with(
+            &year.sandbox,
+            organiser,
+            &login,
+            grant(Role::Organiser, cycle, ""),
+        )
+        .await;
+        people.push((letter, login));
+    }
     people
 }
 
@@ -404,7 +358,7 @@ async fn send_all(year: &Year, people: &People, things: &Things, found: &mut Fou
     let of_roles = pages().into_iter().map(|route| match route {
         Route {
             path,
-            who: Who::Roles(_),
+            who: Who::Roles(_) | Who::Everywhere(_),
         } => Some(things.filled(path, CYCLE)),
         _ => None,
     });

@@ -56,6 +56,6 @@ const HEAD: &str = "\
 #   I  another interviewer     V  another verifier
 # and neither are theirs who are only for one unit or cycle:
 #   U  officer of another unit B  appraiser of another agency, who stands in for the unit's own
-#   Z  organiser of another cycle
+#   K  organiser of this cycle    Z  organiser of another cycle
 #
 ";

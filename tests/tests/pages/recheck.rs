@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use chiso_tests::{Shape, Year, at, hire};
+use chiso_tests::{Shape, Year, hire};
 use chiso_wire::identity::Role;
 
 use crate::site::{Answer, Browser, Site, settings};
@@ -330,7 +330,12 @@ async fn a_case_is_held_called_back_and_lost_without_its_text() {
         "{}",
         queue.text
     );
+    // An hour later both have to sign in again.
     site.wait(3_600);
+    let (mut first, mut second) = (
+        entered(&site, "phuctra").await,
+        entered(&site, "phuctra-hai").await,
+    );
     calls_until(&site, &mut second, &one).await;
     let typed = [("ket-qua", "tra-loi"), ("cau-Q1", "4"), ("ghi-chu", "Nói rất rõ")];
     let lost = act(&site, &mut first, (QUEUE, &format!("{one}/ket-qua")), &typed).await;
@@ -342,7 +347,8 @@ async fn a_case_is_held_called_back_and_lost_without_its_text() {
     );
     assert!(lost.text.contains("Q1: 4"), "{}", lost.text);
     // After the window nothing is recorded, and it is said when it ended.
-    site.sandbox.clock.set(at("2022-12-31T08:00:00+07:00"));
+    site.turn("2022-12-31T08:00:00+07:00");
+    let mut second = entered(&site, "phuctra-hai").await;
     let late = act(&site, &mut second, (&one, &format!("{one}/ket-qua")), &typed).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.text);
     assert!(late.text.contains("Nói rất rõ"), "{}", late.text);
