@@ -10,6 +10,7 @@ use chiso_tests::{CYCLE, Player, Shape, Year, call, scenario};
 use chiso_wire::identity as pb;
 use chiso_wire::kernel as kpb;
 use chiso_wire::ledger as lpb;
+use chiso_wire::recheck as rpb;
 use chiso_wire::survey as spb;
 use tokio::time::Instant;
 
@@ -327,14 +328,25 @@ async fn cases_that_nobody_has_are_told_to_all_verifiers(shape: Shape) {
     year.prepare_survey().await;
     year.fieldwork().await;
     year.draw().await;
+    let message = rpb::TakeNextCaseRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+    };
+    let verifier = &year.cast.verifier.token;
+    let taken = call!(year, recheck.take_next_case, verifier, message).unwrap();
+    assert!(taken.case.is_some());
+    // Whoever has a case is told of that, and not of those that nobody has as well.
     let organiser = &year.cast.organiser.token;
     let told = call!(year, recheck.send_reminders, organiser, to_remind(&year)).unwrap();
     assert_eq!(told.letters, 1, "{told:?}");
-    letters_of(&server, |kind| kind == "pool-late", 1).await;
-    // The recheck ends with the ninth.
-    year.enter("2022-12-08T08:00:00+07:00");
-    let late = letters_of(&server, |kind| kind == "pool-late", 2).await;
-    assert!(late.iter().all(|letter| letter.to == ["phuctra@example.vn"]));
+    letters_of(&server, |kind| kind == "cases-late", 1).await;
+    // The recheck ends with the ninth. By then the case that was taken is nobody's again.
+    for (instant, number) in [("2022-12-08T08:00:00+07:00", 1), ("2022-12-09T08:00:00+07:00", 2)] {
+        year.enter(instant);
+        let late = letters_of(&server, |kind| kind == "pool-late", number).await;
+        assert!(late.iter().all(|letter| letter.to == ["phuctra@example.vn"]));
+    }
+    letters_of(&server, |kind| kind == "cases-late", 1).await;
 }
 
 /// Killed after the server took a letter, and before that is written down: it gets the same one again.
