@@ -4,6 +4,7 @@ import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
 import { enrol, enter, known, signIn, totp } from '../lib/people.mjs';
 import { shoot } from '../lib/shots.mjs';
+import { walk } from '../lib/walk.mjs';
 
 const HOME = '/viec-cua-toi';
 const ENROL = '/tai-khoan/xac-thuc';
@@ -40,7 +41,10 @@ async function forced(play) {
     equal(await page.getByRole('button', { name: 'Đăng xuất' }).count(), 0, `${kind} is nobody to the open pages`);
     await page.goto(ENROL);
     await axe(page, `the second factor that ${kind} needs`);
-    if (kind === 'leader 1') await shoot(play, page, 'forced');
+    if (kind === 'leader 1') {
+      await shoot(play, page, 'forced');
+      await walk(page, 'the second factor that a leader needs');
+    }
     const made = await enrol(play, page);
     person.secret = made.secret;
     codes = made.codes;

@@ -8,7 +8,7 @@ const USAGE: &str = "usage: tests/run browser [--flow NAME,NAME] [--shape embedd
 
   --flow NAMES     flows to play (all)
   --shape SHAPE    embedded: one process on SQLite; split: a process for each service, on PostgreSQL and Redis
-                   (each flow embedded, and split those that have their own reason)
+                   (each flow embedded; also or only split those that have their own reason)
   --tour           plays the guided tour alone, and keeps its pictures in docs/tour";
 
 /// What is asked for.
@@ -59,6 +59,7 @@ impl Args {
             |flow: &&'static Flow| self.flows.is_empty() || self.flows.iter().any(|name| flow.name == name);
         let shapes = |flow: &'static Flow| match self.shape {
             Some(shape) => vec![(flow, shape)],
+            None if flow.apart => vec![(flow, Shape::Split)],
             None if flow.split => vec![(flow, Shape::Served), (flow, Shape::Split)],
             None => vec![(flow, Shape::Served)],
         };

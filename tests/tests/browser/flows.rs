@@ -13,6 +13,8 @@ pub(crate) struct Flow {
     pub(crate) scene: Scene,
     /// Played on the split system as well.
     pub(crate) split: bool,
+    /// Played on the split system alone, of which single services can fail.
+    pub(crate) apart: bool,
     /// Measured, so nothing else is played meanwhile.
     pub(crate) alone: bool,
 }
@@ -22,6 +24,7 @@ const fn flow(name: &'static str, scene: Scene) -> Flow {
         name,
         scene,
         split: false,
+        apart: false,
         alone: false,
     }
 }
@@ -45,7 +48,7 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 22] = [
+pub(crate) static FLOWS: [Flow; 24] = [
     flow("states", Scene::Shown),
     Flow {
         split: true,
@@ -56,9 +59,14 @@ pub(crate) static FLOWS: [Flow; 22] = [
     flow("explanation", Scene::Explaining),
     flow("appraiser", Scene::Scored),
     flow("leader", Scene::Marking),
+    flow("reopening", Scene::Scored),
     flow("supervisor", Scene::Fielding),
     flow("verifier", Scene::Rechecking),
     flow("conduct", Scene::Appraised),
+    Flow {
+        apart: true,
+        ..flow("trouble", Scene::Scoring)
+    },
     flow("organiser", Scene::Open),
     flow("english", Scene::Shown),
     flow("forced", Scene::Shown),

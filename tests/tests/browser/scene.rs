@@ -206,7 +206,17 @@ impl Own {
             "people": self.people(),
             "stage": self.stage.as_ref().map(|stage| format!("http://{}", stage.address)),
             "books": books_in(self.year.folder()),
+            "processes": self.processes().await,
         })
+    }
+
+    /// What runs in each process of the system, and its id.
+    async fn processes(&self) -> Vec<Value> {
+        let instances = self.year.instances().await;
+        let told = instances
+            .iter()
+            .map(|instance| json!({ "only": instance.only, "pid": instance.pid() }));
+        told.collect()
     }
 
     /// Login and id of everybody, by what they are.
