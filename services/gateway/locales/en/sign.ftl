@@ -20,5 +20,5 @@ again-drop = Drop it and go to “My tasks”
 session-warning = Your session is about to end, as nothing was done for a while. What is not saved stays on this page.
 session-go-on = Go on working
 
-retry-meaning = What stands below is not saved yet. Press “Send again”; however often it is sent, it counts once.
+retry-meaning = It is not known whether what stands below was saved. Press “Send again”; however often it is sent, it counts once.
 retry-send = Send again

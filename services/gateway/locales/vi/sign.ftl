@@ -20,5 +20,5 @@ again-drop = Bỏ, về “Việc của tôi”
 session-warning = Phiên làm việc sắp hết vì lâu không có thao tác. Nội dung chưa lưu vẫn ở trên trang này.
 session-go-on = Tiếp tục làm việc
 
-retry-meaning = Nội dung dưới đây chưa được lưu. Bấm “Gửi lại”; gửi lại nhiều lần vẫn chỉ tính một lần.
+retry-meaning = Chưa rõ nội dung dưới đây đã được lưu hay chưa. Bấm “Gửi lại”; gửi lại nhiều lần vẫn chỉ tính một lần.
 retry-send = Gửi lại
