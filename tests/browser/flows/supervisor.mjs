@@ -83,7 +83,7 @@ async function assign(play, page) {
   await shoot(play, page, 'assigned');
   await page.goto(`${HERE}/bang-ke`);
   await picked.getByLabel(/^Tất cả \d+ người ở trang này/).check();
-  await picked.getByLabel('Hỏi về đơn vị').selectOption('DH');
+  await picked.getByLabel('Hỏi về đơn vị', { exact: true }).selectOption('DH');
   await picked.getByLabel('Giao cho').selectOption({ label: 'Người dieutra (dieutra)' });
   await picked.getByRole('button', { name: 'Giao' }).click();
   await page.getByText(/Đã giao \d+ lượt hỏi/).waitFor();
