@@ -45,9 +45,9 @@ pub(super) fn pages(me: &Me, cycle: &str, current: &str) -> Markup {
     tabs(w.say("conduct-pages"), &own.map(tab).collect::<Vec<_>>())
 }
 
-/// The way back: to the cycle for whoever sets it up, else to what is one's own.
+/// The way back: to the cycle for whoever may open its page, else to what is one's own.
 pub(super) fn back(me: &Me, cycle: &str) -> (String, &'static str) {
-    if me.has(super::ORGANISER, Some(cycle)) {
+    if me.has(super::WATCHERS, Some(cycle)) {
         (super::hub(cycle), me.w.say("conduct-cycle"))
     } else {
         (super::super::sign::HOME.to_owned(), me.w.say("common-tasks"))

@@ -98,18 +98,20 @@ pub(super) fn service(w: Words, service: &str) -> &'static str {
     }
 }
 
-/// Where an object is shown, if a page shows it. Pages of set-up are for whoever sets up that cycle.
-pub(super) fn href(service: &str, act: &str, object: &str, sets_up: &dyn Fn(&str) -> bool) -> Option<String> {
+/// Where an object is shown, if a page shows it. Whoever reads the journal may open all of these.
+pub(super) fn href(service: &str, act: &str, object: &str) -> Option<String> {
     let parts: Vec<&str> = object.split('/').collect();
     match (service, parts.as_slice()) {
         (_, [cycle, ..]) if act == "reminders.send" => Some(super::super::conduct::progress_href(cycle)),
-        ("registry", [cycle, ..]) => sets_up(cycle).then(|| super::super::organise::href(cycle)),
+        ("registry", [cycle, ..]) => Some(super::super::organise::href(cycle)),
         ("survey", [cycle, _, _, slip]) => Some(format!("/khao-sat/{cycle}/phieu-da-nhan/{slip}")),
         ("survey", [cycle]) => Some(format!("/khao-sat/{cycle}/tien-do")),
         ("recheck", [cycle, "lot", lot]) => Some(format!("/phuc-tra/{cycle}/lo/{lot}")),
         ("recheck", [cycle, _, "case", case]) => Some(format!("/phuc-tra/{cycle}/phieu/{case}")),
         ("ledger", [cycle, _]) if act == "round.close" => Some(format!("/quan-tri/{cycle}/vong")),
-        ("ledger", _) if act == "external.import" => None,
+        ("ledger", [cycle, ..]) if act == "external.import" => {
+            Some(super::super::organise::external_href(cycle))
+        }
         ("ledger", [cycle, unit]) => Some(format!("/tu-cham/{cycle}/{unit}")),
         // What is not scored by the unit itself has no page of its own.
         ("ledger", [cycle, unit, _]) if act.starts_with("penalty.") || act.ends_with("applicable") => {
@@ -175,18 +177,10 @@ mod tests {
                 "2022/0197",
                 Some("/quan-tri/2022/lanh-dao"),
             ),
-            ("registry", "cycle.open", "2022", None),
+            ("registry", "cycle.open", "2022", Some("/quan-tri/2022")),
             ("identity", "person.create", "0197", None),
         ] {
-            assert_eq!(href(service, act, object, &|_| false).as_deref(), to, "{act}");
+            assert_eq!(href(service, act, object).as_deref(), to, "{act}");
         }
-        assert_eq!(
-            href("registry", "cycle.open", "2022", &|cycle| cycle == "2022").as_deref(),
-            Some("/quan-tri/2022")
-        );
-        assert_eq!(
-            href("registry", "cycle.open", "2021", &|cycle| cycle == "2022"),
-            None
-        );
     }
 }

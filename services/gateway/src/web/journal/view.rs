@@ -3,7 +3,6 @@
 use axum::response::Response;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::convert::instant;
-use chiso_wire::identity::Role;
 use maud::{Markup, html};
 
 use super::super::me::Me;
@@ -33,7 +32,7 @@ pub(super) fn show(me: &Me, journal: &Journal) -> Response {
             (empty(w.say("journal-empty")))
         } @else {
             p { a href=(format!("{}.csv?{address}", super::HREF)) { (w.say("journal-file")) } }
-            (table(me, journal))
+            (table(w, journal))
             (pager(w, &pages(w, journal, &address)))
         }
     };
@@ -83,8 +82,7 @@ fn pages(w: Words, journal: &Journal, address: &str) -> Pages {
     }
 }
 
-fn table(me: &Me, journal: &Journal) -> Markup {
-    let w = me.w;
+fn table(w: Words, journal: &Journal) -> Markup {
     let column = |key| Column {
         key: "",
         label: w.say(key),
@@ -101,18 +99,17 @@ fn table(me: &Me, journal: &Journal) -> Markup {
     let table = Table {
         caption: w.say("journal-lines"),
         columns: columns.map(column).into(),
-        rows: journal.lines.iter().map(|line| row(me, journal, line)).collect(),
+        rows: journal.lines.iter().map(|line| row(w, journal, line)).collect(),
         sort: None,
     };
     table.show(w)
 }
 
-fn row(me: &Me, journal: &Journal, line: &Line) -> Vec<Markup> {
-    let (w, entry) = (me.w, &line.entry);
-    let sets_up = |cycle: &str| me.has(&[Role::Organiser], Some(cycle));
+fn row(w: Words, journal: &Journal, line: &Line) -> Vec<Markup> {
+    let entry = &line.entry;
     let at = instant("at", entry.at.as_ref()).map(chiso_domain::kernel::Instant::to_local_text);
     let actor = journal.names.get(&entry.actor);
-    let to = acts::href(line.service, &entry.act, &entry.object, &sets_up);
+    let to = acts::href(line.service, &entry.act, &entry.object);
     let object = named(journal, &entry.object);
     vec![
         html! { (at.unwrap_or_default()) },
