@@ -112,7 +112,8 @@ pub(crate) fn search(w: Words, field: &Field<'_>) -> Markup {
 
 /// A password, which can be shown where scripts run.
 pub(crate) fn password(w: Words, field: &Field<'_>) -> Markup {
-    debug_assert!(is_secret(field.name), "{} is shown again with what was typed", field.name);
+    // Its name is one that is never shown again with what was typed.
+    debug_assert!(is_secret(field.name), "{}", field.name);
     let id = id_of(field.name);
     let shown = html! {
         button.small type="button" data-reveal=(id) aria-pressed="false" aria-controls=(id) hidden {
