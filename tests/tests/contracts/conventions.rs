@@ -117,6 +117,11 @@ fn every_rpc_has_messages_of_its_own() {
             assert!(rpc.request.starts_with(".chiso.kernel.v1."), "{rpc:?}");
             continue;
         }
+        // The platform answers for all services alike; the ledger's request says of which window.
+        if rpc.name == "SendReminders" {
+            assert_eq!(rpc.response, ".chiso.kernel.v1.SendRemindersResponse", "{rpc:?}");
+            continue;
+        }
         let own = |suffix: &str| format!(".chiso.{}.v1.{}{suffix}", rpc.area, rpc.name);
         assert_eq!(
             (rpc.request.clone(), rpc.response.clone()),
