@@ -16,7 +16,7 @@ mod view_setup;
 mod view_slip;
 mod view_slips;
 
-use axum::routing::{get, post};
+use axum::routing::get;
 use chiso_wire::identity::Role;
 
 use super::{Mount, Who, mount};
