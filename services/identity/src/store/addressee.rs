@@ -83,6 +83,7 @@ pub(crate) async fn holders_page(
     reads.all(statement).await?.iter().map(read).collect()
 }
 
-fn hexadecimal(ids: &[PersonId]) -> Vec<String> {
+/// Ids as a list of a statement has them.
+pub(super) fn hexadecimal(ids: &[PersonId]) -> Vec<String> {
     ids.iter().map(|id| id.to_string().replace('-', "")).collect()
 }

@@ -1,9 +1,13 @@
 //! People and their grants.
 
+use std::collections::BTreeMap;
+
 use chiso_domain::kernel::PersonId;
 use chiso_platform::auth::Role;
 use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
 use chiso_wire::identity as pb;
+
+use super::addressee::hexadecimal;
 
 /// A person as stored.
 #[derive(Clone, Debug)]
@@ -46,15 +50,30 @@ macro_rules! person {
 
 async fn with_grants(reads: &mut impl Reads, row: &Row) -> DbResult<PersonRow> {
     let id: PersonId = row.get("person_id")?;
-    let text = "SELECT role, cycle, unit FROM identity_grant WHERE person_id = $1 ORDER BY role, cycle, unit";
-    let rows = reads.all(sql(text).bind(id)).await?;
-    let grant = |row: &Row| {
-        Ok(pb::Grant {
+    let mut grants = grants_of(reads, &[id]).await?;
+    read(row, id, grants.remove(&id).unwrap_or_default())
+}
+
+/// Of all these people at once, each in order.
+async fn grants_of(
+    reads: &mut impl Reads,
+    people: &[PersonId],
+) -> DbResult<BTreeMap<PersonId, Vec<pb::Grant>>> {
+    let text = "SELECT person_id, role, cycle, unit FROM identity_grant WHERE person_id IN \
+                (SELECT unhex(atom) FROM json_each($1)) ORDER BY person_id, role, cycle, unit";
+    let mut grants: BTreeMap<PersonId, Vec<pb::Grant>> = BTreeMap::new();
+    for row in reads.all(sql(text).bind_json(&hexadecimal(people))).await? {
+        let grant = pb::Grant {
             role: row.get("role")?,
             cycle: row.get("cycle")?,
             unit: row.get("unit")?,
-        })
-    };
+        };
+        grants.entry(row.get("person_id")?).or_default().push(grant);
+    }
+    Ok(grants)
+}
+
+fn read(row: &Row, id: PersonId, grants: Vec<pb::Grant>) -> DbResult<PersonRow> {
     Ok(PersonRow {
         id,
         login: row.get("login")?,
@@ -63,7 +82,7 @@ async fn with_grants(reads: &mut impl Reads, row: &Row) -> DbResult<PersonRow> {
         disabled: row.get("disabled")?,
         email: row.get("email")?,
         second_factor: row.get("second_factor")?,
-        grants: rows.iter().map(grant).collect::<DbResult<_>>()?,
+        grants,
     })
 }
 
@@ -105,11 +124,14 @@ pub(crate) async fn people_page(
         .bind(after.unwrap_or(""))
         .bind(i32::from(role))
         .bind(limit);
-    let mut people = Vec::new();
-    for row in reads.all(statement).await? {
-        people.push(with_grants(reads, &row).await?);
-    }
-    Ok(people)
+    let rows = reads.all(statement).await?;
+    let ids: Vec<PersonId> = rows
+        .iter()
+        .map(|row| row.get("person_id"))
+        .collect::<DbResult<_>>()?;
+    let mut grants = grants_of(reads, &ids).await?;
+    let own = |(row, id): (&Row, PersonId)| read(row, id, grants.remove(&id).unwrap_or_default());
+    rows.iter().zip(ids).map(own).collect()
 }
 
 pub(crate) async fn person_insert(tx: &mut Tx, person: &PersonRow) -> DbResult<()> {
