@@ -68,6 +68,26 @@ async fn a_page_is_kept_by_its_tag_and_sent_small() {
     assert!(text(&old.body).contains("Bản này đã được đính chính."));
 }
 
+/// What a browser loads the first time: the page, compressed, and all that it names.
+#[tokio::test]
+async fn the_ranking_of_148_communes_is_loaded_in_100_kb() {
+    let world = World::of_communes(148);
+    let page = world.get_with(TABLE, &[("accept-encoding", "gzip")]).await;
+    let mut read = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&page.body[..]), &mut read).unwrap();
+    assert_eq!(read.matches("Hùng Xuyên Thượng").count(), 148, "{read}");
+    let named = read.split("\"/_/").skip(1);
+    let named: Vec<&str> = named.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(named.len(), 1, "its styles, and nothing else: {named:?}");
+    let mut weight = page.body.len();
+    for name in named {
+        let part = world.get(&format!("/_/{name}")).await;
+        assert_eq!(part.status, 200, "{name}");
+        weight += part.body.len();
+    }
+    assert!(weight <= 100_000, "{weight} bytes");
+}
+
 #[tokio::test]
 async fn the_language_is_the_one_chosen() {
     let world = World::new();

@@ -50,6 +50,8 @@ pub(crate) struct Fake {
     pub(super) mood: Mood,
     /// Instead of [`DOCUMENT`].
     pub(super) other_document: Option<&'static str>,
+    /// As many communes as a province has, instead of one department.
+    pub(super) communes: usize,
     pub(super) asked: Arc<Mutex<Vec<Asked>>>,
 }
 
@@ -148,6 +150,22 @@ fn result(rank: i32, class: pb::Class) -> pb::UnitResult {
         reasons: vec!["Trong tỷ lệ xuất sắc".to_owned()],
         missing: Vec::new(),
         comparison: None,
+    }
+}
+
+/// One of many, with points in every content.
+fn commune(number: usize) -> pb::UnitResult {
+    let contents = ["I", "II", "III", "IV", "V", "VI", "VII"];
+    let content = |(place, code): (usize, &str)| pb::Content {
+        code: code.to_owned(),
+        points: format!("{}.{:02}", 9 + (number + place) % 30, (7 * number + place) % 100),
+    };
+    pb::UnitResult {
+        unit: format!("XA{number}"),
+        name: format!("Ủy ban nhân dân xã Hùng Xuyên Thượng {number}"),
+        contents: contents.into_iter().enumerate().map(content).collect(),
+        total: format!("{}.{:02}", 98 - number / 3, number % 100),
+        ..result(number.try_into().unwrap(), pb::Class::Good)
     }
 }
 
@@ -287,7 +305,10 @@ impl RankingService for Fake {
         Ok(Response::new(pb::GetPublishedResponse {
             version: Some(self.version(number)),
             province: "Phú Thọ".to_owned(),
-            units: vec![result(1, pb::Class::Excellent), result(0, pb::Class::Unspecified)],
+            units: match self.communes {
+                0 => vec![result(1, pb::Class::Excellent), result(0, pb::Class::Unspecified)],
+                many => (1..=many).map(commune).collect(),
+            },
             types: vec![pb::TypeSummary {
                 unit_type: "department".to_owned(),
                 name: "Sở".to_owned(),

@@ -84,6 +84,15 @@ impl World {
         Self::of(fake, Limits::default(), Vec::new(), cache)
     }
 
+    /// So many communes were ranked.
+    pub(crate) fn of_communes(communes: usize) -> Self {
+        let fake = Fake {
+            communes,
+            ..Fake::default()
+        };
+        Self::of(fake, Limits::default(), Vec::new(), Cache::off())
+    }
+
     fn of(fake: Fake, limits: Limits, checks: Vec<Check>, cache: Cache) -> Self {
         let clock = Clock::system();
         Self {
