@@ -227,7 +227,10 @@ async function upload(play, page) {
 async function meanwhile(page) {
   await page.goto(leaf('II.2'));
   const asked = [];
-  page.on('dialog', (dialog) => asked.push(dialog.type()));
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.accept();
+  });
   await form(page).getByLabel('Số, ký hiệu văn bản').fill('9/BC-SNV');
   await form(page).locator('[type=file]').setInputFiles(file('9.pdf', PDF));
   await page.route(`**${leaf('II.2')}/tep`, async (route) => {
@@ -237,6 +240,7 @@ async function meanwhile(page) {
   }, { times: 1 });
   await form(page).getByRole('button', { name: 'Tải lên' }).click();
   await pieces(page).getByText('9.pdf').waitFor();
+  await page.waitForLoadState('load');
   equal(await text(page).inputValue(), 'Viết trong lúc tệp đang lên.', 'what was typed while a file went up');
   await page.getByText('Thêm đường liên kết').click();
   const link = page.locator('form[action$="/lien-ket"]');

@@ -10,8 +10,8 @@ function autosave(form) {
   // A connection that says nothing for so long is as good as cut.
   const LONGEST = 20000;
   const line = form.querySelector("[data-save-line]");
-  // The body under way with the version it was typed over; what waits until all is saved.
-  let timer = 0, tries = 0, unsent = null, over = null, held = null;
+  // The body under way with the version it was typed over, and what was typed of it; what waits until all is saved.
+  let timer = 0, tries = 0, unsent = null, over = null, kept = null, held = null;
   // Wrong: what stands in the form was not taken. Asked, going: a button was pressed, and it was the one that goes on.
   let composing = false, busy = false, dirty = false, wrong = false, stopped = false, asked = false, going = false;
 
@@ -22,7 +22,12 @@ function autosave(form) {
   form.addEventListener("compositionstart", () => { composing = true; });
   form.addEventListener("compositionend", () => { composing = false; changed(); });
   form.addEventListener("input", changed);
-  form.addEventListener("change", () => { changed(); later(0); });
+  // Leaving a field tells of a change once more that was saved while it was typed.
+  form.addEventListener("change", () => {
+    if (!dirty && !unsent && typed() === kept) return;
+    changed();
+    later(0);
+  });
   form.addEventListener("focusout", () => { if (dirty) later(0); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && (dirty || unsent)) save(); });
   addEventListener("beforeunload", (event) => { if (dirty || busy || unsent || wrong) event.preventDefault(); });
@@ -60,6 +65,11 @@ function autosave(form) {
 
   const version = () => form.elements.namedItem("_version")?.value;
 
+  function typed() {
+    const fields = [...new FormData(form)].filter(([name]) => !name.startsWith("_"));
+    return new URLSearchParams(fields).toString();
+  }
+
   // What the form holds. Where the next page is wanted, the answer says which it is.
   function body() {
     const fields = new URLSearchParams(new FormData(form));
@@ -73,7 +83,7 @@ function autosave(form) {
     // In the middle of a syllable nothing is saved.
     if (composing) return later(PAUSE);
     busy = true;
-    if (!unsent) { unsent = body(); over = version(); dirty = false; }
+    if (!unsent) { unsent = body(); over = version(); kept = typed(); dirty = false; }
     say(told("saving"));
     let answer;
     try {
@@ -96,7 +106,7 @@ function autosave(form) {
     take(answer);
     mark();
     if (dirty && !stopped) return going || held ? save() : later(PAUSE);
-    const go = held;
+    const go = stopped || wrong ? null : held;
     held = null;
     go?.();
     if (!form.hasAttribute("data-unsaved")) document.dispatchEvent(new Event("chiso-settled"));

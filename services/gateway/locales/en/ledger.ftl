@@ -24,6 +24,8 @@ ledger-pieces = { $n ->
    *[other] { $n } pieces of evidence
 }
 ledger-review = Review and send
+ledger-review-sent = See what was sent, or withdraw it
+ledger-review-read = See the whole sheet
 ledger-to-explain = Explain and add evidence
 ledger-explained = See the first appraisal and the explanations
 

@@ -21,6 +21,8 @@ ledger-first-total = Tổng điểm thẩm định lần 1
 ledger-second-total = Tổng điểm thẩm định lần 2
 ledger-pieces = { $n } tài liệu
 ledger-review = Rà soát và gửi
+ledger-review-sent = Xem bảng đã gửi, thu hồi
+ledger-review-read = Xem toàn bảng tự chấm điểm
 ledger-to-explain = Giải trình, bổ sung tài liệu kiểm chứng
 ledger-explained = Xem kết quả thẩm định lần 1 và giải trình
 

@@ -75,8 +75,16 @@ impl Refused {
 fn is_lock(reason: &str) -> bool {
     let begins = ["WINDOW_", "SHEET_", "ROUND_"];
     let gaps = ["SHEET_INCOMPLETE", "ROUND_HAS_GAPS"];
+    let known = [
+        "DEADLINE_PASSED",
+        "NOT_APPLICABLE_TOO_LATE",
+        "CYCLE_OPEN",
+        "REOPENING_ASKED",
+        "REOPENING_ANSWERED",
+        "REOPENING_NOT_NEEDED",
+    ];
     !gaps.contains(&reason)
-        && (["DEADLINE_PASSED", "NOT_APPLICABLE_TOO_LATE", "CYCLE_OPEN"].contains(&reason)
+        && (known.contains(&reason)
             || reason.ends_with("_CLOSED")
             || begins.iter().any(|begin| reason.starts_with(begin)))
 }

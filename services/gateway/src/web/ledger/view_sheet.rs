@@ -59,7 +59,7 @@ pub(super) fn page(me: &Me, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> 
         (search(w, place, asked))
         (list(w, place, sheet, asked))
         div.buttons {
-            @if sheet.writes { a.main href=(format!("{}/gui", place.href())) { (w.say("ledger-review")) } }
+            (to_review(w, place, sheet))
             a href=(format!("{}/bao-cao", place.href())) { (w.say("ledger-report")) }
             @if sheet.sends { a href=(assign::href(place)) { (w.say("assign")) } }
         }
@@ -98,6 +98,19 @@ fn year(w: Words, place: &Place, sheet: &Sheet) -> Markup {
     };
     let all: Vec<Step<'_>> = windows.into_iter().filter_map(step).collect();
     steps(w, &all)
+}
+
+/// The way to the review, called by what can be done there.
+fn to_review(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    let sent = sheet.head.state() == SheetState::Submitted && sheet.takes(Window::SelfScoring);
+    let href = format!("{}/gui", place.href());
+    html! {
+        @if sheet.writes && sheet.is_draft() {
+            a.main href=(href) { (w.say("ledger-review")) }
+        } @else if sheet.writes {
+            a href=(href) { (w.say(if sent { "ledger-review-sent" } else { "ledger-review-read" })) }
+        }
+    }
 }
 
 /// What the first appraisal decided, and the unit's answers, once there is something to read there.
