@@ -11,7 +11,7 @@ use super::super::save::send;
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form::agreed;
-use super::load::{Bench, Spot, Way, closings, gaps};
+use super::load::{Bench, Closing, Gaps, Spot, Way, closings, gaps};
 use super::overview::{Part, entries, part};
 use super::view_agree::{Chosen, Outcome, confirm, told};
 
@@ -23,23 +23,39 @@ pub(super) const ACT: &str = "_ma-";
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
-    let (way, part) = (Way::of(&bench, &at), list(&at)?);
-    let gaps = gaps(&web, &me, &bench, way.wire()).await?;
-    let closed = closings(&web, &me, &bench).await?;
-    let entries = entries(&web, &me, &bench, &part).await?;
+    shown(&web, &me, &bench, &at).await
+}
+
+async fn shown(web: &Web, me: &Me, bench: &Bench, at: &At) -> Answer {
+    let (way, part) = (Way::of(bench, at), list(at)?);
+    let gaps = gaps(web, me, bench, way.wire()).await?;
+    let closed = closings(web, me, bench).await?;
+    let entries = entries(web, me, bench, &part).await?;
+    let sorted = sorted(at, (bench, way), (&closed, &gaps), &entries);
+    let (first, sorted) = (entries.first(), sorted.as_slice());
+    let shown = Chosen {
+        web,
+        me,
+        bench,
+        way,
+        first,
+        sorted,
+    };
+    Ok(confirm(&shown))
+}
+
+/// What is chosen in the address; with its place where it can be agreed to.
+fn sorted<'e>(
+    at: &At,
+    (bench, way): (&Bench, Way),
+    rounds: (&[Closing], &Gaps),
+    entries: &'e [pb::Entry],
+) -> Vec<(&'e pb::Entry, Option<Spot>)> {
     let asked: Vec<&str> = at.all(CHOSEN).collect();
     let chosen = entries.iter().filter(|entry| asked.contains(&way.key(entry)));
-    let sorted: Vec<(&pb::Entry, Option<Spot>)> = chosen
-        .map(|entry| (entry, bench.agrees(way.round, (&closed, &gaps), entry)))
-        .collect();
-    Ok(confirm(&Chosen {
-        web: &web,
-        me: &me,
-        bench: &bench,
-        way,
-        first: entries.first(),
-        sorted: &sorted,
-    }))
+    chosen
+        .map(|entry| (entry, bench.agrees(way.round, rounds, entry)))
+        .collect()
 }
 
 pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {

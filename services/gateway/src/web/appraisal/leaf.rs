@@ -38,18 +38,27 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
         return Ok(taken(&me, &bench, &posted));
     };
     let place = (&bench, &spot, Way::of(&bench, &at));
-    let entry = entry(&web, &me, &bench, place.1).await?;
-    let sent = match form::ruling(me.w, place, &entry, &posted) {
-        Ok(asked) => {
-            let names = form::names(&place.1.row);
-            send(me.w, names, web.ledger().appraise_entry(web.ask(&me, asked))).await?
-        }
-        Err(errors) => Err(Refused::Again(errors)),
-    };
-    match sent {
-        Ok(_) => on(&web, &me, place, &posted).await,
+    match decided(&web, &me, place, &posted).await? {
+        Ok(()) => on(&web, &me, place, &posted).await,
         Err(why) => again(&web, &me, place, &posted, &why).await,
     }
+}
+
+/// Sends the decision. What the form or the ledger refuses comes back.
+async fn decided(
+    web: &Web,
+    me: &Me,
+    place: (&Bench, &Spot, Way),
+    posted: &Posted,
+) -> Result<Result<(), Refused>, Trouble> {
+    let entry = entry(web, me, place.0, place.1).await?;
+    let asked = match form::ruling(me.w, place, &entry, posted) {
+        Ok(asked) => asked,
+        Err(errors) => return Ok(Err(Refused::Again(errors))),
+    };
+    let names = form::names(&place.1.row);
+    let sent = send(me.w, names, web.ledger().appraise_entry(web.ask(me, asked))).await?;
+    Ok(sent.map(|_reply| ()))
 }
 
 /// Where it goes on: at the next one, at the list after the last, or here.

@@ -11,7 +11,7 @@ use super::super::me::Me;
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::leaf::LAST;
-use super::load::{Bench, Gaps, Spot, Way, closings, gaps, of_criterion, of_unit};
+use super::load::{Bench, Closing, Gaps, Spot, Way, closings, gaps, of_criterion, of_unit};
 use super::view_overview::{Overview, page};
 
 /// Which part is looked at.
@@ -39,26 +39,39 @@ pub(super) struct Group {
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
-    let (way, part) = (Way::of(&bench, &at), part(&at)?);
-    let gaps = gaps(&web, &me, &bench, way.wire()).await?;
-    let closed = closings(&web, &me, &bench).await?;
-    let entries = entries(&web, &me, &bench, &part).await?;
-    let agreeable = |entry: &pb::Entry| {
-        bench.agrees(way.round, (&closed, &gaps), entry)?;
-        Some((way.key(entry).to_owned(), way.label(&bench, entry)))
-    };
+    shown(&web, &me, &bench, &at).await
+}
+
+async fn shown(web: &Web, me: &Me, bench: &Bench, at: &At) -> Answer {
+    let (way, part) = (Way::of(bench, at), part(at)?);
+    let gaps = gaps(web, me, bench, way.wire()).await?;
+    let closed = closings(web, me, bench).await?;
+    let entries = entries(web, me, bench, &part).await?;
     let overview = Overview {
-        groups: groups(&bench, way, &gaps),
-        agreeable: entries.iter().filter_map(agreeable).collect(),
+        groups: groups(bench, way, &gaps),
+        agreeable: agreeable((bench, way), (&closed, &gaps), &entries),
         last: at.query(LAST).unwrap_or_default(),
         entries,
         stage: bench.stage(way.round, None, &closed),
-        bench: &bench,
+        bench,
         way,
         part,
         gaps: &gaps,
     };
-    Ok(page(&me, &overview))
+    Ok(page(me, &overview))
+}
+
+/// What can be agreed to at once: value and label of each.
+fn agreeable(
+    (bench, way): (&Bench, Way),
+    rounds: (&[Closing], &Gaps),
+    entries: &[pb::Entry],
+) -> Vec<(String, String)> {
+    let one = |entry: &pb::Entry| {
+        bench.agrees(way.round, rounds, entry)?;
+        Some((way.key(entry).to_owned(), way.label(bench, entry)))
+    };
+    entries.iter().filter_map(one).collect()
 }
 
 /// What the address names.
