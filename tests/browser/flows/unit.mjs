@@ -254,6 +254,7 @@ async function meanwhile(page) {
 }
 
 async function other(play, page) {
+  await page.goto(leaf('I.1'));
   await page.getByText('Thêm đường liên kết').click();
   const link = page.locator('form[action$="/lien-ket"]');
   await link.getByLabel('Số, ký hiệu văn bản').fill('Tin trên cổng thông tin');
