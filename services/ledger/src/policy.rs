@@ -70,7 +70,7 @@ pub(crate) const POLICY: Policy = &[
     ("SubmitSheet", SUBMIT),
     ("WithdrawSheet", SUBMIT),
     ("AssignEntries", ASSIGN),
-    ("ListAssignees", ASSIGN),
+    ("GetAssignees", ASSIGN),
     ("AppraiseEntry", APPRAISE),
     ("ExplainEntry", SCORE),
     ("CloseRound", ORGANISE),

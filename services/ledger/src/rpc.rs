@@ -106,12 +106,12 @@ impl LedgerService for Service {
         reply(Self::assign_entries(self, &caller, request.get_ref()).await)
     }
 
-    async fn list_assignees(
+    async fn get_assignees(
         &self,
-        request: Request<pb::ListAssigneesRequest>,
-    ) -> Result<Response<pb::ListAssigneesResponse>, Status> {
+        request: Request<pb::GetAssigneesRequest>,
+    ) -> Result<Response<pb::GetAssigneesResponse>, Status> {
         let caller = Caller::of(&request);
-        reply(Self::list_assignees(self, &caller, request.get_ref()).await)
+        reply(Self::get_assignees(self, &caller, request.get_ref()).await)
     }
 
     async fn appraise_entry(

@@ -70,10 +70,8 @@ pub(crate) const READ_COUNTS: Permission = Permission::roles(
     ],
 );
 /// Reminds interviewers by letter.
-pub(crate) const REMIND: Permission = Permission::roles(
-    "survey.reminder.send",
-    &[Role::Organiser, Role::SurveySupervisor],
-);
+pub(crate) const REMIND: Permission =
+    Permission::roles("survey.reminder.send", &[Role::Organiser, Role::SurveySupervisor]);
 /// Gives a slip back to its interviewer.
 pub(crate) const RETURN_SLIP: Permission =
     Permission::roles("survey.slip.return", &[Role::SurveySupervisor, Role::Organiser]);

@@ -7,9 +7,12 @@ use chiso_tests::{CYCLE, Year};
 use crate::site::{Answer, Browser};
 use crate::things::Things;
 
+/// Whether a page, by its path and who may open it, is closed to somebody.
+type Closed = fn(&str, Who) -> bool;
+
 /// Whose session it is, by the letter of `pages.txt`, and whether a page is closed to them: the organiser of another
 /// cycle, an officer of another unit, another interviewer and verifier, and what belongs to no cycle.
-const STRANGERS: [(char, fn(&str, Who) -> bool); 5] = [
+const STRANGERS: [(char, Closed); 5] = [
     ('Z', |_, _| true),
     ('K', |_, who| matches!(who, Who::Everywhere(_))),
     ('U', |path, _| path.contains("/{unit}")),

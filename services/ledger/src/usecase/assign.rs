@@ -78,11 +78,11 @@ impl Service {
     ///
     /// # Errors
     /// `UNIT_UNKNOWN`, `UNIT_NOT_YOURS`, and the common ones.
-    pub async fn list_assignees(
+    pub async fn get_assignees(
         &self,
         caller: &Caller,
-        request: &pb::ListAssigneesRequest,
-    ) -> Result<pb::ListAssigneesResponse, Error> {
+        request: &pb::GetAssigneesRequest,
+    ) -> Result<pb::GetAssigneesResponse, Error> {
         let (code, unit): (CycleCode, UnitCode) =
             (parse("cycle", &request.cycle)?, parse("unit", &request.unit)?);
         policy::own_unit(caller, policy::ASSIGN, &code, &unit)?;
@@ -93,7 +93,7 @@ impl Service {
             person_id: officer.person_id,
             name: officer.name,
         });
-        Ok(pb::ListAssigneesResponse {
+        Ok(pb::GetAssigneesResponse {
             assignees: assignees.collect(),
         })
     }

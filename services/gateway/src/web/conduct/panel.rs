@@ -106,15 +106,9 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
         reminded: remind::told(me.w, &at),
         ..scoring(&web, &me, cycle).await?
     };
-    let saved = at.query("da-ghi").is_some();
-    Ok(view_panel::show(
-        &web,
-        &me,
-        &scoring,
-        saved,
-        &Typed::default(),
-        &Errors::new(me.w),
-    ))
+    let (saved, none) = (at.query("da-ghi").is_some(), Errors::new(me.w));
+    let typed = Typed::default();
+    Ok(view_panel::show(&web, &me, &scoring, saved, &typed, &none))
 }
 
 async fn scoring(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Scoring, Trouble> {

@@ -161,6 +161,28 @@ async fn imported(
 
 /// Everybody of a group who may be asked about a unit.
 pub(super) async fn assign(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    Ok(match give_all(&web, &me, &at, &posted).await? {
+        Ok(done) => given(&at, done.assigned),
+        Err(why) => again(&web, &me, &load_frame(&web, &me, &at).await?, &posted, &why),
+    })
+}
+
+/// Gives an interviewer everybody of a group who may be asked about a unit; all three have to be chosen.
+async fn give_all(
+    web: &Web,
+    me: &Me,
+    at: &At,
+    posted: &Posted,
+) -> Result<Result<pb::AssignRespondentsResponse, Refused>, Trouble> {
+    let mut errors = Errors::new(me.w);
+    for field in ["cho", "don-vi", "nhom"] {
+        if posted.text(field).is_empty() {
+            errors.add(field, me.w.say(missing(field)));
+        }
+    }
+    if !errors.is_empty() {
+        return Ok(Err(Refused::Again(errors)));
+    }
     let asked = pb::AssignRespondentsRequest {
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
@@ -169,27 +191,7 @@ pub(super) async fn assign(State(web): State<Web>, me: Me, at: At, posted: Poste
         unit: posted.text("don-vi").to_owned(),
         group: posted.text("nhom").to_owned(),
     };
-    let mut errors = Errors::new(me.w);
-    for field in ["cho", "don-vi", "nhom"] {
-        if posted.text(field).is_empty() {
-            errors.add(field, me.w.say(missing(field)));
-        }
-    }
-    let sent = if errors.is_empty() {
-        send(me.w, NAMES, web.survey().assign_respondents(web.ask(&me, asked))).await?
-    } else {
-        Err(Refused::Again(errors))
-    };
-    match sent {
-        Ok(done) => Ok(given(&at, done.assigned)),
-        Err(why) => Ok(again(
-            &web,
-            &me,
-            &load_frame(&web, &me, &at).await?,
-            &posted,
-            &why,
-        )),
-    }
+    send(me.w, NAMES, web.survey().assign_respondents(web.ask(me, asked))).await
 }
 
 /// The people whose boxes are checked, or all of the page.

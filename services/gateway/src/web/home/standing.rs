@@ -95,7 +95,8 @@ async fn reopenings(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
     let waiting = i64::try_from(waiting).ok().filter(|waiting| *waiting > 0)?;
     let code = of.code.as_str();
     let label = me.w.tell("home-reopenings", &[("cycle", Arg::Text(code))]);
-    let done = me.w.tell("home-reopenings-waiting", &[("n", Arg::Count(waiting))]);
+    let done =
+        me.w.tell("home-reopenings-waiting", &[("n", Arg::Count(waiting))]);
     let state = chip(Kind::Wanting, me.w.say("home-unanswered"));
     Some(row(label, done, state, ledger::reopenings_href(code)))
 }

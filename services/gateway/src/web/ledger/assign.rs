@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chiso_wire::ledger::{AssignEntriesRequest, Assignee, ListAssigneesRequest};
+use chiso_wire::ledger::{AssignEntriesRequest, Assignee, GetAssigneesRequest};
 
 use super::super::at::At;
 use super::super::errors::{Errors, Names};
@@ -101,10 +101,10 @@ async fn shown(
 }
 
 async fn officers(web: &Web, me: &Me, place: &Place) -> Result<Vec<Assignee>, Trouble> {
-    let asked = ListAssigneesRequest {
+    let asked = GetAssigneesRequest {
         cycle: place.cycle.code.to_string(),
         unit: place.unit.to_string(),
     };
-    let reply = web.ledger().list_assignees(web.ask(me, asked)).await?;
+    let reply = web.ledger().get_assignees(web.ask(me, asked)).await?;
     Ok(reply.into_inner().assignees)
 }

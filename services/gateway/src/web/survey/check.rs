@@ -24,14 +24,8 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
         return Ok(see(&consent));
     }
     let checked = told::check_now(&web, &me, &open).await?;
-    let errors = Errors::new(me.w);
-    Ok(view_check::page(
-        &web,
-        &me,
-        &open,
-        &checked,
-        (&Typed::default(), &errors),
-    ))
+    let unsent = (&Typed::default(), &Errors::new(me.w));
+    Ok(view_check::page(&web, &me, &open, &checked, unsent))
 }
 
 /// Sends the slip. Sent before, by a double click or upon the back button, it is there once.
