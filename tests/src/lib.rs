@@ -21,7 +21,7 @@ pub use cast::{Cast, PASSWORD, Player, hire, hire_with};
 pub use council::{Entered, entries};
 pub use fieldwork::{ANSWERS, Slips};
 pub use sandbox::{Ground, INSTANCES, Instance, SERVICES, Sandbox, Shape, State, TestClock, ask, refused};
-pub use year::{AGENCIES, CYCLE, LEAVES, UNITS, Year, at};
+pub use year::{AGENCIES, ALL_TIED, CYCLE, LEAVES, UNITS, Year, at};
 
 /// A call by a token; the message of its answer.
 #[macro_export]

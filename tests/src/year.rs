@@ -22,6 +22,10 @@ pub const LEAVES: [&str; 5] = ["I.1", "I.2", "II.1", "II.2", "IV.1"];
 /// Interviewers are judged by share only in tests that mean it.
 const POLICY: &str = r#"{"recheck": {"interviewer_void_percent": 100}}"#;
 
+/// Whatever a unit has, its total is lifted to 100, so that all units of a type are tied for its one place.
+pub const ALL_TIED: &str = r#"{"recheck": {"interviewer_void_percent": 100},
+    "classes": {"total_floor": "100", "tie_break": [], "quota_percent": 50}}"#;
+
 const FIRST_DAY: &str = "2022-10-01T08:00:00+07:00";
 
 /// An instant by RFC 3339.
@@ -76,6 +80,13 @@ impl Year {
         Self::set_up_on(sandbox, books::units(), policy).await
     }
 
+    /// Everybody is hired for the year, and there is no cycle yet.
+    pub async fn before(shape: Shape) -> Self {
+        let sandbox = Sandbox::start(shape, at(FIRST_DAY)).await;
+        let organiser = crate::cast::first_organiser(&sandbox).await;
+        Self::with_cast(sandbox, organiser).await
+    }
+
     async fn open_on(sandbox: Sandbox, units: (&str, &str)) -> Self {
         Self::set_up_on(sandbox, units, POLICY).await
     }
@@ -88,6 +99,10 @@ impl Year {
             cycle: CYCLE.to_owned(),
         };
         call!(sandbox, registry.open_cycle, &organiser.token, message).unwrap();
+        Self::with_cast(sandbox, organiser).await
+    }
+
+    async fn with_cast(sandbox: Sandbox, organiser: Player) -> Self {
         let cast = Cast::engage(&sandbox, organiser).await;
         Self {
             sandbox,

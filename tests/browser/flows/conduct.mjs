@@ -57,6 +57,12 @@ async function panel(play, page, cycle) {
   equal(await page.locator('tbody tr').count(), 3, 'leaders of the panel');
   await axe(page, 'a panel');
   await shoot(play, page, 'panel');
+  // None of the three has an address: that is told, and no letter is sent.
+  await page.getByRole('button', { name: /Nhắc qua thư/ }).click();
+  await page.getByText('3 người chưa có địa chỉ thư').first().waitFor();
+  equal(await page.getByText('Đã gửi thư nhắc').count(), 0, 'a letter to nobody');
+  await axe(page, 'a reminder that reaches nobody');
+  await shoot(play, page, 'reminded');
 }
 
 async function leader(play) {

@@ -1,8 +1,9 @@
-// The whole year by everybody together, through pages alone, in the cycle that stands open: the survey and its recheck,
-// scores, two rounds, the leaders, publication. The same inputs by calls alone give the same ranking.
+// The whole year by everybody together, through pages alone, from a system without a cycle: its set-up, the survey and its
+// recheck, scores, two rounds, the leaders, publication. The same inputs by calls alone give the same ranking.
 import { equal } from '../lib/check.mjs';
 import * as council from '../year/council.mjs';
 import * as fieldwork from '../year/fieldwork.mjs';
+import * as setup from '../year/setup.mjs';
 
 const DISAGREE = 'Không đồng ý với kết quả tự chấm điểm';
 const REQUEST = 'Đề nghị bổ sung tài liệu kiểm chứng';
@@ -10,6 +11,7 @@ const WHY = 'Thiếu văn bản phê duyệt';
 
 export default async function year(play) {
   const { books } = play.given;
+  await play.step('the cycle is set up and opened', () => setup.open(play, books));
   await play.step('the survey is set up', () => fieldwork.setUp(play, books));
   await play.step('the list is brought in', () => fieldwork.giveOut(play, books));
   await play.step('sixteen slips', () => fieldwork.ask(play));

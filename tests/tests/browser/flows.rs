@@ -48,7 +48,7 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 24] = [
+pub(crate) static FLOWS: [Flow; 25] = [
     flow("states", Scene::Shown),
     Flow {
         split: true,
@@ -67,6 +67,7 @@ pub(crate) static FLOWS: [Flow; 24] = [
         apart: true,
         ..flow("trouble", Scene::Scoring)
     },
+    flow("tie", Scene::Tied),
     flow("organiser", Scene::Open),
     flow("english", Scene::Shown),
     flow("forced", Scene::Shown),

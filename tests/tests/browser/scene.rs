@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chiso_tests::{PASSWORD, Player, Shape, Year, all_units, hire, many_units, unit_code};
+use chiso_tests::{ALL_TIED, PASSWORD, Player, Shape, Year, all_units, hire, many_units, unit_code};
 use chiso_wire::identity::Role;
 use serde_json::{Value, json};
 
@@ -33,9 +33,11 @@ pub(crate) enum Scene {
     Marking,
     /// Both appraisals are closed; a third leader is hired and no panel named.
     Appraised,
+    /// Everything is in, and in each type all units are tied for the one excellent place.
+    Tied,
     /// The first version is published.
     Published,
-    /// As [`Scene::Open`], with hands for what is on no page.
+    /// Everybody is hired and there is no cycle, with hands for what is on no page.
     Staged,
     /// Fifty units score themselves, each with an officer.
     Busy,
@@ -77,7 +79,11 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
         Scene::Busy => ("Đơn vị", busy.as_str()),
         _ => chiso_tests::units(),
     };
-    let mut year = Year::open_with(shape, units).await;
+    let mut year = match scene {
+        Scene::Staged => Year::before(shape).await,
+        Scene::Tied => Year::open_under(shape, ALL_TIED).await,
+        _ => Year::open_with(shape, units).await,
+    };
     let mut others = Vec::new();
     match scene {
         Scene::Open | Scene::Staged | Scene::Shown => {}
@@ -117,11 +123,9 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
             others.push(("leader 3".to_owned(), "phochutich2".to_owned(), leader));
             year.enter("2022-12-26T08:00:00+07:00");
         }
+        Scene::Tied => brought_in(&mut year).await,
         Scene::Published => {
-            year.prepare_survey().await;
-            let slips = year.fieldwork().await;
-            year.recheck_all(&slips).await;
-            year.rest_of_the_year().await;
+            brought_in(&mut year).await;
             year.publish("").await.unwrap();
         }
         Scene::Busy => {
@@ -134,6 +138,14 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
         _ => None,
     };
     Set::Own(Box::new(Own { year, others, stage }))
+}
+
+/// Everything that the ranking waits for.
+async fn brought_in(year: &mut Year) {
+    year.prepare_survey().await;
+    let slips = year.fieldwork().await;
+    year.recheck_all(&slips).await;
+    year.rest_of_the_year().await;
 }
 
 /// Everything up to the appraisal, so that only the leaders' scoring and the ranking are left.

@@ -90,6 +90,7 @@ pub(crate) fn books_in(folder: &Path) -> Value {
         "faulty": write("bang-ke-sai.xlsx", faulty),
         "external": write("chi-so.xlsx", external_scores(&EXTERNAL)),
         "external faulty": write("chi-so-sai.xlsx", external_scores(&[("SNV", "90"), ("STC", "180")])),
+        "units of the year": write("don-vi-nam.xlsx", units_of("Sở Nội vụ | department")),
         "units": write("don-vi.xlsx", units_of("Sở Nội vụ và Tôn giáo | department")),
         "units faulty": write("don-vi-sai.xlsx", units_of("Sở Nội vụ | commune")),
         "index set": write("bo-chi-so.xlsx", book(&[index_set()])),

@@ -1,6 +1,6 @@
 //! A tie at the edge of the quota, from the pages that tell of it to the published class.
 
-use chiso_tests::{Shape, Year};
+use chiso_tests::{ALL_TIED, Shape, Year};
 
 use crate::conduct::{act, entered, read, refused};
 use crate::site::{Browser, Site, settings};
@@ -8,10 +8,6 @@ use crate::site::{Browser, Site, settings};
 const RANKING: &str = "/quan-tri/2022/xep-loai";
 const PUBLISH: &str = "/quan-tri/2022/xep-loai/cong-bo";
 const TIES: &str = "/tham-dinh/2022/dong-diem";
-
-/// Whatever a unit has, its total is lifted to 100, so that all units of a type are tied for its one place.
-const ALL_TIED: &str = r#"{"recheck": {"interviewer_void_percent": 100},
-    "classes": {"total_floor": "100", "tie_break": [], "quota_percent": 50}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tie_is_decided_by_the_council_and_published_so() {
