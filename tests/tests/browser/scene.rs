@@ -73,17 +73,7 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
         let shown = shown().await;
         return Set::Shared(shown, shown.folder_of(flow));
     }
-    let busy = many_units(BUSY);
-    let units = match scene {
-        Scene::Marking => all_units(),
-        Scene::Busy => ("Đơn vị", busy.as_str()),
-        _ => chiso_tests::units(),
-    };
-    let mut year = match scene {
-        Scene::Staged => Year::before(shape).await,
-        Scene::Tied => Year::open_under(shape, ALL_TIED).await,
-        _ => Year::open_with(shape, units).await,
-    };
+    let mut year = begin(scene, shape).await;
     let mut others = Vec::new();
     match scene {
         Scene::Open | Scene::Staged | Scene::Shown => {}
@@ -138,6 +128,18 @@ pub(crate) async fn set(scene: Scene, shape: Shape, flow: &str) -> Set {
         _ => None,
     };
     Set::Own(Box::new(Own { year, others, stage }))
+}
+
+/// The system with its units and people.
+async fn begin(scene: Scene, shape: Shape) -> Year {
+    let busy = many_units(BUSY);
+    match scene {
+        Scene::Staged => Year::before(shape).await,
+        Scene::Tied => Year::open_under(shape, ALL_TIED).await,
+        Scene::Marking => Year::open_with(shape, all_units()).await,
+        Scene::Busy => Year::open_with(shape, ("Đơn vị", &busy)).await,
+        _ => Year::open(shape).await,
+    }
 }
 
 /// Everything that the ranking waits for.
