@@ -8,7 +8,7 @@ mod points;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use chiso_domain::kernel::{Instant, Refusal, RefusalKind};
+use chiso_domain::kernel::{Instant, Refusal, RefusalKind, Unreadable};
 use prost_types::Timestamp;
 
 /// A field of a message that cannot be understood.
@@ -19,7 +19,8 @@ pub struct BadField {
     pub field: String,
     /// English, for logs.
     pub reason: String,
-    /// Vietnamese, with the remedy.
+    /// Vietnamese, with the remedy. Those of this file begin with the field: `“unit”: chưa điền. …`, which a page
+    /// leaves out, where it stands beside a label.
     pub vi: String,
 }
 
@@ -36,7 +37,7 @@ impl BadField {
     /// A required field that is absent.
     pub fn missing(field: impl Into<String>) -> Self {
         let field = field.into();
-        let vi = format!("Thiếu “{field}”. Điền trường này rồi gửi lại.");
+        let vi = format!("“{field}”: chưa điền. Điền rồi gửi lại.");
         Self {
             field,
             reason: "is required".to_owned(),
@@ -73,17 +74,14 @@ impl Refusal for BadField {
 /// [`BadField`] that names the field.
 pub fn parse<T: FromStr>(field: &str, text: &str) -> Result<T, BadField>
 where
-    T::Err: Display,
+    T::Err: Unreadable,
 {
     if text.is_empty() {
         return Err(BadField::missing(field));
     }
     text.parse().map_err(|e: T::Err| {
-        BadField::new(
-            field,
-            e,
-            format!("Giá trị của “{field}” không đúng dạng: “{}”.", short(text)),
-        )
+        let vi = format!("“{field}”: “{}” không đúng dạng. {}", short(text), e.remedy());
+        BadField::new(field, e, vi)
     })
 }
 
@@ -93,7 +91,7 @@ where
 /// [`BadField`] that names the field.
 pub fn parse_optional<T: FromStr>(field: &str, text: &str) -> Result<Option<T>, BadField>
 where
-    T::Err: Display,
+    T::Err: Unreadable,
 {
     if text.is_empty() {
         Ok(None)
@@ -122,7 +120,7 @@ pub fn optional_text(field: &str, value: &str, max: usize) -> Result<String, Bad
     let value = chiso_domain::kernel::text::nfc(value);
     let length = value.chars().count();
     if length > max {
-        let vi = format!("“{field}” dài {length} ký tự, nhiều nhất là {max}. Rút ngắn rồi gửi lại.");
+        let vi = format!("“{field}”: dài {length} ký tự, nhiều nhất là {max}. Rút ngắn rồi gửi lại.");
         return Err(BadField::new(
             field,
             format_args!("longer than {max} characters"),
@@ -130,7 +128,7 @@ pub fn optional_text(field: &str, value: &str, max: usize) -> Result<String, Bad
         ));
     }
     if value.contains('\0') {
-        let vi = format!("“{field}” có ký tự rỗng (U+0000). Bỏ ký tự đó rồi gửi lại.");
+        let vi = format!("“{field}”: có ký tự rỗng (U+0000). Bỏ ký tự đó rồi gửi lại.");
         return Err(BadField::new(field, "holds U+0000", vi));
     }
     Ok(value)
@@ -151,7 +149,7 @@ pub fn instant(field: &str, at: Option<&Timestamp>) -> Result<Instant, BadField>
             BadField::new(
                 field,
                 "out of range",
-                format!("Thời điểm ở “{field}” không hợp lệ."),
+                format!("“{field}”: thời điểm không hợp lệ. Ghi một thời điểm từ năm 1970 đến năm 9999."),
             )
         })
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::refusal::Unreadable;
+
 /// Why a text is not an id or code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} is malformed: {text:?}")]
@@ -14,14 +16,23 @@ pub struct IdError {
     pub what: &'static str,
     /// The text, cut to 64 characters.
     pub text: String,
+    /// Vietnamese: how it is written.
+    written: &'static str,
 }
 
 impl IdError {
-    fn new(what: &'static str, text: &str) -> Self {
+    fn new(what: &'static str, text: &str, written: &'static str) -> Self {
         Self {
             what,
             text: text.chars().take(64).collect(),
+            written,
         }
+    }
+}
+
+impl Unreadable for IdError {
+    fn remedy(&self) -> String {
+        format!("{}.", self.written)
     }
 }
 
@@ -45,7 +56,9 @@ macro_rules! uuid_id {
         impl FromStr for $name {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
-                Uuid::try_parse(text).map(Self).map_err(|_| IdError::new(stringify!($name), text))
+                Uuid::try_parse(text).map(Self).map_err(|_| {
+                    IdError::new(stringify!($name), text, "Viết dạng UUID, như 0192f0c4-7a00-7000-8000-000000000001")
+                })
             }
         }
     )*};
@@ -75,7 +88,7 @@ uuid_id! {
 }
 
 macro_rules! code {
-    ($($(#[$doc:meta])* $name:ident($max:literal, $allowed:expr)),* $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident($max:literal, $allowed:expr, $written:literal)),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -103,7 +116,7 @@ macro_rules! code {
             fn from_str(text: &str) -> Result<Self, IdError> {
                 let allowed: fn(char) -> bool = $allowed;
                 let fits = !text.is_empty() && text.len() <= $max && text.chars().all(allowed);
-                if fits { Ok(Self(text.to_owned())) } else { Err(IdError::new(stringify!($name), text)) }
+                if fits { Ok(Self(text.to_owned())) } else { Err(IdError::new(stringify!($name), text, $written)) }
             }
         }
         impl TryFrom<String> for $name {
@@ -122,19 +135,26 @@ macro_rules! code {
 
 code! {
     /// A yearly cycle: `2022`.
-    CycleCode(32, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+    CycleCode(32, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
+        "Viết bằng chữ thường không dấu, chữ số và dấu “-”, nhiều nhất 32 ký tự, như 2026"),
     /// A type of unit with an index set of its own: `department`.
-    UnitTypeCode(32, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
+    UnitTypeCode(32, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_',
+        "Viết bằng chữ thường không dấu, chữ số và dấu “_”, nhiều nhất 32 ký tự, như department"),
     /// A rated unit, or a council agency: `SNV`.
-    UnitCode(32, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-'),
+    UnitCode(32, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-',
+        "Viết bằng chữ hoa không dấu, chữ số và dấu “-”, nhiều nhất 32 ký tự, như SNV"),
     /// A row of an index set: `II.3.2`; the first part is the content.
-    CriterionCode(32, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '.'),
+    CriterionCode(32, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '.',
+        "Viết bằng chữ hoa không dấu, chữ số và dấu chấm, nhiều nhất 32 ký tự, như II.3.2"),
     /// A respondent group: `HDND`.
-    GroupCode(32, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'),
+    GroupCode(32, |c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_',
+        "Viết bằng chữ hoa không dấu, chữ số và dấu “_”, nhiều nhất 32 ký tự, như HDND"),
     /// A question of a questionnaire: `Q1`.
-    QuestionName(64, |c| c.is_ascii_alphanumeric() || c == '_'),
+    QuestionName(64, |c| c.is_ascii_alphanumeric() || c == '_',
+        "Viết bằng chữ không dấu, chữ số và dấu “_”, nhiều nhất 64 ký tự, như Q1"),
     /// An option of a question: `5`, `khong_y_kien`.
-    OptionName(64, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-'),
+    OptionName(64, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-',
+        "Viết bằng chữ không dấu, chữ số, dấu “_” và dấu “-”, nhiều nhất 64 ký tự, như khong_y_kien"),
 }
 
 impl CriterionCode {

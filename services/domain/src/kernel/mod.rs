@@ -8,5 +8,5 @@ pub mod time;
 
 pub use id::*;
 pub use points::{Decimals, Points, PointsError, Ratio};
-pub use refusal::{Refusal, RefusalKind};
+pub use refusal::{Refusal, RefusalKind, Unreadable};
 pub use time::{Instant, Span};

@@ -12,6 +12,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::refusal::Unreadable;
+
 /// Parts of one point.
 pub const SCALE: i64 = 10_000;
 
@@ -147,6 +149,12 @@ impl FromStr for Points {
             .filter(|p| p.unsigned_abs() <= 1_000_000 * SCALE.unsigned_abs())
             .map(Self)
             .ok_or_else(|| PointsError::OutOfRange(text.to_owned()))
+    }
+}
+
+impl Unreadable for PointsError {
+    fn remedy(&self) -> String {
+        "Viết số có nhiều nhất bốn chữ số thập phân, như 12.5.".to_owned()
     }
 }
 

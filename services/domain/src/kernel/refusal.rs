@@ -33,3 +33,15 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     /// Vietnamese sentence: what is wrong and what to do.
     fn vi(&self) -> String;
 }
+
+/// A text that is no id, code or number. `Display` is the English sentence for logs.
+pub trait Unreadable: std::fmt::Display {
+    /// Vietnamese sentence: how such a text is written.
+    fn remedy(&self) -> String;
+}
+
+impl Unreadable for std::num::ParseIntError {
+    fn remedy(&self) -> String {
+        "Viết một số nguyên.".to_owned()
+    }
+}

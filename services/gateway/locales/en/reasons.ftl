@@ -31,6 +31,7 @@ reason-code-missing = A second factor is set up. Enter its code.
 reason-correction-reason-missing = The cycle was published before. Say what this version corrects.
 reason-count-out-of-range = The count is below zero or too large. Correct it.
 reason-criterion-unknown = The unit's index set has no such criterion. Check the code.
+reason-cycle-changed = Somebody else has just changed the set-up of this cycle. Look at what is stored (open this page in another tab); if you keep what is yours, save again.
 reason-cycle-exists = There is a cycle with this code already. Choose another code.
 reason-cycle-not-open = The cycle is not open yet. Wait until Home Affairs opens it.
 reason-cycle-not-ready = The cycle cannot be opened yet. Mend each item that is named, then open it.
