@@ -16,6 +16,9 @@ pub(crate) enum Rejection {
     /// It was opened; its frame is frozen.
     #[error("cycle {0} is open")]
     CycleOpen(CycleCode),
+    /// Somebody else changed it since it was looked at.
+    #[error("cycle {0} has changed")]
+    CycleChanged(CycleCode),
     /// It has to be opened first.
     #[error("cycle {0} is not open")]
     CycleNotOpen(CycleCode),
@@ -34,7 +37,7 @@ impl Refusal for Rejection {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::CycleUnknown(_) => RefusalKind::NotFound,
-            Self::CycleExists(_) => RefusalKind::Conflict,
+            Self::CycleExists(_) | Self::CycleChanged(_) => RefusalKind::Conflict,
             Self::CycleOpen(_) | Self::CycleNotOpen(_) => RefusalKind::Refused,
             Self::UnitTypeUnknown(_) | Self::UnitUnknown(_) | Self::PolicyMalformed(_) => {
                 RefusalKind::Invalid
@@ -47,6 +50,7 @@ impl Refusal for Rejection {
             Self::CycleUnknown(_) => "CYCLE_UNKNOWN",
             Self::CycleExists(_) => "CYCLE_EXISTS",
             Self::CycleOpen(_) => "CYCLE_OPEN",
+            Self::CycleChanged(_) => "CYCLE_CHANGED",
             Self::CycleNotOpen(_) => "CYCLE_NOT_OPEN",
             Self::UnitTypeUnknown(_) => "UNIT_TYPE_UNKNOWN",
             Self::UnitUnknown(_) => "UNIT_UNKNOWN",
@@ -59,6 +63,7 @@ impl Refusal for Rejection {
             Self::CycleUnknown(_) | Self::CycleExists(_) | Self::CycleOpen(_) | Self::CycleNotOpen(_) => {
                 "cycle"
             }
+            Self::CycleChanged(_) => "seen_version",
             Self::UnitTypeUnknown(_) => "unit_type",
             Self::UnitUnknown(_) => "unit",
             Self::PolicyMalformed(_) => "policy_json",
@@ -72,6 +77,9 @@ impl Refusal for Rejection {
             Self::CycleExists(code) => format!("Đã có đợt đánh giá “{code}”. Chọn mã khác."),
             Self::CycleOpen(code) => format!(
                 "Đợt đánh giá {code} đã mở nên không sửa được nữa. Chỉ gia hạn hoặc phân công lại thẩm định."
+            ),
+            Self::CycleChanged(code) => format!(
+                "Người khác vừa sửa thiết lập của đợt {code}. Xem nội dung đang lưu (mở trang này ở một thẻ khác); nếu vẫn giữ nội dung của mình thì lưu lại."
             ),
             Self::CycleNotOpen(code) => format!("Đợt đánh giá {code} chưa mở. Mở đợt trước."),
             Self::UnitTypeUnknown(code) => {

@@ -39,7 +39,7 @@ async fn resend(browser: &mut Browser, page: &Answer, action: &str, typed: &[(&s
 }
 
 /// Everything that a form of a page would send if nobody typed anything.
-fn as_it_stands(page: &Answer, action: &str) -> Vec<(String, String)> {
+pub(crate) fn as_it_stands(page: &Answer, action: &str) -> Vec<(String, String)> {
     let mut fields = hidden(page, action);
     let (_, form) = page.text.split_once(&format!("action=\"{action}\"")).unwrap();
     let form = form.split("</form>").next().unwrap();

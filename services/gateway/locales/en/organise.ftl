@@ -67,6 +67,7 @@ organise-panel = Leaders' slips: panel, closing
 organise-classes = Classes and publication
 organise-journal = Journal of the cycle
 organise-recheck = Recheck: lots and draw
+organise-more-rows = Add rows
 organise-save = Save
 organise-yes = Yes
 organise-no = No

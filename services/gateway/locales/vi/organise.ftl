@@ -67,6 +67,7 @@ organise-panel = Lãnh đạo cho điểm: danh sách, kết thúc
 organise-classes = Xếp loại và công bố
 organise-journal = Nhật ký của đợt
 organise-recheck = Phúc tra: danh sách và bốc chọn
+organise-more-rows = Thêm dòng
 organise-save = Lưu
 organise-yes = Có
 organise-no = Không

@@ -82,6 +82,15 @@ impl Change {
         Ok(frame)
     }
 
+    /// The frame, if it may still be set up and nobody changed it since the caller looked at this version.
+    pub(super) async fn as_seen(&mut self, code: &CycleCode, seen: i64) -> Result<Frame, Error> {
+        let frame = self.unopened(code).await?;
+        if seen != 0 && seen != frame.cycle.version {
+            return Err(Rejection::CycleChanged(code.clone()).into());
+        }
+        Ok(frame)
+    }
+
     /// The frame, if it was opened.
     pub(super) async fn opened(&mut self, code: &CycleCode) -> Result<Frame, Error> {
         let frame = self.frame(code).await?;

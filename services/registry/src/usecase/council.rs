@@ -30,7 +30,7 @@ pub(crate) async fn set_council(
         ControlFlow::Break(reply) => return Ok(reply),
         ControlFlow::Continue(change) => change,
     };
-    let mut cycle = change.unopened(&code).await?.cycle;
+    let mut cycle = change.as_seen(&code, request.seen_version).await?.cycle;
     let before = serde_json::json!({ "agencies": cycle.council, "reassignments": cycle.reassignments });
     (cycle.council, cycle.reassignments) = (agencies, reassignments);
     // Units and index sets may still be missing; opening checks the reassignments against them.

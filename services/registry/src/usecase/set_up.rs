@@ -61,7 +61,7 @@ pub(crate) async fn set_calendar(
         ControlFlow::Break(reply) => return Ok(reply),
         ControlFlow::Continue(change) => change,
     };
-    let frame = change.unopened(&code).await?;
+    let frame = change.as_seen(&code, request.seen_version).await?;
     store::replace_windows(&mut change.tx, &code, &calendar.windows).await?;
     let before = json(&frame.cycle.calendar.windows)?;
     let told = Told::new("calendar.set", &code, Some(before), json(&calendar.windows)?);
@@ -95,7 +95,7 @@ pub(crate) async fn set_policy(
         ControlFlow::Break(reply) => return Ok(reply),
         ControlFlow::Continue(change) => change,
     };
-    let frame = change.unopened(&code).await?;
+    let frame = change.as_seen(&code, request.seen_version).await?;
     store::set_policy(&mut change.tx, &code, &given).await?;
     let before = json(&frame.cycle.rules.policy)?;
     let told = Told::new("policy.set", &code, Some(before), json(&given)?);

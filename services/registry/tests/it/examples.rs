@@ -92,16 +92,31 @@ impl Province {
             }
         );
         let calendar = self.calendar();
-        send!(self, set_calendar, SetCalendarRequest { calendar });
+        send!(
+            self,
+            set_calendar,
+            SetCalendarRequest {
+                calendar,
+                seen_version: 0
+            }
+        );
         let policy_json = String::from_utf8(self.file(&self.plan["policy"])).unwrap();
-        send!(self, set_policy, SetPolicyRequest { policy_json });
+        send!(
+            self,
+            set_policy,
+            SetPolicyRequest {
+                policy_json,
+                seen_version: 0
+            }
+        );
         let (agencies, reassignments) = (texts(&self.plan["council"]), self.reassignments());
         send!(
             self,
             set_council,
             SetCouncilRequest {
                 agencies,
-                reassignments
+                reassignments,
+                seen_version: 0
             }
         );
         let units = self.file(&self.plan["units"]);

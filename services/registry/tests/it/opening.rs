@@ -222,6 +222,56 @@ async fn a_policy_that_makes_no_sense_is_refused_field_by_field() {
 }
 
 #[tokio::test]
+async fn what_changed_since_it_was_looked_at_is_not_replaced() {
+    let mut stand = Stand::created().await;
+    let seen_version = stand.get_cycle().await.version;
+    stand.set_policy("{}").await.unwrap();
+    let policy_json = "{}".to_owned();
+    let late = call!(
+        stand,
+        set_policy,
+        SetPolicyRequest {
+            policy_json,
+            seen_version
+        }
+    );
+    let changed = ("CYCLE_CHANGED".to_owned(), vec!["seen_version".to_owned()]);
+    assert_eq!(late.as_ref().unwrap_err().code(), Code::Aborted);
+    assert_eq!(refused(late), changed);
+    let (calendar, agencies) = (calendar(), vec!["SNV".to_owned()]);
+    let late = call!(
+        stand,
+        set_calendar,
+        SetCalendarRequest {
+            calendar,
+            seen_version
+        }
+    );
+    assert_eq!(refused(late), changed);
+    let reassignments = Vec::new();
+    let late = call!(
+        stand,
+        set_council,
+        SetCouncilRequest {
+            agencies,
+            reassignments,
+            seen_version
+        }
+    );
+    assert_eq!(refused(late), changed);
+    let (policy_json, seen_version) = ("{}".to_owned(), stand.get_cycle().await.version);
+    call!(
+        stand,
+        set_policy,
+        SetPolicyRequest {
+            policy_json,
+            seen_version
+        }
+    )
+    .unwrap();
+}
+
+#[tokio::test]
 async fn a_calendar_that_makes_no_sense_is_refused() {
     let mut stand = Stand::created().await;
     let twice = vec![

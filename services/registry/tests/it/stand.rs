@@ -133,7 +133,14 @@ impl Stand {
         &mut self,
         calendar: Vec<pb::WindowSpan>,
     ) -> Result<pb::SetCalendarResponse, Status> {
-        call!(self, set_calendar, SetCalendarRequest { calendar })
+        call!(
+            self,
+            set_calendar,
+            SetCalendarRequest {
+                calendar,
+                seen_version: 0
+            }
+        )
     }
 
     pub(crate) async fn set_policy(&mut self, json: &str) -> Result<pb::SetPolicyResponse, Status> {
@@ -141,7 +148,8 @@ impl Stand {
             self,
             set_policy,
             SetPolicyRequest {
-                policy_json: json.to_owned()
+                policy_json: json.to_owned(),
+                seen_version: 0,
             }
         )
     }
@@ -157,6 +165,7 @@ impl Stand {
             SetCouncilRequest {
                 agencies: agencies.iter().map(ToString::to_string).collect(),
                 reassignments,
+                seen_version: 0,
             }
         )
     }

@@ -28,6 +28,7 @@ pub(super) async fn frame(world: &mut World) -> Result<(), String> {
         request_id: world.id(),
         cycle: cycle.clone(),
         calendar,
+        seen_version: 0,
     };
     told("set calendar", registry.set_calendar(ask(&token, message)).await)?;
     let policy_json = world.input.policy.to_owned();
@@ -35,6 +36,7 @@ pub(super) async fn frame(world: &mut World) -> Result<(), String> {
         request_id: world.id(),
         cycle: cycle.clone(),
         policy_json,
+        seen_version: 0,
     };
     told("set policy", registry.set_policy(ask(&token, message)).await)?;
     let xlsx = world.input.file(&world.input.manifest.units)?.into();
@@ -89,6 +91,7 @@ fn council(world: &mut World) -> pb::SetCouncilRequest {
         reason: s.reason.clone(),
     };
     pb::SetCouncilRequest {
+        seen_version: 0,
         request_id: world.id(),
         cycle: world.code(),
         agencies: world.input.manifest.council.clone(),

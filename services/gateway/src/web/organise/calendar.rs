@@ -72,6 +72,7 @@ fn asked(me: &Me, at: &At, posted: &Posted) -> Result<SetCalendarRequest, Errors
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
         calendar,
+        seen_version: desk::seen(posted),
     })
 }
 

@@ -18,6 +18,8 @@ use super::view_council::view;
 
 /// The boxes of the agencies.
 pub(super) const AGENCIES: &str = "co-quan";
+/// The button for more empty rows.
+pub(super) const MORE: &str = "them-dong";
 /// Rows of reassignments that a form has at the most.
 pub(super) const MOST_ROWS: usize = 300;
 
@@ -71,12 +73,10 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
 }
 
 pub(super) async fn save(State(web): State<Web>, Organiser(me): Organiser, at: At, posted: Posted) -> Answer {
-    let asked = SetCouncilRequest {
-        request_id: posted.request_id().to_owned(),
-        cycle: at.part("cycle").to_owned(),
-        agencies: posted.all(AGENCIES).map(str::to_owned).collect(),
-        reassignments: reassignments(&posted),
-    };
+    if !posted.text(MORE).is_empty() {
+        return desk::with_typed((&web, &me, &at), &posted, view).await;
+    }
+    let asked = asked(&at, &posted);
     let sent = send(
         me.w,
         &by_row(&posted),
@@ -85,6 +85,16 @@ pub(super) async fn save(State(web): State<Web>, Organiser(me): Organiser, at: A
     .await?;
     let to = format!("{}/hoi-dong?{DONE}=1", super::href(at.part("cycle")));
     desk::after((&web, &me, &at), &posted, sent, (&to, view)).await
+}
+
+fn asked(at: &At, posted: &Posted) -> SetCouncilRequest {
+    SetCouncilRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: at.part("cycle").to_owned(),
+        agencies: posted.all(AGENCIES).map(str::to_owned).collect(),
+        reassignments: reassignments(posted),
+        seen_version: desk::seen(posted),
+    }
 }
 
 /// In an open cycle: one more, which counts before the others.

@@ -19,6 +19,8 @@ use super::organiser::changes;
 
 /// The parameter that says that something was done.
 pub(super) const DONE: &str = "da-xong";
+/// The field with the version that was looked at.
+const SEEN: &str = "da-xem";
 
 /// A page of a cycle while it is made.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,8 @@ pub(super) struct Desk<'a> {
     pub(super) errors: &'a Errors,
     /// What was done before the page was opened.
     pub(super) done: Option<&'a str>,
+    /// The version of the cycle that whoever fills in the form has looked at.
+    pub(super) seen: i64,
 }
 
 /// Makes a page.
@@ -57,6 +61,11 @@ impl Desk<'_> {
     /// Whether the set-up can be read only: since the cycle is open, or by who audits it.
     pub(super) fn fixed(&self) -> bool {
         self.frame.open || !self.changes()
+    }
+
+    /// The hidden fields of a form that replaces what is stored, which is not done unseen.
+    pub(super) fn hidden_as_seen(&self) -> Markup {
+        html! { (self.hidden()) input type="hidden" name=(SEEN) value=(self.seen); }
     }
 
     /// The hidden fields of a form.
@@ -92,7 +101,7 @@ impl Desk<'_> {
         }
         html! {
             form method="post" action=(self.href(to)) novalidate {
-                (self.hidden())
+                (self.hidden_as_seen())
                 (fields)
                 div.buttons { button.main type="submit" data-save { (self.w().say("organise-save")) } }
             }
@@ -123,6 +132,11 @@ pub(super) fn hidden_fields(web: &Web, me: &Me) -> Markup {
     }
 }
 
+/// The version that was looked at; 0 where the form does not say.
+pub(super) fn seen(posted: &Posted) -> i64 {
+    posted.text(SEEN).parse().unwrap_or(0)
+}
+
 pub(super) fn told(text: &str) -> Markup {
     notice(Kind::Done, html! { p role="status" { (text) } })
 }
@@ -137,6 +151,21 @@ pub(super) async fn open(web: &Web, me: &Me, at: &At, view: View) -> Answer {
         typed: &Typed::default(),
         errors: &Errors::new(me.w),
         done: at.query(DONE),
+        seen: frame.cycle.version,
+    }))
+}
+
+/// The page again with what was typed, of which nothing was saved yet.
+pub(super) async fn with_typed((web, me, at): (&Web, &Me, &At), posted: &Posted, view: View) -> Answer {
+    let frame = load::frame(web, me, at).await?;
+    Ok(view(&Desk {
+        web,
+        me,
+        frame: &frame,
+        typed: &posted.typed(),
+        errors: &Errors::new(me.w),
+        done: None,
+        seen: seen(posted),
     }))
 }
 
@@ -152,6 +181,11 @@ pub(super) async fn after<R>(
         Err(why) => why,
     };
     let frame = load::frame(web, me, at).await?;
+    // After a clash the page shows what is stored now, and whoever sends again means it.
+    let seen = match why {
+        Refused::Clash(_) => frame.cycle.version,
+        Refused::Again(_) | Refused::Locked(_) => seen(posted),
+    };
     let again = |typed: &Typed, errors: &Errors| {
         view(&Desk {
             web,
@@ -160,6 +194,7 @@ pub(super) async fn after<R>(
             typed,
             errors,
             done: None,
+            seen,
         })
     };
     Ok(refused(posted, &why, again))

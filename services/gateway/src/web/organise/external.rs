@@ -95,6 +95,7 @@ const fn desk_of<'a>(
         typed,
         errors,
         done: None,
+        seen: frame.cycle.version,
     }
 }
 

@@ -64,6 +64,7 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
         typed: &Typed::default(),
         errors: &Errors::new(me.w),
         done: at.query(DONE),
+        seen: frame.cycle.version,
     };
     Ok(view::page(&desk, &goal, &Looked::default()))
 }
@@ -169,6 +170,7 @@ fn shown((web, me, frame): (&Web, &Me, &Frame), goal: &Goal, looked: &Looked) ->
         typed: &Typed::default(),
         errors: &Errors::new(me.w),
         done: None,
+        seen: frame.cycle.version,
     };
     view::page(&desk, goal, looked)
 }
@@ -184,6 +186,7 @@ fn again((web, me, frame): (&Web, &Me, &Frame), goal: &Goal, sent: &Sent, why: &
             typed,
             errors,
             done: None,
+            seen: frame.cycle.version,
         };
         view::page(&desk, goal, &looked)
     })

@@ -129,6 +129,7 @@ const fn desk<'a>(
         typed,
         errors,
         done,
+        seen: frame.cycle.version,
     }
 }
 

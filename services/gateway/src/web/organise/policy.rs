@@ -58,6 +58,7 @@ fn asked(me: &Me, at: &At, posted: &Posted) -> Result<SetPolicyRequest, Errors> 
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
         policy_json: policy.to_string(),
+        seen_version: desk::seen(posted),
     })
 }
 

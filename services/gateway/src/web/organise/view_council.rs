@@ -13,7 +13,7 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::council::{
-    AGENCIES, AGENCY, CRITERION, DROPPED, MOST_ROWS, PROPOSED, REASON, SUBSTITUTE, UNIT, field,
+    AGENCIES, AGENCY, CRITERION, DROPPED, MORE, MOST_ROWS, PROPOSED, REASON, SUBSTITUTE, UNIT, field,
 };
 use super::desk::Desk;
 use super::load::{borrowed, units};
@@ -109,24 +109,33 @@ fn form(desk: &Desk<'_>, rows: &[Row]) -> Markup {
         .error(desk.errors.of(AGENCIES));
     html! {
         form method="post" action=(desk.href("/hoi-dong")) novalidate {
-            (desk.hidden())
+            (desk.hidden_as_seen())
             div.columns { (choice::checks(w, &choices)) }
             section aria-labelledby="thay-the" {
                 h2 #thay-the { (w.say("organise-substitutes")) }
                 p { (w.say("organise-substitutes-meaning")) }
                 @for (at, one) in rows.iter().enumerate() { (row(desk, at, one, &options)) }
             }
-            div.buttons { button.main type="submit" data-save { (w.say("organise-save")) } }
+            div.buttons {
+                button.main type="submit" data-save { (w.say("organise-save")) }
+                button type="submit" name=(MORE) value="1" { (w.say("organise-more-rows")) }
+            }
         }
     }
 }
 
-/// What is stored, then what recusal asks for, then empty ones.
+/// What is stored, then what recusal asks for, then empty ones; as many at least as somebody typed into, whatever another
+/// one took away meanwhile.
 fn rows(desk: &Desk<'_>) -> Vec<Row> {
     let cycle = &desk.frame.cycle;
     let mut rows: Vec<Row> = cycle.reassignments.iter().map(stored).collect();
     rows.extend(proposed(desk, cycle));
-    rows.extend(std::iter::repeat_n(Row::default(), EMPTY_ROWS));
+    let typed = (rows.len()..MOST_ROWS).take_while(|row| desk.typed.has(&field(AGENCY, *row)));
+    let more = typed.count() + EMPTY_ROWS;
+    rows.extend(std::iter::repeat_n(
+        Row::default(),
+        more.min(MOST_ROWS.saturating_sub(rows.len())),
+    ));
     rows
 }
 
