@@ -290,6 +290,7 @@ pub(crate) fn penalty_message(penalty: &Penalty, points: Points) -> pb::Penalty 
         reason: penalty.reason.clone(),
         state: state.into(),
         unit_explanation: penalty.unit_explanation.clone(),
+        version: penalty.answers,
         decided_reason: penalty.decided_reason.clone(),
         points: points.to_string(),
     }

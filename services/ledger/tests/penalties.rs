@@ -64,16 +64,38 @@ async fn decide_penalty(
 }
 
 async fn explain(ledger: &mut Ledger, unit: &str, id: &str) -> Result<pb::Penalty, tonic::Status> {
+    explain_over(ledger, unit, id, None).await
+}
+
+/// Over the answer of a version.
+async fn explain_over(
+    ledger: &mut Ledger,
+    unit: &str,
+    id: &str,
+    version: Option<i64>,
+) -> Result<pb::Penalty, tonic::Status> {
     let message = pb::ExplainPenaltyRequest {
         request_id: ledger.kit.id(),
         penalty_id: id.to_owned(),
         text: "Đang khiếu nại quyết định".to_owned(),
+        version,
     };
     let reply = ledger
         .client
         .explain_penalty(ledger.kit.request(message, &officer(unit)))
         .await?;
     Ok(reply.into_inner().penalty.unwrap())
+}
+
+/// The second time over the first answer, and not over one that is gone.
+async fn explain_twice(ledger: &mut Ledger, id: &str) {
+    let explained = explain(ledger, "SYT", id).await.unwrap();
+    assert_eq!(explained.version, 1);
+    let late = explain_over(ledger, "SYT", id, Some(0)).await;
+    assert_eq!(reason(late), "VERSION_CONFLICT");
+    let explained = explain_over(ledger, "SYT", id, Some(1)).await.unwrap();
+    assert_eq!(explained.version, 2);
+    assert_eq!(explained.unit_explanation, "Đang khiếu nại quyết định");
 }
 
 async fn listed(ledger: &mut Ledger, who: &chiso_platform::testkit::As) -> usize {
@@ -114,8 +136,7 @@ async fn a_penalty_is_proposed_answered_and_decided() {
     assert_eq!(listed(&mut ledger, &officer("SYT")).await, 1);
     assert_eq!(listed(&mut ledger, &officer("SXD")).await, 0);
     assert_eq!(reason(explain(&mut ledger, "SXD", &id).await), "NOT_FOUND");
-    let explained = explain(&mut ledger, "SYT", &id).await.unwrap();
-    assert_eq!(explained.unit_explanation, "Đang khiếu nại quyết định");
+    explain_twice(&mut ledger, &id).await;
     assert_eq!(
         reason(decide_penalty(&mut ledger, &id, true, "").await),
         "WINDOW_NOT_OPEN"
@@ -150,7 +171,15 @@ async fn a_penalty_is_proposed_answered_and_decided() {
         .into_iter()
         .map(|row| row.act)
         .collect();
-    assert_eq!(acts, ["penalty.propose", "penalty.explain", "penalty.decide"]);
+    assert_eq!(
+        acts,
+        [
+            "penalty.propose",
+            "penalty.explain",
+            "penalty.explain",
+            "penalty.decide"
+        ]
+    );
 }
 
 #[tokio::test]

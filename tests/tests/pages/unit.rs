@@ -362,7 +362,9 @@ async fn between_the_rounds_a_unit_answers_what_was_not_agreed_to() {
     let empty = send(&mut officer, &page, &to, &[("answer", " ")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        empty.text.contains("href=\"#f-answer\">Chưa điền"),
+        empty
+            .text
+            .contains("href=\"#f-answer\">Nội dung giải trình: Chưa điền"),
         "{}",
         empty.text
     );

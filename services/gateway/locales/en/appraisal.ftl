@@ -88,6 +88,7 @@ appraisal-agree-which = Results to agree with
 appraisal-agree-look = Look over what is chosen
 appraisal-agree-title = Agree with the chosen results, round { $round }
 appraisal-agree-left-out = No longer to be agreed with in this way: { $which }. Open each of them.
+appraisal-agree-gone = { $n } results are no longer yours to appraise (given to another agency); nothing was recorded for them.
 appraisal-agree-none = No result is chosen. Go back to the list, choose results, and look them over.
 appraisal-agree-meaning = Each result is saved by itself, with the decision of agreement, on exactly the version you see. Each can be changed until the round is closed.
 appraisal-agree-act = { $n ->

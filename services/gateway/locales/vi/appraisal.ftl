@@ -79,6 +79,7 @@ appraisal-agree-which = Kết quả đồng ý
 appraisal-agree-look = Xem lại các kết quả đã chọn
 appraisal-agree-title = Đồng ý với các kết quả đã chọn, thẩm định lần { $round }
 appraisal-agree-left-out = Không còn đồng ý theo cách này được: { $which }. Mở từng kết quả để xem.
+appraisal-agree-gone = { $n } kết quả không còn do bạn thẩm định (đã giao cho cơ quan khác), không được ghi.
 appraisal-agree-none = Chưa có kết quả nào được chọn. Quay lại danh sách, chọn các kết quả rồi xem lại.
 appraisal-agree-meaning = Mỗi kết quả được lưu riêng với ý kiến “Đồng ý với kết quả tự chấm điểm” trên đúng bản bạn đang xem. Sửa được từng ý kiến đến khi chốt.
 appraisal-agree-act = Đồng ý với { $n } kết quả

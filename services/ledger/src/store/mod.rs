@@ -33,6 +33,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/ledger/sqlite/20261122000430_add_assignments.sql"),
         postgres: include_str!("../../../../migrations/ledger/postgres/20261122000430_add_assignments.sql"),
     },
+    Migration {
+        version: 20_261_123_000_530,
+        name: "add_versions_of_penalties",
+        sqlite: include_str!(
+            "../../../../migrations/ledger/sqlite/20261123000530_add_versions_of_penalties.sql"
+        ),
+        postgres: include_str!(
+            "../../../../migrations/ledger/postgres/20261123000530_add_versions_of_penalties.sql"
+        ),
+    },
 ];
 
 /// One leaf of one unit.

@@ -54,6 +54,8 @@ pub(crate) struct Penalty {
     pub proposed_at: Instant,
     /// The unit's answer.
     pub unit_explanation: String,
+    /// How often the unit answered.
+    pub answers: i64,
     /// The chair's reason.
     pub decided_reason: String,
     /// Who decided.
@@ -94,6 +96,7 @@ impl Penalty {
             proposed_by: row.get("proposed_by")?,
             proposed_at: row.get("proposed_at")?,
             unit_explanation: row.get("unit_explanation")?,
+            answers: row.get("answers")?,
             decided_reason: row.get("decided_reason")?,
             decided_by: row.get("decided_by")?,
             decided_at: row.get("decided_at")?,
@@ -107,11 +110,12 @@ impl Penalty {
 /// The database's.
 pub(crate) async fn put(tx: &mut Tx, penalty: &Penalty) -> DbResult<()> {
     let text = "INSERT INTO ledger_penalty (penalty_id, cycle, unit, criterion, input, document, reason, state, agency, \
-                proposed_by, proposed_at, unit_explanation, decided_reason, decided_by, decided_at) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                proposed_by, proposed_at, unit_explanation, answers, decided_reason, decided_by, decided_at) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
                 ON CONFLICT (penalty_id) DO UPDATE SET state = excluded.state, \
-                unit_explanation = excluded.unit_explanation, decided_reason = excluded.decided_reason, \
-                decided_by = excluded.decided_by, decided_at = excluded.decided_at";
+                unit_explanation = excluded.unit_explanation, answers = excluded.answers, \
+                decided_reason = excluded.decided_reason, decided_by = excluded.decided_by, \
+                decided_at = excluded.decided_at";
     let statement = sql(text)
         .bind(penalty.id)
         .bind(&penalty.place.cycle)
@@ -125,6 +129,7 @@ pub(crate) async fn put(tx: &mut Tx, penalty: &Penalty) -> DbResult<()> {
         .bind(&penalty.proposed_by)
         .bind(penalty.proposed_at)
         .bind(&penalty.unit_explanation)
+        .bind(penalty.answers)
         .bind(&penalty.decided_reason)
         .bind(&penalty.decided_by)
         .bind(penalty.decided_at);

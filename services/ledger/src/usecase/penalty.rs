@@ -1,6 +1,6 @@
 //! Penalties: proposed with a document, answered by the unit, decided by the chair (readings 4.25 to 4.27).
 
-use chiso_domain::appraisal::{Act, SheetState, penalty as rule};
+use chiso_domain::appraisal::{Act, AppraisalRefusal, SheetState, penalty as rule};
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
 use chiso_domain::index_points::{LeafInput, Source};
 use chiso_domain::kernel::{CycleCode, Instant, PenaltyId, Points, UnitCode};
@@ -89,7 +89,7 @@ impl Service {
     /// The unit's answer to a proposal.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `PENALTY_DECIDED`, `ROUND_NOT_CLOSED`, the calendar's, and the common ones.
+    /// `NOT_FOUND`, `PENALTY_DECIDED`, `ROUND_NOT_CLOSED`, `VERSION_CONFLICT`, the calendar's, and the common ones.
     pub async fn explain_penalty(
         &self,
         caller: &Caller,
@@ -116,8 +116,13 @@ impl Service {
         let progress = store::sheet::progress(&mut tx, &place.cycle).await?;
         progress.check(Act::Explain, SheetState::Submitted)?;
         let before = open_penalty(&mut tx, known.id).await?;
+        if let Some(seen) = request.version.filter(|seen| *seen != before.answers) {
+            let current = before.answers;
+            return Err(AppraisalRefusal::VersionConflict { seen, current }.into());
+        }
         let after = Penalty {
             unit_explanation: said,
+            answers: before.answers + 1,
             ..before.clone()
         };
         store::penalty::put(&mut tx, &after).await?;
@@ -321,6 +326,7 @@ fn proposal(
         proposed_by,
         proposed_at,
         unit_explanation: String::new(),
+        answers: 0,
         decided_reason: String::new(),
         decided_by: String::new(),
         decided_at: None,

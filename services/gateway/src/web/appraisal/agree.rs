@@ -62,14 +62,17 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
     let bench = Bench::of(&web, &me, &at).await?;
     let (way, part) = (Way::of(&bench, &at), list(&at)?);
     let entries = entries(&web, &me, &bench, &part).await?;
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut gone) = (Vec::new(), 0);
     for (key, version) in posted.named(VERSION) {
         let entry = entries.iter().find(|entry| way.key(entry) == key);
-        let Some(entry) = entry else { continue };
+        let Some(entry) = entry else {
+            gone += 1;
+            continue;
+        };
         let id = posted.text(&format!("{ACT}{key}")).to_owned();
         outcomes.push(one(&web, &me, (way, entry), (id, version)).await?);
     }
-    Ok(told(&me, (&bench, way), entries.first(), &outcomes))
+    Ok(told(&me, (&bench, way), entries.first(), (&outcomes, gone)))
 }
 
 /// A list, of which something can be chosen; the whole is none.

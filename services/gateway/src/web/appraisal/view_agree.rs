@@ -165,12 +165,12 @@ fn one(w: Words, chosen: &Chosen<'_>, entry: &pb::Entry, spot: &Spot) -> Markup 
     }
 }
 
-/// What passed, and what did not with the reason and the way to it.
+/// What passed, and what did not with the reason and the way to it; and how many are somebody else's by now.
 pub(super) fn told(
     me: &Me,
     (bench, way): (&Bench, Way),
     first: Option<&pb::Entry>,
-    outcomes: &[Outcome<'_>],
+    (outcomes, gone): (&[Outcome<'_>], usize),
 ) -> Response {
     let w = me.w;
     let (kept, saved): (Vec<&Outcome<'_>>, Vec<&Outcome<'_>>) =
@@ -180,6 +180,12 @@ pub(super) fn told(
         let label = way.label(bench, outcome.entry);
         let why = outcome.why.as_deref().unwrap_or_default();
         errors.add("", format!("{label}: {why}"));
+    }
+    if gone > 0 {
+        errors.add(
+            "",
+            w.tell("appraisal-agree-gone", &[("n", Arg::Count(count(gone)))]),
+        );
     }
     let names: Vec<String> = saved
         .iter()
@@ -193,7 +199,7 @@ pub(super) fn told(
         .collect();
     let list = list_href(bench, way, first);
     let body = html! {
-        @if outcomes.is_empty() { (empty(w.say("appraisal-agree-none"))) }
+        @if outcomes.is_empty() && gone == 0 { (empty(w.say("appraisal-agree-none"))) }
         @if !saved.is_empty() {
             @let told = w.tell("appraisal-agree-saved", &[("n", Arg::Count(count(saved.len())))]);
             (notice(Kind::Done, html! { p { (told) } ul.plain { @for name in &names { li { (name) } } } }))

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chiso_wire::ledger::Entry;
 
 use super::super::at::At;
 use super::super::errors::Errors;
@@ -38,18 +37,19 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
     };
     match sent {
         Ok(reply) => {
-            let (done, then) = (done(&web, reply.entry.as_ref()), form::then(&leaf, &posted));
+            let version = reply.entry.map_or(0, |entry| entry.version);
+            let (done, then) = (done(&web, version), form::then(&leaf, &posted));
             Ok(saved(&posted, done, &then))
         }
         Err(why) => again(&web, &me, &leaf, &posted, (FormOf::Explain, why)).await,
     }
 }
 
-fn done(web: &Web, entry: Option<&Entry>) -> Saved {
+fn done(web: &Web, version: i64) -> Saved {
     let now = format::instant(web.now());
     Saved {
         at: now.split(' ').nth(1).unwrap_or_default().to_owned(),
-        version: entry.map_or(0, |entry| entry.version),
+        version,
         next: web.id(),
         parts: Vec::new(),
     }
@@ -61,8 +61,12 @@ pub(super) async fn penalty(State(web): State<Web>, me: Me, at: At, posted: Post
         Ok(asked) => send(me.w, &[], web.ledger().explain_penalty(web.ask(&me, asked))).await?,
         Err(errors) => Err(Refused::Again(errors)),
     };
-    let Err(why) = sent else {
-        return Ok(saved(&posted, done(&web, None), &place.explain_href()));
+    let why = match sent {
+        Ok(reply) => {
+            let version = reply.penalty.map_or(0, |penalty| penalty.version);
+            return Ok(saved(&posted, done(&web, version), &place.explain_href()));
+        }
+        Err(why) => why,
     };
     let page = shown(&web, &me, &place, (&posted.typed(), why.errors())).await?;
     Ok(refused(&posted, &why, |_, _| page))

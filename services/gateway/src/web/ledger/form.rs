@@ -255,6 +255,7 @@ pub(super) fn penalty(w: Words, posted: &Posted) -> Result<pb::ExplainPenaltyReq
         request_id: posted.request_id().to_owned(),
         penalty_id,
         text,
+        version: Some(posted.version()),
     })
 }
 

@@ -15,7 +15,7 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, chip, empty, locked, notice, save_line};
 use super::super::parts::tasks::{self, Task};
 use super::super::phase::Phase;
-use super::super::posted::{REQUEST, Typed};
+use super::super::posted::{REQUEST, Typed, VERSION};
 use super::super::state::Web;
 use super::form::{PENALTY, answer_to};
 use super::load::{Place, Sheet, Way, is_answered, is_questioned};
@@ -41,7 +41,12 @@ pub(super) fn page(
         (window(w, sheet))
         (ask_to_reopen(w, place, sheet))
         @if asked.is_empty() {
-            (empty(w.say(if sheet.is_first_closed() { "ledger-explain-none" } else { "ledger-explain-early" })))
+            @let open = penalties.iter().any(|penalty| penalty.state() == PenaltyState::Proposed);
+            (empty(w.say(match (sheet.is_first_closed(), open) {
+                (true, true) => "ledger-explain-penalty-only",
+                (true, false) => "ledger-explain-none",
+                (false, _) => "ledger-explain-early",
+            })))
         } @else {
             p { (progress(w, &asked)) }
             (tasks::list(w.say("ledger-explain"), &tasks))
@@ -170,6 +175,15 @@ fn penalty(
                     (hidden(me))
                     input type="hidden" name=(REQUEST) value=(web.id());
                     input type="hidden" name=(PENALTY) value=(penalty.penalty_id);
+                    input type="hidden" name=(VERSION) value=(penalty.version);
+                    // Somebody else's answer is seen before it is replaced.
+                    @if own && penalty.unit_explanation != answer && !penalty.unit_explanation.is_empty() {
+                        (notice(Kind::Wanting, html! {
+                            p { strong { (w.say("ledger-answer-stored")) } }
+                            p.typed { (penalty.unit_explanation) }
+                            p { (w.say("ledger-clash-keep")) }
+                        }))
+                    }
                     (penalty_field(w, &name, answer, errors))
                     (save_line(w))
                     div.buttons { button type="submit" data-save { (w.say("ledger-save")) } }

@@ -100,7 +100,11 @@ fn ends(w: Words, sheet: &Sheet) -> Markup {
             div {
                 p.copies { (w.say("report-copies")) }
                 ul { li { (w.say("report-copy-council")) } li { (w.say("report-copy-file")) } }
-                @if let Some(sent) = sent { p.quiet { (w.tell("report-sent", &[("at", Arg::Text(&sent))])) } }
+                @if let Some(sent) = sent {
+                    // What the deadline closed nobody has sent.
+                    @let key = if sheet.head.state() == SheetState::AutoLocked { "report-unsent" } else { "report-sent" };
+                    p.quiet { (w.tell(key, &[("at", Arg::Text(&sent))])) }
+                }
             }
             div {
                 p.body { (w.say("report-head")) }

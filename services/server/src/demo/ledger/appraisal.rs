@@ -318,6 +318,7 @@ async fn explain_penalties(world: &mut World, token: &str, unit: &UnitCode) -> R
             request_id: world.id(),
             penalty_id: penalty.penalty_id,
             text,
+            version: None,
         };
         told(
             "explain penalty",

@@ -1,0 +1,3 @@
+-- How often a unit has answered a proposed penalty: whoever answers says over which answer.
+
+ALTER TABLE ledger_penalty ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
