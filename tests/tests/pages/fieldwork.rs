@@ -147,6 +147,14 @@ async fn people_are_given_out_one_by_one_and_by_group() {
     send_book(&mut supervisor, (&page, &to), &[], (&site.sandbox.id(), &good)).await;
     // Nobody is chosen, then one is.
     let give = format!("{HERE}/bang-ke/giao-tung-nguoi?nhom=&sau=");
+    let empty = format!("{HERE}/bang-ke/giao");
+    let empty = act(&site, &mut supervisor, (&page, &empty), &[]).await;
+    let said = |field: &str| empty.text.find(&format!("<a href=\"#f-{field}\"")).unwrap();
+    assert!(
+        said("don-vi") < said("nhom") && said("nhom") < said("cho"),
+        "in the order of the fields: {}",
+        empty.text
+    );
     let nobody = act(&site, &mut supervisor, (&page, &give), &[("cho-nguoi", &lan)]).await;
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
     has(
@@ -166,8 +174,17 @@ async fn people_are_given_out_one_by_one_and_by_group() {
     let refused = act(&site, &mut supervisor, (&page, &give), &elsewhere).await;
     has(&refused, &["không có giao dịch với đơn vị đã chọn"]);
     let typed = [("nguoi", dung), ("cho-nguoi", lan.as_str()), ("ve-don-vi", "")];
-    let given = act(&site, &mut supervisor, (&page, &give), &typed).await;
-    has(&supervisor.get(given.leads_to()).await, &["Đã giao 1 lượt hỏi"]);
+    // Whom nobody is to ask yet can be seen alone, and the list stays so while it is given out.
+    let left = supervisor.get(&format!("{page}?da-giao-cho=chua-ai")).await;
+    has(
+        &left,
+        &["Vũ Thị Dung", "giao-tung-nguoi?nhom=&amp;da-giao-cho=chua-ai"],
+    );
+    let give_left = format!("{give}&da-giao-cho=chua-ai");
+    let given = act(&site, &mut supervisor, (&page, &give_left), &typed).await;
+    let left = supervisor.get(given.leads_to()).await;
+    has(&left, &["Đã giao 1 lượt hỏi", "value=\"chua-ai\" selected"]);
+    assert!(!left.text.contains("Vũ Thị Dung"), "{}", left.text);
     let group = format!("{HERE}/bang-ke/giao");
     let typed = [("don-vi", "DH"), ("nhom", "HDND"), ("cho", lan.as_str())];
     let given = act(&site, &mut supervisor, (&page, &group), &typed).await;
@@ -300,7 +317,11 @@ async fn slips_are_listed_and_shown_to_who_runs_the_survey() {
         StatusCode::NOT_FOUND
     );
     let one = supervisor.get(&format!("{slips}/{}", ids[0])).await;
-    has(&one, &["Chất lượng tham mưu", "Rất tốt", "Trả lại phiếu"]);
+    has(&one, &["Q1. Chất lượng tham mưu", "Rất tốt", "Trả lại phiếu"]);
+    assert!(
+        !one.text.contains("gop_y."),
+        "a name that is no number is none's to read"
+    );
     let nowhere = site.sandbox.id();
     for closed in [
         format!("{slips}/{nowhere}"),

@@ -7,7 +7,7 @@ use chiso_wire::convert::timestamp;
 use chiso_wire::registry as registry_pb;
 use chiso_wire::survey as pb;
 
-use crate::site::{Site, settings};
+use crate::site::{Browser, Site, settings};
 use crate::survey::{ANSWERS, LIST, asking, begun, links, send, sent};
 use crate::unit::entered;
 
@@ -38,14 +38,8 @@ async fn a_returned_slip_is_done_again_once() {
     );
     let page = browser.get(&old).await;
     assert!(page.text.contains("Giám sát viên trả lại lúc"), "{}", page.text);
-    let again = format!("{old}/lam-lai");
-    let new = send(&mut browser, &page, &again, &[]).await.leads_to().to_owned();
+    let new = done_again(&mut browser, &old).await;
     assert_ne!(new, old);
-    assert_eq!(
-        send(&mut browser, &page, &again, &[]).await.leads_to(),
-        new,
-        "begun once"
-    );
     let page = browser.get(&new).await;
     assert!(
         page.text.contains("value=\"5\" checked"),
@@ -71,6 +65,34 @@ async fn a_returned_slip_is_done_again_once() {
         "{}",
         list.text
     );
+}
+
+/// Begins a returned slip again: whoever is asked again hears again what it is for, and may say no.
+async fn done_again(browser: &mut Browser, old: &str) -> String {
+    let again = format!("{old}/lam-lai");
+    let page = browser.get(old).await;
+    let silent = send(browser, &page, &again, &[]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.text.contains("href=\"#f-dong-y\""), "{}", silent.text);
+    let no = send(browser, &page, &again, &[("dong-y", "khong")]).await;
+    let list = browser.get(no.leads_to()).await;
+    assert!(
+        list.text.contains("không đồng ý trả lời lại") && list.text.contains("Bị trả lại (1)"),
+        "{}",
+        list.text
+    );
+    assert!(!list.text.contains("Không đồng ý tham gia (1)"), "it stands once");
+    let page = browser.get(old).await;
+    assert!(
+        page.text.contains("đã không đồng ý tham gia lúc"),
+        "{}",
+        page.text
+    );
+    let agreed = [("dong-y", "co")];
+    let new = send(browser, &page, &again, &agreed).await.leads_to().to_owned();
+    let twice = send(browser, &page, &again, &agreed).await;
+    assert_eq!(twice.leads_to(), new, "begun once");
+    new
 }
 
 #[tokio::test(flavor = "multi_thread")]

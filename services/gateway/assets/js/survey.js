@@ -105,8 +105,14 @@
   const leave = (event) => {
     const name = event.target.closest?.("[data-question]")?.dataset.question;
     if (name) left.add(name);
-    show();
+    // A line that comes between press and release moves the button away from under the finger, and the tap is lost.
+    setTimeout(show, pressed ? 250 : 0);
   };
+  let pressed = false;
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
+  }
   form.addEventListener("input", (event) => {
     const place = event.target.closest("[data-question]");
     if (place?.querySelector("[data-error]:not([hidden])")) left.add(place.dataset.question);

@@ -108,22 +108,26 @@ pub(crate) async fn known_phones(
     rows.iter().map(place).collect()
 }
 
-/// In the order of group and id, after a (group, id).
+/// In the order of group and id, after a (group, id); of all people or of those whom nobody is to ask yet.
 pub(crate) async fn list(
     reads: &mut impl Reads,
     cycle: &CycleCode,
-    group: Option<&GroupCode>,
+    (group, unassigned): (Option<&GroupCode>, bool),
     after: (&str, Option<RespondentId>),
     limit: i64,
 ) -> DbResult<Vec<Respondent>> {
-    let text = "SELECT respondent_id, grp, name, phone, phone_tail, units FROM survey_respondent \
-                WHERE cycle = $1 AND (grp = $2 OR $2 IS NULL) AND (grp, respondent_id) > ($3, COALESCE($4, unhex(''))) \
-                ORDER BY grp, respondent_id LIMIT $5";
+    let text = "SELECT r.respondent_id, r.grp, r.name, r.phone, r.phone_tail, r.units FROM survey_respondent r \
+                WHERE r.cycle = $1 AND (r.grp = $2 OR $2 IS NULL) \
+                AND (r.grp, r.respondent_id) > ($3, COALESCE($4, unhex(''))) \
+                AND ($6 = 0 OR NOT EXISTS (SELECT 1 FROM survey_visit v \
+                WHERE v.cycle = r.cycle AND v.respondent_id = r.respondent_id)) \
+                ORDER BY r.grp, r.respondent_id LIMIT $5";
     let statement = sql(text)
         .bind(cycle)
         .bind(group)
         .bind(after.0)
         .bind(after.1)
-        .bind(limit);
+        .bind(limit)
+        .bind(i64::from(unassigned));
     reads.all(statement).await?.iter().map(read).collect()
 }

@@ -178,7 +178,14 @@ impl Service {
             Some((group, id)) => (group, Some(parse("page_token", id)?)),
         };
         let limit = page.limit_and_one();
-        let rows = respondent::list(&mut &self.ctx.db, &code, group.as_ref(), after, limit).await?;
+        let rows = respondent::list(
+            &mut &self.ctx.db,
+            &code,
+            (group.as_ref(), request.unassigned),
+            after,
+            limit,
+        )
+        .await?;
         let (rows, next_page_token) = page.cut(rows, |r| format!("{}/{}", r.group, r.id));
         let people: Vec<RespondentId> = rows.iter().map(|r| r.id).collect();
         let asked = visit::interviewers_of(&mut &self.ctx.db, &code, &people).await?;

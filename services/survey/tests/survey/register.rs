@@ -17,6 +17,7 @@ async fn register(world: &World) -> Vec<pb::Respondent> {
             group: String::new(),
             page_size: 2,
             page_token,
+            unassigned: false,
         };
         let reply = world
             .client()

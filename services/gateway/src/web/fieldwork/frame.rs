@@ -19,8 +19,12 @@ use super::super::trouble::{Answer, Trouble};
 use super::load::{self, Survey};
 use super::{files, form, view_frame};
 
-/// People of one page.
+/// People of one page; of those who are to be given out, as many as are given at once.
 const SOME: i32 = 100;
+const AT_ONCE: i32 = 500;
+/// In the address: only people whom nobody is to ask yet.
+pub(super) const GIVEN: &str = "da-giao-cho";
+pub(super) const TO_NOBODY: &str = "chua-ai";
 const IMPORT_NAMES: &Names = &[("xlsx", FILE)];
 const NAMES: &Names = &[("interviewer", "cho"), ("unit", "don-vi"), ("group", "nhom")];
 /// The people whose boxes are checked.
@@ -40,6 +44,8 @@ pub(super) struct Frame {
     pub(super) survey: Survey,
     /// Whose list is shown; empty: everybody's.
     pub(super) group: String,
+    /// Only whom nobody is to ask yet.
+    pub(super) unassigned: bool,
     pub(super) people: Vec<pb::Respondent>,
     pub(super) after: String,
     pub(super) next: String,
@@ -59,25 +65,37 @@ impl Frame {
 
     /// An address below the list, which keeps the page of it that is shown.
     pub(super) fn href(&self, rest: &str, after: &str) -> String {
-        let (path, query) = (self.survey.href("/bang-ke"), page_of(&self.group, after));
+        let path = self.survey.href("/bang-ke");
+        let query = page_of(&self.group, self.unassigned, after);
         format!("{path}{rest}?{query}")
     }
 }
 
-fn page_of(group: &str, after: &str) -> String {
+fn page_of(group: &str, unassigned: bool, after: &str) -> String {
     let escaped = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    format!("nhom={}&sau={}", escaped(group), escaped(after))
+    let only = if unassigned {
+        format!("&{GIVEN}={TO_NOBODY}")
+    } else {
+        String::new()
+    };
+    format!("nhom={}{only}&sau={}", escaped(group), escaped(after))
+}
+
+fn to_nobody(at: &At) -> bool {
+    at.query(GIVEN) == Some(TO_NOBODY)
 }
 
 async fn load_frame(web: &Web, me: &Me, at: &At) -> Result<Frame, Trouble> {
     let survey = load::survey(web, me, at).await?;
     let of = |name: &str| at.query(name).unwrap_or_default().to_owned();
     let number = |name: &str| at.query(name).and_then(|n| n.parse::<i64>().ok());
+    let unassigned = to_nobody(at);
     let asked = pb::ListRespondentsRequest {
         cycle: survey.code().to_owned(),
         group: of("nhom"),
-        page_size: SOME,
+        page_size: if unassigned { AT_ONCE } else { SOME },
         page_token: of("sau"),
+        unassigned,
     };
     let (group, after) = (asked.group.clone(), asked.page_token.clone());
     let told = web
@@ -91,6 +109,7 @@ async fn load_frame(web: &Web, me: &Me, at: &At) -> Result<Frame, Trouble> {
         interviewers: load::interviewers(web, me, &survey).await?,
         survey,
         group,
+        unassigned,
         people: told.respondents,
         after,
         next: told.next_page_token,
@@ -175,7 +194,7 @@ async fn give_all(
     posted: &Posted,
 ) -> Result<Result<pb::AssignRespondentsResponse, Refused>, Trouble> {
     let mut errors = Errors::new(me.w);
-    for field in ["cho", "don-vi", "nhom"] {
+    for field in ["don-vi", "nhom", "cho"] {
         if posted.text(field).is_empty() {
             errors.add(field, me.w.say(missing(field)));
         }
@@ -234,8 +253,8 @@ async fn give(
     let (w, ids) = (me.w, asked.respondent_ids.clone());
     let mut errors = Errors::new(w);
     for (field, empty) in [
-        ("cho-nguoi", asked.interviewer.is_empty()),
         (PICKED, ids.is_empty()),
+        ("cho-nguoi", asked.interviewer.is_empty()),
     ] {
         if empty {
             errors.add(field, w.say(missing(field)));
@@ -259,7 +278,7 @@ async fn give(
 
 fn given(at: &At, visits: i32) -> Response {
     let of = |name: &str| at.query(name).unwrap_or_default();
-    let (cycle, page) = (at.part("cycle"), page_of(of("nhom"), of("sau")));
+    let (cycle, page) = (at.part("cycle"), page_of(of("nhom"), to_nobody(at), of("sau")));
     see(&format!("/khao-sat/{cycle}/bang-ke?da-giao={visits}&{page}"))
 }
 

@@ -8,12 +8,13 @@ use super::super::errors::Errors;
 use super::super::me::Me;
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::filter;
+use super::super::parts::label;
 use super::super::parts::pager::{Pages, pager};
 use super::super::parts::state::{Kind, chip, empty};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::frame::{ALL, Frame, PICKED, SHOWN};
+use super::frame::{ALL, Frame, GIVEN, PICKED, SHOWN, TO_NOBODY};
 use super::load::named;
 use super::view::{column, fields};
 use super::view_frame::whom;
@@ -35,7 +36,7 @@ pub(super) fn list(
             h2 #danh-sach { (w.say("fieldwork-people")) }
             (filter::bar(w, &groups(w, frame), &survey.href("/bang-ke")))
             @if frame.people.is_empty() {
-                (empty(w.say(if frame.group.is_empty() { "fieldwork-no-people" } else { "fieldwork-none-of-group" })))
+                (empty(w.say(nobody(frame))))
             } @else if acts {
                 form method="post" action=(frame.href("/giao-tung-nguoi", &frame.after)) novalidate {
                     (fields(web, me))
@@ -54,6 +55,15 @@ pub(super) fn list(
                 (pages(w, frame))
             }
         }
+    }
+}
+
+/// Why the list is empty.
+fn nobody(frame: &Frame) -> &'static str {
+    match (frame.unassigned, frame.group.is_empty()) {
+        (true, _) => "fieldwork-all-given",
+        (false, true) => "fieldwork-no-people",
+        (false, false) => "fieldwork-none-of-group",
     }
 }
 
@@ -77,6 +87,13 @@ fn groups(w: Words, frame: &Frame) -> Markup {
                 }
             }
         }
+        div.field {
+            label for="f-loc-giao" { (w.say("fieldwork-given-to")) }
+            select id="f-loc-giao" name=(GIVEN) {
+                option value="" { (w.say("fieldwork-all")) }
+                option value=(TO_NOBODY) selected[frame.unassigned] { (w.say("fieldwork-nobody-yet")) }
+            }
+        }
     }
 }
 
@@ -84,7 +101,10 @@ fn groups(w: Words, frame: &Frame) -> Markup {
 fn problem(w: Words, errors: &Errors) -> Markup {
     html! {
         @if let Some(text) = errors.of(PICKED) {
-            p.error { span.unseen { (w.say("error-mark")) " " } (text) }
+            p.error {
+                span.unseen { (w.say("error-mark")) " " }
+                (label(PICKED, w.say("fieldwork-people-here"))) ": " (text)
+            }
         }
     }
 }

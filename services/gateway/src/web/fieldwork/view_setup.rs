@@ -1,5 +1,7 @@
 //! The page of the organiser: each act with what it does and what stands in its way.
 
+use std::collections::BTreeSet;
+
 use axum::response::Response;
 use chiso_platform::words::{Arg, Words};
 use maud::{Markup, html};
@@ -140,19 +142,7 @@ impl Desk<'_> {
     }
 
     fn form(&self) -> Markup {
-        let (w, survey) = (self.w(), &self.setup.survey);
-        let codes: Vec<&str> = survey.groups.iter().map(|group| group.group.as_str()).collect();
-        let codes = codes.join(", ");
-        let hint = w.tell("fieldwork-form-group-hint", &[("codes", Arg::Text(&codes))]);
-        let group = Field::new("nhom-phieu", w.say("fieldwork-form-group"))
-            .required()
-            .hint(if codes.is_empty() {
-                w.say("fieldwork-form-group-any")
-            } else {
-                &hint
-            })
-            .value(self.typed.or("nhom-phieu", ""))
-            .error(self.errors.of("nhom-phieu"));
+        let w = self.w();
         let file = Field::new(FILE, w.say("fieldwork-form-file"))
             .required()
             .hint(w.say("fieldwork-file-hint"))
@@ -160,11 +150,36 @@ impl Desk<'_> {
         html! {
             form method="post" action=(self.action("/mau-phieu/tep")) enctype="multipart/form-data" novalidate {
                 (fields(self.web, self.me))
-                (field::text(w, &group))
+                (self.form_group())
                 (field::file(w, &file))
                 div.buttons { button type="submit" { (w.say("fieldwork-form-act")) } }
             }
         }
+    }
+
+    /// For which group a questionnaire is: of those that the indicators name, else as it is typed.
+    fn form_group(&self) -> Markup {
+        let (w, survey) = (self.w(), &self.setup.survey);
+        let (name, typed, error) = (
+            "nhom-phieu",
+            self.typed.or("nhom-phieu", ""),
+            self.errors.of("nhom-phieu"),
+        );
+        if survey.groups.is_empty() {
+            let field = Field::new(name, w.say("fieldwork-form-group")).required();
+            let field = field.hint(w.say("fieldwork-form-group-any")).value(typed);
+            return field::text(w, &field.error(error));
+        }
+        let groups = survey.groups.iter();
+        let groups: Vec<_> = groups
+            .map(|group| (group.group.as_str(), survey.group(&group.group)))
+            .collect();
+        let choose = [("", w.say("fieldwork-choose"))];
+        let own = groups.iter().map(|(code, label)| (*code, label.as_str()));
+        let options: Vec<_> = choose.into_iter().chain(own).collect();
+        let chosen = [typed];
+        let choices = Choices::new(name, w.say("fieldwork-group"), &options).chosen(&chosen);
+        choice::select(w, &choices.error(error))
     }
 
     fn targets(&self) -> Markup {
@@ -212,9 +227,27 @@ impl Desk<'_> {
         html! {
             fieldset.field {
                 legend { (self.setup.survey.group(group)) }
+                p.hint { (self.planned_now(group)) }
                 (number(PLANNED, "fieldwork-planned-slips", "fieldwork-planned-slips-hint"))
                 (number(POPULATION, "fieldwork-population", "fieldwork-population-hint"))
             }
+        }
+    }
+
+    /// What is planned for a group before anything is changed.
+    fn planned_now(&self, group: &str) -> String {
+        let w = self.w();
+        let own = self.setup.groups.iter().filter(|place| place.group == group);
+        let planned: BTreeSet<i32> = own.map(|place| place.planned).collect();
+        let number = |at: Option<&i32>| Arg::Count(i64::from(at.copied().unwrap_or(0)));
+        let (least, most) = (planned.first(), planned.last());
+        match (most, planned.len()) {
+            (None | Some(0), _) => w.say("fieldwork-planned-none").to_owned(),
+            (_, 1) => w.tell("fieldwork-planned-alike", &[("n", number(most))]),
+            _ => w.tell(
+                "fieldwork-planned-between",
+                &[("least", number(least)), ("most", number(most))],
+            ),
         }
     }
 

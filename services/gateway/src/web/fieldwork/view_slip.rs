@@ -14,7 +14,7 @@ use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::Table;
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::super::survey::short;
+use super::super::survey::{label, short};
 use super::super::words::named as said;
 use super::load::named;
 use super::slips::OneSlip;
@@ -104,7 +104,7 @@ fn answers(w: Words, one: &OneSlip) -> Markup {
         let given = all.find(|answer| answer.question == question.name);
         let given = given.map_or("", |answer| answer.value.as_str());
         vec![
-            html! { (question.name) ". " (said(w, &question.label, &question.label_en)) },
+            html! { (label(w, question)) },
             html! {
                 @if given.is_empty() { span.quiet { (w.say("fieldwork-blank")) } }
                 @else { (answer(w, question, given)) }

@@ -295,7 +295,10 @@ impl Open {
     /// Where the respondent is asked to take part, as long as they have not agreed.
     pub(super) fn consent(&self) -> Option<String> {
         let draft = &self.draft;
-        (!draft.agreed).then(|| visit_href(&draft.cycle, &draft.unit, &draft.respondent_id))
+        (!draft.agreed).then(|| match draft.replaces.as_str() {
+            "" => visit_href(&draft.cycle, &draft.unit, &draft.respondent_id),
+            before => slip_href(&draft.cycle, before),
+        })
     }
 }
 

@@ -24,6 +24,7 @@ use chiso_wire::identity::Role;
 use super::{Mount, Who, mount};
 
 pub(super) use load::{progress, short};
+pub(super) use view_slip::label;
 
 const INTERVIEWER: Who = Who::Roles(&[Role::Interviewer]);
 

@@ -37,10 +37,7 @@ async fn page(web: &Web, me: &Me, open: &Open, typing: &Typing<'_>) -> Answer {
 }
 
 async fn receipt(web: &Web, me: &Me, sent: &Sent) -> Answer {
-    let drafts = load::drafts(web, me, &sent.told.cycle).await?;
-    let successor = drafts
-        .into_iter()
-        .find(|draft| draft.replaces == sent.told.slip_id);
+    let successor = successor(web, me, sent).await?;
     Ok(view_sent::receipt(web, me, sent, successor.as_ref()))
 }
 
@@ -126,46 +123,84 @@ pub(super) async fn drop(State(web): State<Web>, me: Me, at: At, posted: Posted)
     Ok(see(&format!("{}?da-ghi=da-bo", super::href(cycle))))
 }
 
-/// Begins the slip that comes in the place of a returned one, with its answers. Asked twice, it is begun once.
+/// Begins the slip that comes in the place of a returned one, with its answers. Asked twice, it is begun once; who does
+/// not agree this time is noted as somebody who did not.
 pub(super) async fn redo(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let Found::Sent(sent) = load::find(&web, &me, &at).await? else {
         return Err(Trouble::missing());
     };
-    let shown = |_: &Typed, errors: &Errors| view_sent::receipt_with(&web, &me, &sent, None, errors);
-    match begun(&web, &me, &sent, &posted).await? {
+    let before = successor(&web, &me, &sent).await?;
+    let shown = |typed: &Typed, errors: &Errors| {
+        view_sent::receipt_with(&web, &me, &sent, before.as_ref(), (typed, errors))
+    };
+    match begun(&web, &me, (&sent, before.as_ref()), &posted).await? {
         Ok(href) => Ok(see(&href)),
         Err(why) => Ok(refused(&posted, &why, shown)),
     }
 }
 
-/// Where the slip is that comes in the place of a returned one: begun before, or now.
-async fn begun(web: &Web, me: &Me, sent: &Sent, posted: &Posted) -> Result<Result<String, Refused>, Trouble> {
-    let drafts = load::drafts(web, me, &sent.told.cycle).await?;
-    let own = |draft: &&pb::Draft| draft.replaces == sent.told.slip_id;
-    if let Some(draft) = drafts.iter().find(own) {
-        return Ok(Ok(load::slip_href(&draft.cycle, &draft.slip_id)));
-    }
-    let asked = web.ask(me, anew(web, sent, posted));
-    let told = send(me.w, form::DRAFT_NAMES, web.survey().save_draft(asked)).await?;
-    Ok(told.map(|_draft| load::slip_href(&sent.told.cycle, posted.text(form::SLIP))))
+/// The draft that is to come in the place of a slip.
+async fn successor(web: &Web, me: &Me, sent: &Sent) -> Result<Option<pb::Draft>, Trouble> {
+    let mut drafts = load::drafts(web, me, &sent.told.cycle).await?.into_iter();
+    Ok(drafts.find(|draft| draft.replaces == sent.told.slip_id))
 }
 
-fn anew(web: &Web, sent: &Sent, posted: &Posted) -> pb::SaveDraftRequest {
-    let told = &sent.told;
-    pb::SaveDraftRequest {
+/// Where to go on: to the slip that comes in the place of a returned one, begun before or now.
+async fn begun(
+    web: &Web,
+    me: &Me,
+    (sent, before): (&Sent, Option<&pb::Draft>),
+    posted: &Posted,
+) -> Result<Result<String, Refused>, Trouble> {
+    if let Some(draft) = before.filter(|draft| draft.agreed) {
+        return Ok(Ok(load::slip_href(&draft.cycle, &draft.slip_id)));
+    }
+    let agreed = match form::asked(me.w, posted) {
+        Ok(asked) => asked.agreed,
+        Err(errors) => return Ok(Err(Refused::Again(errors))),
+    };
+    let draft = anew(web, (sent, before), posted, agreed);
+    let next = if agreed {
+        load::slip_href(&draft.cycle, &draft.slip_id)
+    } else {
+        format!("{}?da-ghi=tu-choi-lai", super::href(&draft.cycle))
+    };
+    let asked = pb::SaveDraftRequest {
         request_id: posted.request_id().to_owned(),
-        draft: Some(pb::Draft {
+        draft: Some(draft),
+    };
+    let asked = web.ask(me, asked);
+    let told = send(me.w, form::DRAFT_NAMES, web.survey().save_draft(asked)).await?;
+    Ok(told.map(|_draft| next))
+}
+
+fn anew(web: &Web, (sent, before): (&Sent, Option<&pb::Draft>), posted: &Posted, agreed: bool) -> pb::Draft {
+    let told = &sent.told;
+    let started_at = Some(timestamp(form::moment(posted, web.now())));
+    match before {
+        Some(draft) => pb::Draft {
+            started_at,
+            agreed,
+            saved_at: None,
+            answers: if draft.answers.is_empty() && draft.questionnaire_sha256 == told.questionnaire_sha256 {
+                told.answers.clone()
+            } else {
+                draft.answers.clone()
+            },
+            ..draft.clone()
+        },
+        None => pb::Draft {
             slip_id: posted.text(form::SLIP).to_owned(),
             cycle: told.cycle.clone(),
             unit: told.unit.clone(),
             group: told.group.clone(),
             respondent_id: told.respondent_id.clone(),
             questionnaire_sha256: told.questionnaire_sha256.clone(),
-            started_at: Some(timestamp(form::moment(posted, web.now()))),
-            agreed: true,
+            started_at,
+            agreed,
             answers: told.answers.clone(),
             replaces: told.slip_id.clone(),
             ..pb::Draft::default()
-        }),
+        },
     }
 }

@@ -29,13 +29,20 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
 
 /// Where the caller's own slip of a visit is, begun or sent. Where somebody else's is there, the page says so.
 async fn under_way(web: &Web, me: &Me, visit: &Visit) -> Result<Option<String>, Trouble> {
-    let slip = &visit.visit.slip_id;
+    let (slip, cycle) = (&visit.visit.slip_id, visit.campaign.cycle.code.as_str());
+    // Who is asked once more is asked on the page of the slip that came back.
+    let again = visit
+        .draft
+        .as_ref()
+        .filter(|draft| !draft.agreed && !draft.replaces.is_empty());
+    if let Some(draft) = again {
+        return Ok(Some(load::slip_href(cycle, &draft.replaces)));
+    }
     let own = match visit.visit.state() {
         VisitState::Draft => visit.draft.as_ref().is_none_or(|draft| draft.agreed),
         VisitState::Done => load::slip(web, me, slip).await?.is_some(),
         VisitState::Open | VisitState::Unspecified => false,
     };
-    let cycle = visit.campaign.cycle.code.as_str();
     Ok(own.then(|| load::slip_href(cycle, slip)))
 }
 

@@ -68,6 +68,7 @@ pub(super) fn tabs(w: Words, cycle: &str, sent: bool) -> Markup {
 fn done(w: Words, (own, just): (&Own, Option<&pb::Slip>), at: &At) -> Markup {
     let told = match at.query(DONE) {
         Some("tu-choi") => w.say("survey-done-refused").to_owned(),
+        Some("tu-choi-lai") => w.say("survey-done-refused-again").to_owned(),
         Some("khong-nhap") => w.say("survey-done-not-entered").to_owned(),
         Some("da-bo") => w.say("survey-done-dropped").to_owned(),
         Some(SAVED) => kept(w, own, at.query(SLIP).unwrap_or_default()),
@@ -169,10 +170,12 @@ fn counts(w: Words, own: &Own) -> Markup {
 fn returned(w: Words, own: &Own) -> Markup {
     let row = |slip: &pb::Slip| {
         let (told, back) = (slip.slip.as_ref()?, slip.returned.as_ref()?);
-        let begun = own.successor(&told.slip_id);
+        let next = own.successor(&told.slip_id);
+        let begun = next.filter(|draft| draft.agreed);
         let href = slip_href(&told.cycle, begun.map_or(&told.slip_id, |draft| &draft.slip_id));
-        let state = match begun {
-            Some(_) => chip(Kind::Open, w.say("survey-state-redoing")),
+        let state = match next {
+            Some(draft) if draft.agreed => chip(Kind::Open, w.say("survey-state-redoing")),
+            Some(_) => chip(Kind::Refused, w.say("survey-state-refused")),
             None => chip(Kind::Wanting, w.say("survey-state-returned")),
         };
         Some(Task {
@@ -326,7 +329,11 @@ impl Place {
 /// Who did not want to take part; asked again, they may.
 fn said_no(w: Words, own: &Own) -> Markup {
     let refused = own.visits.iter().filter_map(|visit| {
-        let draft = own.draft(visit).filter(|draft| !draft.agreed)?;
+        // Whose slip came back stands with the slips that did.
+        let draft = own.draft(visit)?;
+        if draft.agreed || !draft.replaces.is_empty() {
+            return None;
+        }
         let at = moment(draft.saved_at.as_ref())
             .map(format::instant)
             .unwrap_or_default();

@@ -10,16 +10,18 @@ use super::super::at::At;
 use super::super::errors::{Errors, said};
 use super::super::format;
 use super::super::me::Me;
-use super::super::page::{Page, hidden};
+use super::super::page::Page;
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::{Column, Table};
-use super::super::posted::{Posted, REQUEST};
+use super::super::parts::tasks::{Task, list as tasks};
+use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see};
 use super::super::state::Web;
-use super::form::{MOMENT, SLIP};
 use super::load::{Campaign, Sent, moment, short, slip_href};
 use super::view_list::{self, Place, ROWS, tabs};
 use super::view_slip::{answer, label};
+use super::view_start::{agree, beginning, refused_before, told};
+use super::view_work::shut;
 
 pub(super) fn href(sent: &Sent) -> String {
     slip_href(&sent.told.cycle, &sent.told.slip_id)
@@ -40,32 +42,14 @@ pub(super) fn list(me: &Me, campaign: &Campaign, slips: &[pb::Slip], at: &At) ->
     let (w, cycle) = (me.w, campaign.cycle.code.as_str());
     let place = Place::of(at, slips.len());
     let shown = slips.iter().skip(place.from).take(ROWS);
-    let column = |key| Column {
-        key: "",
-        label: w.say(key),
-        numeric: false,
-    };
-    let table = Table {
-        caption: w.say("survey-sent"),
-        columns: [
-            "survey-code",
-            "survey-unit",
-            "survey-form",
-            "survey-received",
-            "survey-state",
-        ]
-        .map(column)
-        .into(),
-        rows: shown.filter_map(|slip| row(w, campaign, slip)).collect(),
-        sort: None,
-    };
+    let rows: Vec<Task> = shown.filter_map(|slip| row(w, campaign, slip)).collect();
     let body = html! {
         (tabs(w, cycle, true))
         @if slips.is_empty() {
             (empty(w.say("survey-sent-none")))
         } @else {
             (counts(w, slips))
-            (table.show(w))
+            (tasks(w.say("survey-sent"), &rows))
             (place.pages(w, |page| format!("{}/da-gui?trang={page}", super::href(cycle))))
         }
     };
@@ -93,18 +77,17 @@ fn was_returned(slip: &pb::Slip) -> bool {
         .any(|reason| reason.code == "RETURNED")
 }
 
-fn row(w: Words, campaign: &Campaign, slip: &pb::Slip) -> Option<Vec<Markup>> {
+fn row(w: Words, campaign: &Campaign, slip: &pb::Slip) -> Option<Task> {
     let told = slip.slip.as_ref()?;
-    let at = moment(slip.received_at.as_ref())
-        .map(format::instant)
-        .unwrap_or_default();
-    Some(vec![
-        html! { a href=(slip_href(&told.cycle, &told.slip_id)) { (short(&told.slip_id)) } },
-        html! { (campaign.unit(&told.unit)) },
-        html! { (campaign.title(&told.group)) },
-        html! { (at) },
-        state(w, slip),
-    ])
+    let at = moment(slip.received_at.as_ref()).map(format::instant);
+    Some(Task {
+        label: w.tell("survey-slip", &[("slip", Arg::Text(&short(&told.slip_id)))]),
+        about: campaign.unit(&told.unit).to_owned(),
+        when: at.unwrap_or_default(),
+        done: campaign.title(&told.group).to_owned(),
+        state: state(w, slip),
+        href: Some(slip_href(&told.cycle, &told.slip_id)),
+    })
 }
 
 fn state(w: Words, slip: &pb::Slip) -> Markup {
@@ -117,7 +100,7 @@ fn state(w: Words, slip: &pb::Slip) -> Markup {
 
 /// The receipt of a slip, with its answers; of a returned one why, and the way to do it again.
 pub(super) fn receipt(web: &Web, me: &Me, sent: &Sent, successor: Option<&pb::Draft>) -> Response {
-    receipt_with(web, me, sent, successor, &Errors::new(me.w))
+    receipt_with(web, me, sent, successor, (&Typed::default(), &Errors::new(me.w)))
 }
 
 pub(super) fn receipt_with(
@@ -125,14 +108,16 @@ pub(super) fn receipt_with(
     me: &Me,
     sent: &Sent,
     successor: Option<&pb::Draft>,
-    errors: &Errors,
+    (typed, errors): (&Typed, &Errors),
 ) -> Response {
     let (w, told) = (me.w, &sent.told);
     let list = super::href(&told.cycle);
     let body = html! {
         p { (state(w, &sent.slip)) " " (received(w, sent)) }
         (why_invalid(w, sent))
-        @if let Some(back) = &sent.slip.returned { (given_back(web, me, sent, (back, successor))) }
+        @if let Some(back) = &sent.slip.returned {
+            (given_back(me, sent, (back, successor), || redo(web, me, sent, successor, (typed, errors))))
+        }
         (about(w, sent))
         (answers(w, sent))
         div.buttons {
@@ -189,41 +174,55 @@ fn why_invalid(w: Words, sent: &Sent) -> Markup {
 }
 
 fn given_back(
-    web: &Web,
     me: &Me,
     sent: &Sent,
     (back, successor): (&pb::Return, Option<&pb::Draft>),
+    redo: impl FnOnce() -> Markup,
 ) -> Markup {
-    let (w, own) = (me.w, href(sent));
+    let w = me.w;
     let at = moment(back.at.as_ref()).map(format::instant).unwrap_or_default();
     let why = html! {
         p { strong { (w.tell("survey-returned-at", &[("at", Arg::Text(&at))])) } }
         p.reason { (back.reason) }
     };
-    let new = format!(
-        "{}/nguoi-moi?thay={}",
-        super::href(&sent.told.cycle),
-        sent.told.slip_id
-    );
     let next = if !back.replaced_by.is_empty() {
         let other = slip_href(&sent.told.cycle, &back.replaced_by);
         html! { p { (w.say("survey-replaced")) " " a href=(other) { (short(&back.replaced_by)) } } }
-    } else if let Some(draft) = successor {
+    } else if let Some(draft) = successor.filter(|draft| draft.agreed) {
         let other = slip_href(&draft.cycle, &draft.slip_id);
         html! { p { a href=(other) { (w.say("survey-redo-go-on")) } } }
     } else {
-        html! {
-            form method="post" action=(format!("{own}/lam-lai")) {
-                (hidden(me))
-                input type="hidden" name=(REQUEST) value=(web.id());
-                input type="hidden" name=(SLIP) value=(web.id());
-                input type="hidden" name=(MOMENT) value=(web.now().micros());
-                div.buttons { button.main type="submit" { (w.say("survey-redo")) } }
-            }
-            p { a href=(new) { (w.say("survey-redo-other")) } }
-        }
+        redo()
     };
     html! { (notice(Kind::Wanting, why)) (next) }
+}
+
+/// The way to do a slip again. Whoever is asked again hears again what it is for, and may say no this time.
+fn redo(
+    web: &Web,
+    me: &Me,
+    sent: &Sent,
+    before: Option<&pb::Draft>,
+    (typed, errors): (&Typed, &Errors),
+) -> Markup {
+    let w = me.w;
+    if let Some(shut) = shut(w, &sent.campaign, &sent.told.unit, me) {
+        return shut;
+    }
+    let cycle = &sent.told.cycle;
+    let new = format!("{}/nguoi-moi?thay={}", super::href(cycle), sent.told.slip_id);
+    let id = web.id();
+    let slip = before.map_or(id.as_str(), |draft| &draft.slip_id);
+    html! {
+        @if let Some(draft) = before { (refused_before(w, draft)) }
+        form method="post" action=(format!("{}/lam-lai", href(sent))) novalidate {
+            (beginning(web, me, (slip, typed)))
+            (told(w))
+            (agree(w, typed, errors))
+            div.buttons { button.main type="submit" { (w.say("survey-redo")) } }
+        }
+        p { a href=(new) { (w.say("survey-redo-other")) } }
+    }
 }
 
 fn about(w: Words, sent: &Sent) -> Markup {

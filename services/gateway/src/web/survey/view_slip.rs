@@ -183,7 +183,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// The wording of a question, behind its number where its name is one: "Q3."
-pub(super) fn label(w: Words, question: &pb::Question) -> String {
+pub(crate) fn label(w: Words, question: &pb::Question) -> String {
     let wording = in_language(w, &question.label, &question.label_en);
     let letters = question
         .name

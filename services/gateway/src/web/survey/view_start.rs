@@ -67,7 +67,8 @@ fn returned_before(w: Words, slip: &pb::Slip) -> Markup {
     notice(Kind::Wanting, html! { p { (told) } p.reason { (reason) } })
 }
 
-fn refused_before(w: Words, draft: &pb::Draft) -> Markup {
+/// They did not want to take part.
+pub(super) fn refused_before(w: Words, draft: &pb::Draft) -> Markup {
     let at = moment(draft.saved_at.as_ref())
         .map(format::instant)
         .unwrap_or_default();
@@ -100,7 +101,7 @@ fn opening(web: &Web, me: &Me, visit: &Visit, (typed, errors): (&Typed, &Errors)
 }
 
 /// The hidden fields with which an interview begins.
-fn beginning(web: &Web, me: &Me, (slip, typed): (&str, &Typed)) -> Markup {
+pub(super) fn beginning(web: &Web, me: &Me, (slip, typed): (&str, &Typed)) -> Markup {
     let now = web.now().micros().to_string();
     html! {
         (hidden(me))
@@ -111,7 +112,7 @@ fn beginning(web: &Web, me: &Me, (slip, typed): (&str, &Typed)) -> Markup {
 }
 
 /// What everybody who is asked has to hear.
-fn told(w: Words) -> Markup {
+pub(super) fn told(w: Words) -> Markup {
     html! {
         section.told aria-labelledby="thong-bao" {
             h2 #thong-bao { (w.say("survey-notice")) }
@@ -125,7 +126,8 @@ fn told(w: Words) -> Markup {
     }
 }
 
-fn agree(w: Words, typed: &Typed, errors: &Errors) -> Markup {
+/// Whether they take part.
+pub(super) fn agree(w: Words, typed: &Typed, errors: &Errors) -> Markup {
     let options = [(YES, w.say("survey-agrees")), (NO, w.say("survey-agrees-not"))];
     let chosen = [typed.or(AGREES, "")];
     let choices = Choices::new(AGREES, w.say("survey-agree"), &options).chosen(&chosen);
