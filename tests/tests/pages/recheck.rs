@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
+use chiso_platform::testkit::smtp::Server;
 use chiso_tests::{Shape, Year, hire};
 use chiso_wire::identity::Role;
 
@@ -14,7 +15,10 @@ const QUEUE: &str = "/phuc-tra/2022/viec";
 
 /// A system on the first day of the recheck: four slips of each of four units, and two verifiers.
 async fn surveyed() -> Site {
-    let mut year = Year::open(Shape::Embedded).await;
+    surveyed_in(Year::open(Shape::Embedded).await).await
+}
+
+async fn surveyed_in(mut year: Year) -> Site {
     hire(
         &year.sandbox,
         &year.cast.organiser,
@@ -191,6 +195,16 @@ async fn alike(site: &Site, officer: &mut Browser, all: &[String]) {
     }
 }
 
+/// Another tab of a case that has ended comes too late, and keeps what was typed in it.
+async fn too_late(site: &Site, officer: &mut Browser, (open, to): (&str, &str)) {
+    let other = [("ket-qua", "may-ban"), ("ghi-chu", "Gọi từ thẻ thứ hai")];
+    let late = act(site, officer, (open, to), &other).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    for told in ["Chưa ghi gì", "Gọi từ thẻ thứ hai", "Phiếu gốc"] {
+        assert!(late.text.contains(told), "no {told} in {}", late.text);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
     let site = surveyed().await;
@@ -246,6 +260,7 @@ async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
     ] {
         assert!(both.text.contains(told), "no {told} in {}", both.text);
     }
+    too_late(&site, &mut officer, (&all[1], &to)).await;
     // The auditor sees the same outcome, and of an open case no more than the verifier.
     let mut auditor = entered(&site, "thanhtra").await;
     assert!(
@@ -352,4 +367,96 @@ async fn a_case_is_held_called_back_and_lost_without_its_text() {
     let late = act(&site, &mut second, (&one, &format!("{one}/ket-qua")), &typed).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.text);
     assert!(late.text.contains("Nói rất rõ"), "{}", late.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_called_stays_on_the_page_and_so_does_what_was_typed() {
+    let site = surveyed().await;
+    let mut organiser = entered(&site, "quantri").await;
+    let mut verifier = entered(&site, "phuctra").await;
+    let early = verifier.get(QUEUE).await;
+    assert!(
+        early.text.contains("Chưa có phiếu nào để phúc tra"),
+        "{}",
+        early.text
+    );
+    drawn(&site, &mut organiser).await;
+    let taken = act(&site, &mut verifier, (QUEUE, &format!("{LOTS}/tiep")), &[]).await;
+    let case = taken.leads_to().to_owned();
+    let mut typed = vec![
+        ("ket-qua", "hen-lai"),
+        ("ngay", "2/12/2022"),
+        ("gio", "25h"),
+        ("ghi-chu", "Nghe không rõ"),
+    ];
+    let kept = |page: &Answer| {
+        let all = ["value=\"hen-lai\" checked", "25h", "Nghe không rõ"];
+        all.into_iter().all(|told| page.text.contains(told))
+    };
+    let shown = act(&site, &mut verifier, (&case, &format!("{case}/hien-so")), &typed).await;
+    assert!(
+        kept(&shown) && shown.text.contains("09120000"),
+        "typed before the number was opened: {}",
+        shown.text
+    );
+    let to = format!("{case}/ket-qua");
+    let never = act(&site, &mut verifier, (&case, &to), &typed).await;
+    assert_eq!(never.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        kept(&never) && !never.text.contains("09120000"),
+        "nobody asked for the number: {}",
+        never.text
+    );
+    let showing = shown.field("dang-hien");
+    typed.push(("dang-hien", &showing));
+    for act_of in ["ket-qua", "gia-han"] {
+        let again = act(&site, &mut verifier, (&case, &format!("{case}/{act_of}")), &typed).await;
+        assert!(
+            kept(&again) && again.text.contains("09120000"),
+            "{act_of}: {}",
+            again.text
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_that_were_chosen_stay_chosen_and_verifiers_are_reminded() {
+    let server = Server::start().await;
+    let site = surveyed_in(Year::open_mailing(Shape::Embedded, &server.url()).await).await;
+    let mut organiser = entered(&site, "quantri").await;
+    let to = format!("{LOTS}/dong-lo");
+    let mut lot = String::new();
+    for units in [&[("don-vi", "SNV")][..], &[("don-vi", "SNV"), ("don-vi", "STC")]] {
+        let id = organiser.get(LOTS).await.field("lo");
+        let typed: Vec<_> = units.iter().copied().chain([("lo", id.as_str())]).collect();
+        let closed = act(&site, &mut organiser, (LOTS, &to), &typed).await;
+        if units.len() == 1 {
+            lot = closed.leads_to().to_owned();
+        } else {
+            assert_eq!(closed.status, StatusCode::CONFLICT, "SNV is in a lot");
+            assert!(closed.text.contains("value=\"STC\" checked"), "{}", closed.text);
+        }
+    }
+    assert!(
+        !organiser.get(LOTS).await.text.contains("Nhắc qua thư"),
+        "nothing is drawn"
+    );
+    let seed = [
+        ("lan", "1"),
+        ("day-so", "31415926535897932384"),
+        ("buoi-gieo", "Tại Sở Nội vụ"),
+    ];
+    act(&site, &mut organiser, (&lot, &format!("{lot}/nhap-so")), &seed).await;
+    let page = organiser.get(LOTS).await;
+    assert!(page.text.contains("Nhắc qua thư"), "{}", page.text);
+    let told = act(&site, &mut organiser, (LOTS, &format!("{LOTS}/nhac-thu")), &[]).await;
+    assert!(
+        told.leads_to().starts_with(&format!("{LOTS}?thu=")),
+        "{}",
+        told.text
+    );
+    let page = organiser.get(told.leads_to()).await;
+    assert!(page.text.contains("role=\"status\""), "{}", page.text);
+    let mut auditor = entered(&site, "thanhtra").await;
+    assert!(!auditor.get(LOTS).await.text.contains("Nhắc qua thư"));
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chiso_wire::recheck as pb;
+use maud::Markup;
 use tonic::{Code, Response, Status};
 
 use super::super::at::At;
@@ -12,7 +13,7 @@ use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::form::{self, Found};
+use super::form::{self, Found, SHOWN};
 use super::load::{self, OneCase};
 use super::view_call::{self, Call};
 use super::view_outcome;
@@ -30,22 +31,22 @@ const NAMES: &Names = &[
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let one = load::case(&web, &me, &at).await?;
     if one.case.recorded_at.is_some() {
-        return Ok(view_outcome::show(&web, &me, &one));
+        return Ok(view_outcome::show(&web, &me, &one, &Markup::default()));
     }
     Ok(Call::new(&web, &me, &one).show(&Typed::default(), &Errors::new(me.w)))
 }
 
-/// Name and number stand in this answer only, which nobody keeps.
+/// Name and number stand in this answer only, which nobody keeps. What was typed before stays on the page.
 pub(super) async fn reveal(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let asked = pb::RevealContactRequest {
-        request_id: posted.request_id().to_owned(),
+        request_id: web.id(),
         case_id: at.part("id").to_owned(),
     };
     match tell(&me, web.recheck().reveal_contact(web.ask(&me, asked))).await? {
         Told::Taken(contact) => {
             let one = load::case(&web, &me, &at).await?;
-            let call = Call::new(&web, &me, &one).with(contact);
-            Ok(call.show(&Typed::default(), &Errors::new(me.w)))
+            let call = Call::new(&web, &me, &one).with(Some(contact));
+            Ok(call.show(&posted.typed(), &Errors::new(me.w)))
         }
         Told::Refused(why) => again(&web, &me, &at, &posted, &why).await,
         Told::Gone => Ok(view_call::gone(&me, &at, &posted)),
@@ -94,7 +95,8 @@ pub(super) async fn renew(State(web): State<Web>, me: Me, at: At, posted: Posted
     match tell(&me, web.recheck().renew_lease(web.ask(&me, asked))).await? {
         Told::Taken(_held) => {
             let one = load::case(&web, &me, &at).await?;
-            Ok(Call::new(&web, &me, &one).show(&posted.typed(), &Errors::new(me.w)))
+            let call = Call::new(&web, &me, &one).with(shown_before(&web, &me, &at, &posted).await);
+            Ok(call.show(&posted.typed(), &Errors::new(me.w)))
         }
         Told::Refused(why) => again(&web, &me, &at, &posted, &why).await,
         Told::Gone => Ok(view_call::gone(&me, &at, &posted)),
@@ -148,10 +150,25 @@ async fn tell<R>(
 async fn again(web: &Web, me: &Me, at: &At, posted: &Posted, why: &Refused) -> Answer {
     let one = load::case(web, me, at).await?;
     if one.case.recorded_at.is_some() {
-        let mut response = view_outcome::show(web, me, &one);
+        let mut response = view_outcome::show(web, me, &one, &view_call::kept(me.w, "recheck-ended", posted));
         *response.status_mut() = StatusCode::CONFLICT;
         return Ok(response);
     }
-    let shown = |typed: &Typed, errors: &Errors| Call::new(web, me, &one).show(typed, errors);
-    Ok(refused(posted, why, shown))
+    let contact = shown_before(web, me, at, posted).await;
+    let call = Call::new(web, me, &one).with(contact);
+    Ok(refused(posted, why, |typed, errors| call.show(typed, errors)))
+}
+
+/// Who is being called must not vanish because a field was wrong: whom the page showed is shown again, and the journal
+/// has that, too. Where it may no longer be shown, the page says so by its button.
+async fn shown_before(web: &Web, me: &Me, at: &At, posted: &Posted) -> Option<pb::RevealContactResponse> {
+    if posted.text(SHOWN).is_empty() {
+        return None;
+    }
+    let asked = pb::RevealContactRequest {
+        request_id: web.id(),
+        case_id: at.part("id").to_owned(),
+    };
+    let contact = web.recheck().reveal_contact(web.ask(me, asked)).await;
+    contact.ok().map(Response::into_inner)
 }

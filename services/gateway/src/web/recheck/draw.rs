@@ -6,6 +6,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::Response;
 use chiso_domain::kernel::{CycleCode, LotId};
+use chiso_wire::kernel::SendRemindersRequest;
 use chiso_wire::recheck as pb;
 
 use super::super::at::At;
@@ -13,6 +14,7 @@ use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::out::csv;
 use super::super::posted::{Posted, Typed};
+use super::super::remind;
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
@@ -21,13 +23,21 @@ use super::{form, view_draw, view_lot};
 
 pub(super) async fn lots(State(web): State<Web>, me: Me, at: At) -> Answer {
     let lots = load::lots(&web, &me, &at).await?;
-    Ok(view_draw::show(
-        &web,
-        &me,
-        &lots,
-        &Typed::default(),
-        &Errors::new(me.w),
-    ))
+    let none = Errors::new(me.w);
+    Ok(view_draw::show((&web, &me, &at), &lots, &Typed::default(), &none))
+}
+
+/// Reminds those who have open cases by letter.
+pub(super) async fn remind(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let code: CycleCode = at.code("cycle")?;
+    let asked = SendRemindersRequest {
+        request_id: posted.request_id().to_owned(),
+        cycle: code.to_string(),
+    };
+    match send(me.w, &[], web.recheck().send_reminders(web.ask(&me, asked))).await? {
+        Ok(told) => Ok(remind::done(&super::lots_href(code.as_str()), &told)),
+        Err(why) => lots_again(&web, &me, &at, &posted, &why).await,
+    }
 }
 
 pub(super) async fn close(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
@@ -37,12 +47,15 @@ pub(super) async fn close(State(web): State<Web>, me: Me, at: At, posted: Posted
     let names: &Names = &[("units", "don-vi")];
     match send(me.w, names, web.recheck().close_lot(web.ask(&me, asked))).await? {
         Ok(_closed) => Ok(see(&to)),
-        Err(why) => {
-            let lots = load::lots(&web, &me, &at).await?;
-            let again = |typed: &Typed, errors: &Errors| view_draw::show(&web, &me, &lots, typed, errors);
-            Ok(refused(&posted, &why, again))
-        }
+        Err(why) => lots_again(&web, &me, &at, &posted, &why).await,
     }
+}
+
+/// The page of the lots with what was typed and why it was not taken.
+async fn lots_again(web: &Web, me: &Me, at: &At, posted: &Posted, why: &Refused) -> Answer {
+    let lots = load::lots(web, me, at).await?;
+    let shown = |typed: &Typed, errors: &Errors| view_draw::show((web, me, at), &lots, typed, errors);
+    Ok(refused(posted, why, shown))
 }
 
 /// The page of a lot, or its list as a file.

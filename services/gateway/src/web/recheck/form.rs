@@ -20,6 +20,9 @@ pub(super) const GIVEN_UP: &str = "khong-gap";
 pub(super) const IN_PERSON: &str = "truc-tiep";
 pub(super) const PHONE: &str = "dien-thoai";
 
+/// Whether the page shows whom to call.
+pub(super) const SHOWN: &str = "dang-hien";
+
 /// What can come of a call, in the order of the digits 1 to 9 and 0, each with the key of its words.
 pub(super) const RESULTS: [(&str, &str); 10] = [
     (ANSWERED, "recheck-result-answered"),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chiso_domain::cycle::Cycle;
-use chiso_domain::kernel::{CycleCode, UnitCode};
+use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::{CycleCode, Instant, UnitCode};
 use chiso_wire::identity::{Holder, Role};
 use chiso_wire::recheck as pb;
 use chiso_wire::survey::{GetQuestionnaireRequest, Question};
@@ -143,6 +143,12 @@ pub(super) struct Lots {
 }
 
 impl Lots {
+    /// Whether somebody can be late: cases are open, and so is the recheck.
+    pub(super) fn can_remind(&self, now: Instant) -> bool {
+        let open = self.lots.iter().any(|lot| lot.open_cases > 0);
+        open && self.cycle.calendar.check_some(Window::Recheck, now).is_ok()
+    }
+
     /// The units that are in no lot yet: code and name, in the official order.
     pub(super) fn free(&self) -> Vec<(&str, &str)> {
         let taken = |code: &str| {

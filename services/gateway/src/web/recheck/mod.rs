@@ -37,6 +37,7 @@ pub(super) fn routes() -> Vec<Mount> {
     vec![
         mount("/phuc-tra/{cycle}", WATCHERS, get(draw::lots)),
         mount("/phuc-tra/{cycle}/dong-lo", ORGANISER, post(draw::close)),
+        mount("/phuc-tra/{cycle}/nhac-thu", ORGANISER, post(draw::remind)),
         mount("/phuc-tra/{cycle}/lo/{id}", WATCHERS, get(draw::lot)),
         mount("/phuc-tra/{cycle}/lo/{id}/nhap-so", ORGANISER, post(draw::seed)),
         mount(

@@ -20,7 +20,7 @@ use super::super::parts::state::{Kind, chip, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{Posted, REQUEST, Typed};
 use super::super::state::Web;
-use super::form::{self, GIVEN_UP, IN_PERSON, PHONE, RESULTS};
+use super::form::{self, GIVEN_UP, IN_PERSON, PHONE, RESULTS, SHOWN};
 use super::load::{OneCase, short, unit};
 use super::view_queue::shown;
 
@@ -44,8 +44,8 @@ impl<'a> Call<'a> {
     }
 
     /// With whom to call.
-    pub(super) fn with(mut self, contact: pb::RevealContactResponse) -> Self {
-        self.contact = Some(contact);
+    pub(super) fn with(mut self, contact: Option<pb::RevealContactResponse>) -> Self {
+        self.contact = contact;
         self
     }
 
@@ -56,7 +56,7 @@ impl<'a> Call<'a> {
             self.one.case.officer == self.me.person.person_id && self.me.has(&[Role::Verifier], Some(cycle));
         let body = html! {
             (self.about())
-            @if own { (self.whom()) (self.form(typed, errors)) }
+            @if own { (self.form(typed, errors)) }
             (attempts(w, &self.one.case))
         };
         let queue = super::href(cycle);
@@ -86,22 +86,20 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The number is shown by a request of its own, which the journal has.
+    /// The number is shown by a request of its own, which the journal has; what was typed comes along.
     fn whom(&self) -> Markup {
         let w = self.me.w;
         let Some(contact) = &self.contact else {
+            let reveal = self.one.href("/hien-so");
             return html! {
-                form method="post" action=(self.one.href("/hien-so")) {
-                    (hidden(self.me))
-                    input type="hidden" name=(REQUEST) value=(self.web.id());
-                    p.hint { (w.say("recheck-reveal-meaning")) }
-                    div.buttons { button type="submit" { (w.say("recheck-reveal")) } }
-                }
+                p.hint { (w.say("recheck-reveal-meaning")) }
+                div.buttons { button type="submit" formaction=(reveal) { (w.say("recheck-reveal")) } }
             };
         };
         let greeting = [("who", Arg::Text(&self.me.person.name))];
         html! {
             section.contact aria-labelledby="lien-he" {
+                input type="hidden" name=(SHOWN) value="1";
                 h2 #lien-he { (w.say("recheck-contact")) }
                 p { strong { (contact.name) } " " a href=(format!("tel:{}", contact.phone)) { (contact.phone) } }
                 p.quiet { (w.tell("recheck-greeting", &greeting)) }
@@ -115,6 +113,9 @@ impl<'a> Call<'a> {
             form.call method="post" action=(one.href("/ket-qua")) novalidate {
                 (hidden(self.me))
                 input type="hidden" name=(REQUEST) value=(self.web.id());
+                // Enter in a field presses the first button of a form: that is to record, not to open the number.
+                button type="submit" hidden { (w.say("recheck-record")) }
+                (self.whom())
                 (self.results(typed, errors))
                 (promise(w, typed, errors))
                 (self.again(typed, errors))
@@ -173,8 +174,10 @@ fn title(w: Words, id: &str) -> String {
 
 /// When the respondent wants to be called.
 fn promise(w: Words, typed: &Typed, errors: &Errors) -> Markup {
-    let day = Field::new("ngay", w.say("recheck-day")).hint(w.say("recheck-day-hint"));
-    let time = Field::new("gio", w.say("recheck-time")).hint(w.say("recheck-time-hint"));
+    let day = Field::new("ngay", w.say("recheck-day")).required();
+    let day = day.hint(w.say("recheck-day-hint"));
+    let time = Field::new("gio", w.say("recheck-time")).required();
+    let time = time.hint(w.say("recheck-time-hint"));
     html! {
         div data-when="hen-lai" {
             (field::date(w, &day.value(typed.or("ngay", "")).error(errors.of("ngay"))))
@@ -270,9 +273,8 @@ const fn tried(outcome: pb::AttemptOutcome) -> &'static str {
     }
 }
 
-/// The case is somebody else's by now. What was typed is not lost: it can be read and copied.
-pub(super) fn gone(me: &Me, at: &At, posted: &Posted) -> Response {
-    let w = me.w;
+/// What came too late to be recorded, and why. It is not lost: it can be read and copied.
+pub(super) fn kept(w: Words, why: &'static str, posted: &Posted) -> Markup {
     let mut kept: Vec<String> = posted
         .named("cau-")
         .map(|(name, value)| format!("{name}: {value}"))
@@ -281,10 +283,19 @@ pub(super) fn gone(me: &Me, at: &At, posted: &Posted) -> Response {
     let text = kept.join("\n");
     let note = Field::new("ghi-chu", w.say("recheck-gone-kept"))
         .value(text.trim())
+        .required()
         .locked(true);
-    let body = html! {
-        (notice(Kind::Locked, html! { p { (w.say("recheck-gone")) } }))
+    html! {
+        (notice(Kind::Locked, html! { p role="alert" { (w.say(why)) } }))
         @if !text.trim().is_empty() { (field::area(w, &note)) }
+    }
+}
+
+/// The case is somebody else's by now.
+pub(super) fn gone(me: &Me, at: &At, posted: &Posted) -> Response {
+    let w = me.w;
+    let body = html! {
+        (kept(w, "recheck-gone", posted))
         p { a href=(super::href(at.part("cycle"))) { (w.say("recheck-to-queue")) } }
     };
     let mut response = Page::of(me, title(w, at.part("id"))).show(&body);

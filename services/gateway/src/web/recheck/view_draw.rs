@@ -6,6 +6,7 @@ use chiso_wire::identity::Role;
 use chiso_wire::recheck as pb;
 use maud::{Markup, html};
 
+use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
@@ -13,17 +14,21 @@ use super::super::parts::choice::{self, Choices};
 use super::super::parts::state::{Kind, chip, empty};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
+use super::super::remind;
 use super::super::state::Web;
 use super::load::{Lots, lot_href, short};
 use super::view_queue::shown;
 
-pub(super) fn show(web: &Web, me: &Me, lots: &Lots, typed: &Typed, errors: &Errors) -> Response {
+pub(super) fn show((web, me, at): (&Web, &Me, &At), lots: &Lots, typed: &Typed, errors: &Errors) -> Response {
     let w = me.w;
     let cycle = lots.cycle.code.as_str();
+    let organiser = me.has(&[Role::Organiser], Some(cycle));
     let body = html! {
+        @if let Some(told) = remind::told(w, at) { (told) }
         p { a href=(super::href(cycle)) { (w.say("recheck-to-progress")) } }
         @if lots.lots.is_empty() { (empty(w.say("recheck-no-lots"))) } @else { (table(w, lots)) }
-        @if me.has(&[Role::Organiser], Some(cycle)) && !lots.free().is_empty() {
+        @if organiser && lots.can_remind(web.now()) { (reminder(web, me, cycle)) }
+        @if organiser && !lots.free().is_empty() {
             (close(web, me, lots, typed, errors))
         }
     };
@@ -32,6 +37,16 @@ pub(super) fn show(web: &Web, me: &Me, lots: &Lots, typed: &Typed, errors: &Erro
         .errors(errors)
         .wide()
         .show(&body)
+}
+
+/// Letters to those who have cases, and to all verifiers about those that nobody has.
+fn reminder(web: &Web, me: &Me, cycle: &str) -> Markup {
+    let fields = html! {
+        (hidden(me))
+        input type="hidden" name=(REQUEST) value=(web.id());
+    };
+    let action = format!("{}/nhac-thu", super::lots_href(cycle));
+    remind::button(me.w, &action, me.w.say("recheck-remind"), &fields)
 }
 
 fn table(w: Words, lots: &Lots) -> Markup {
@@ -87,7 +102,9 @@ fn close(web: &Web, me: &Me, lots: &Lots, typed: &Typed, errors: &Errors) -> Mar
     let free = lots.free();
     let id = web.id();
     let units = Choices::new("don-vi", w.say("recheck-close-units"), &free);
+    let chosen = typed.all_or("don-vi", Vec::new());
     let units = units
+        .chosen(&chosen)
         .hint(w.say("recheck-close-units-hint"))
         .error(errors.of("don-vi"));
     html! {

@@ -103,7 +103,7 @@ fn acts(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Mar
     let all = drawn && one.lot.cases >= one.lot.entries;
     html! {
         @if one.lot.state() != pb::LotState::Concluded && !all { (seed(web, me, one, typed, errors)) }
-        @if drawn { (assign(web, me, one, errors)) }
+        @if drawn { (assign(web, me, one, typed, errors)) }
         @if drawn && one.lot.open_cases == 0 { (conclude(web, me, one)) }
     }
 }
@@ -143,14 +143,16 @@ fn seed(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Mar
     }
 }
 
-fn assign(web: &Web, me: &Me, one: &OneLot, errors: &Errors) -> Markup {
+fn assign(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Markup {
     let w = me.w;
     let people: Vec<(&str, &str)> = one
         .verifiers
         .iter()
         .map(|person| (person.person_id.as_str(), person.name.as_str()))
         .collect();
-    let choices = Choices::new("nguoi", w.say("recheck-verifiers"), &people).error(errors.of("nguoi"));
+    let choices = Choices::new("nguoi", w.say("recheck-verifiers"), &people);
+    let chosen = typed.all_or("nguoi", Vec::new());
+    let choices = choices.chosen(&chosen).error(errors.of("nguoi"));
     html! {
         section aria-labelledby="giao-viec" {
             h2 #giao-viec { (w.say("recheck-assign")) }

@@ -17,11 +17,13 @@ use super::load::{OneCase, short, unit};
 use super::view_call::{attempts, outcome, said};
 use super::view_queue::{next, shown};
 
-pub(super) fn show(web: &Web, me: &Me, one: &OneCase) -> Response {
+/// The page, below what is said of a form that came too late for it.
+pub(super) fn show(web: &Web, me: &Me, one: &OneCase, late: &Markup) -> Response {
     let (w, case) = (me.w, &one.case);
     let cycle = one.cycle.code.as_str();
     let at = shown(case.recorded_at.as_ref());
     let body = html! {
+        (late)
         p { (unit(&one.cycle, &case.unit)) " · " (w.tell("recheck-recorded-at", &[("at", Arg::Text(&at))])) }
         p { (w.say("recheck-conclusion")) " " (outcome(w, case.outcome())) }
         p { (why(w, one)) }

@@ -33,7 +33,7 @@ fn page(web: &Web, me: &Me, queue: &Queue, recorded: bool, errors: &Errors) -> R
     let verifier = me.has(&[Role::Verifier], Some(cycle));
     let body = html! {
         @if recorded { (notice(Kind::Done, html! { p role="status" { (w.say("recheck-recorded")) } })) }
-        (progress(w, &queue.told))
+        (progress(me, queue))
         @if verifier {
             // Where all is done there is no next one.
             @if queue.told.open > 0 { (next(web, me, cycle)) }
@@ -48,7 +48,15 @@ fn page(web: &Web, me: &Me, queue: &Queue, recorded: bool, errors: &Errors) -> R
 }
 
 /// How far it is, and what is open.
-fn progress(w: Words, told: &pb::GetQueueResponse) -> Markup {
+fn progress(me: &Me, queue: &Queue) -> Markup {
+    let (w, told) = (me.w, &queue.told);
+    // Who runs or watches the recheck is told of everybody's cases, a verifier of the own ones.
+    let all = me.has(&[Role::Organiser, Role::Auditor], Some(queue.cycle.code.as_str()));
+    let key = if all {
+        "recheck-progress"
+    } else {
+        "recheck-progress-own"
+    };
     let count = |n: i32| Arg::Count(i64::from(n));
     let done = [
         ("all", count(told.open + told.done)),
@@ -64,7 +72,7 @@ fn progress(w: Words, told: &pb::GetQueueResponse) -> Markup {
         ("recheck-visits", told.visits),
     ];
     html! {
-        p { (w.tell("recheck-progress", &done)) }
+        p { (w.tell(key, &done)) }
         dl.counts {
             @for (key, n) in open { div { dt { (w.say(key)) } dd { (n) } } }
         }
@@ -90,7 +98,8 @@ fn nothing(w: Words, queue: &Queue) -> Markup {
     let all_done = told.open == 0;
     let waits = told.due + told.fresh == 0 && !at.is_empty();
     html! {
-        @if all_done { (empty(w.say("recheck-all-done"))) }
+        @if all_done && told.done == 0 { (empty(w.say("recheck-no-cases"))) }
+        @else if all_done { (empty(w.say("recheck-all-done"))) }
         @else if waits { (empty(&w.tell("recheck-nothing-now", &[("at", Arg::Text(&at))]))) }
     }
 }
