@@ -145,7 +145,7 @@ impl Refusal for Refused {
                 )
             }
             Self::SelfGrant => "Không ai tự cấp quyền cho mình. Đề nghị người quản trị khác cấp.".to_owned(),
-            Self::RoleNeedsUnit(role) => format!("Vai trò {role} cần có mã đơn vị. Điền “unit”."),
+            Self::RoleNeedsUnit(_) => "Vai trò này cần có mã đơn vị. Điền mã đơn vị.".to_owned(),
             Self::BadTokenLife => "Thời hạn của mã truy cập từ 1 đến 400 ngày.".to_owned(),
             Self::TokenOfAnother => {
                 "Chỉ tạo được mã truy cập cho hệ thống khai thác kết quả; người khác tự đăng nhập và tạo mã của mình."

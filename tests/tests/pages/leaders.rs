@@ -97,3 +97,15 @@ async fn a_tap_without_a_mark_is_told_and_a_stranger_finds_no_page() {
         StatusCode::NOT_FOUND
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_window_a_slip_that_was_not_sent_is_said_not_to_count() {
+    let site = marking().await;
+    site.turn("2022-12-29T08:00:00+07:00");
+    let mut chair = entered(&site, "chutich").await;
+    for page in [DEPARTMENTS, "/cho-diem/2022/gui"] {
+        let late = chair.get(page).await;
+        says(&late, &["Đã khóa lúc", "chưa gửi trước hạn nên không được tính"]);
+        assert!(!late.text.contains("được tính như lúc gửi"), "{}", late.text);
+    }
+}

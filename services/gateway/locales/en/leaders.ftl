@@ -13,6 +13,7 @@ leaders-for-another = You are filling in a leader's slip. Each choice is recorde
 leaders-ahead = The slip opens at { $from }. Until then it can only be read.
 leaders-until = Until { $until }, { $left }.
 leaders-over = A slip counts as it was sent. To have it reopened, ask Home Affairs for an extension.
+leaders-over-unsent = This slip was not sent in time and does not count. To send it, ask Home Affairs for an extension.
 leaders-unsent = Not sent
 leaders-sent = Sent
 leaders-changed = Changed, not sent again

@@ -6,6 +6,7 @@ sign-password = Password
 sign-in = Sign in
 sign-out = Sign out
 sign-help = Cannot sign in? Call { $whom }
+sign-waits = After many wrong attempts one waits for 15 minutes, so that nobody can guess a password. If you forgot yours, ask the Department of Home Affairs to set a new one; with it you can sign in at once.
 sign-kept = What you typed is kept. After signing in, look at it again and save it.
 sign-ended = Your session has ended. Sign in again to go on.
 sign-too-long = Your session has ended, and what you sent is too long to be kept. Go back in the browser, copy your text, then sign in and paste it.

@@ -13,6 +13,7 @@ leaders-for-another = Bạn đang nhập hộ phiếu của lãnh đạo. Mỗi 
 leaders-ahead = Phiếu mở từ { $from }. Trước lúc đó chỉ xem được.
 leaders-until = Hạn { $until }, { $left }.
 leaders-over = Phiếu đã gửi được tính như lúc gửi. Cần mở lại, đề nghị Sở Nội vụ gia hạn.
+leaders-over-unsent = Phiếu chưa gửi trước hạn nên không được tính. Cần gửi, đề nghị Sở Nội vụ gia hạn.
 leaders-unsent = Chưa gửi
 leaders-sent = Đã gửi
 leaders-changed = Đã sửa, chưa gửi lại

@@ -6,6 +6,7 @@ sign-password = Mật khẩu
 sign-in = Đăng nhập
 sign-out = Đăng xuất
 sign-help = Không đăng nhập được? Gọi { $whom }
+sign-waits = Nhập sai nhiều lần thì phải chờ 15 phút, để không ai đoán được mật khẩu. Quên mật khẩu thì đề nghị Sở Nội vụ đặt mật khẩu mới; có mật khẩu mới là đăng nhập được ngay.
 sign-kept = Nội dung vừa nhập được giữ lại. Đăng nhập xong, bạn xem lại rồi lưu.
 sign-ended = Phiên làm việc đã hết. Đăng nhập lại để tiếp tục.
 sign-too-long = Phiên làm việc đã hết, và nội dung vừa gửi quá dài nên không giữ lại được. Bấm nút quay lại của trình duyệt, chép nội dung ra ngoài, rồi đăng nhập và dán lại.

@@ -169,7 +169,8 @@ impl Service {
             return Ok(reply);
         }
         let checked = person.password_hash.clone();
-        let guesses = Limit::of_old_password(id);
+        // Whose password is set anew need not wait for what was guessed before.
+        let (guesses, sign_ins) = (Limit::of_old_password(id), Limit::of_login(&person.login));
         if own {
             self.count_attempt(std::slice::from_ref(&guesses), now).await?;
         }
@@ -187,7 +188,9 @@ impl Service {
             return Err(Refused::WrongOldPassword.into());
         }
         store::person_set_password(&mut tx, id, hash).await?;
-        store::failures_clear(&mut tx, guesses.key()).await?;
+        for limit in [&guesses, &sign_ins] {
+            store::failures_clear(&mut tx, limit.key()).await?;
+        }
         store::tokens_revoke_all(&mut tx, id, true).await?;
         journal::append(
             &mut tx,
@@ -204,6 +207,7 @@ impl Service {
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
         self.ctx.auth.forget();
+        self.forget_refusal(&sign_ins).await;
         Ok(reply)
     }
 

@@ -219,6 +219,11 @@ async fn nobody_but_an_organiser_sets_the_password_of_another() {
     };
     let answer = call!(stand, set_password, &chair.token, message.clone());
     refused(answer, Code::PermissionDenied, "PERMISSION_DENIED", "");
+    // Whoever tried what they remember waits no longer once there is a password that they know.
+    for reason in ["WRONG_PASSWORD"; 5].into_iter().chain(["TOO_MANY_FAILURES"]) {
+        let answer = stand.sign_in("chutich", "mật khẩu nào đó").await;
+        assert_eq!(chiso_platform::error::reason_of(&answer.unwrap_err()), reason);
+    }
     let lost = pb::SetPasswordRequest {
         person_id: chair.id,
         ..message

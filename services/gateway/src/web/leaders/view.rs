@@ -281,6 +281,11 @@ pub(super) fn standing(me: &Me, sheet: &Sheet) -> Markup {
     let sent = instant("sent_at", slip.sent_at.as_ref())
         .ok()
         .filter(|_| slip.sendings > 0);
+    let over = if slip.sendings > 0 {
+        "leaders-over"
+    } else {
+        "leaders-over-unsent"
+    };
     html! {
         @if !sheet.own { (notice(Kind::Open, html! { p { (w.say("leaders-for-another")) } })) }
         @match sheet.phase() {
@@ -288,7 +293,7 @@ pub(super) fn standing(me: &Me, sheet: &Sheet) -> Markup {
                 (notice(Kind::Locked, html! { p { (w.tell("leaders-ahead", &[("from", Arg::Text(&format::instant(start)))])) } }))
             }
             Some(Phase::Open(end)) => { p { (until(me, sheet, end)) } }
-            Some(Phase::Over(end)) => { (locked(w, &format::instant(end), w.say("leaders-over"))) }
+            Some(Phase::Over(end)) => { (locked(w, &format::instant(end), w.say(over))) }
             None => {}
         }
         p { (state(me, sheet)) }

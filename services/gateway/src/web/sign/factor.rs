@@ -109,7 +109,11 @@ fn inside(web: &Web, w: Words, posted: &Posted, reply: &FinishSignInResponse) ->
 
 /// A wrong code is typed again; a sign-in that is over begins anew.
 fn refused(web: &Web, w: Words, headers: &HeaderMap, posted: &Posted, status: &Status) -> Response {
-    let errors = Errors::of_status(w, status, &[("code", "code")]);
+    let mut errors = Errors::of_status(w, status, &[("code", "code")]);
+    let waits = status.code() == Code::ResourceExhausted;
+    if waits {
+        errors = errors.titled(w.say("error-locked"));
+    }
     let (visit, to) = (Visit::of(web, headers), local(posted.text(TO)));
     let kept = posted.text(again::FIELD);
     let mut response = if reason_of(status) == "SIGN_IN_EXPIRED" {
@@ -123,7 +127,7 @@ fn refused(web: &Web, w: Words, headers: &HeaderMap, posted: &Posted, status: &S
     } else {
         CodePage::new(w, &visit, to).again(kept).errors(&errors).show()
     };
-    if status.code() == Code::ResourceExhausted {
+    if waits {
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     }
     response

@@ -128,17 +128,22 @@ fn signed_in(web: &Web, w: Words, posted: &Posted, (name, token): (&str, &str)) 
 }
 
 fn refused(web: &Web, w: Words, headers: &HeaderMap, posted: &Posted, status: &Status) -> Response {
-    let errors = Errors::of_status(w, status, &[("login", "login"), ("password", "password")]);
+    let mut errors = Errors::of_status(w, status, &[("login", "login"), ("password", "password")]);
     let visit = Visit::of(web, headers);
+    let waits = status.code() == Code::ResourceExhausted;
+    if waits {
+        errors = errors.titled(w.say("error-locked"));
+    }
     let sign_in = SignIn {
         login: posted.text("login"),
         to: local(posted.text(TO)),
         again: posted.text(again::FIELD),
         errors: Some(&errors),
+        waits,
         ..SignIn::new(w, web, &visit)
     };
     let mut response = sign_in.show();
-    if status.code() == Code::ResourceExhausted {
+    if waits {
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     }
     response

@@ -21,6 +21,8 @@ pub(super) struct SignIn<'a> {
     pub(super) to: &'a str,
     pub(super) again: &'a str,
     pub(super) errors: Option<&'a Errors>,
+    /// Whether one has to wait after too many wrong passwords.
+    pub(super) waits: bool,
 }
 
 impl<'a> SignIn<'a> {
@@ -33,6 +35,7 @@ impl<'a> SignIn<'a> {
             to: HOME,
             again: "",
             errors: None,
+            waits: false,
         }
     }
 
@@ -62,6 +65,7 @@ impl<'a> SignIn<'a> {
                 (field::password(w, &password))
                 div.buttons { button.main type="submit" { (w.say("sign-in")) } }
             }
+            @if self.waits { p { (w.say("sign-waits")) } }
             @if !help.is_empty() { p.quiet { (w.tell("sign-help", &[("whom", Arg::Text(help))])) } }
         };
         let page = Page::new(w, w.say("sign-title")).errors(errors).script("core.js");
