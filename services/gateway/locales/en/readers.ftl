@@ -96,6 +96,7 @@ readers-working = Basis
 readers-revision = Revision
 readers-seq = Number
 readers-at = Recorded at
+readers-no-penalties = No penalty was proposed for this criterion.
 readers-no-sources = No source gave points for this criterion.
 readers-sources-note = The points of the criterion are the sum of its sources. The number is that of the record in the source's own book, without gaps from 1.
 readers-source-survey = Survey

@@ -87,6 +87,7 @@ readers-working = Căn cứ
 readers-revision = Lần ghi
 readers-seq = Số thứ tự
 readers-at = Lúc ghi
+readers-no-penalties = Chưa có đề xuất điểm trừ nào cho tiêu chí này.
 readers-no-sources = Tiêu chí này không có nguồn điểm nào.
 readers-sources-note = Điểm của tiêu chí là tổng điểm các nguồn. Số thứ tự là số của bản ghi điểm trong sổ của nguồn đó, liên tục từ 1.
 readers-source-survey = Khảo sát

@@ -369,7 +369,11 @@ fn told(found: &Found, work: Work) -> Told {
                 .filter(|leader| leader.sent_at.is_some())
                 .count();
             let (done, all) = (count(done), count(told.leaders.len()));
-            Told::Of { done, all }
+            if told.closed {
+                Told::Closed
+            } else {
+                Told::Of { done, all }
+            }
         }),
         Work::Ranking => found
             .readiness

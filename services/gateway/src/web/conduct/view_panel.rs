@@ -13,6 +13,7 @@ use super::super::page::Page;
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::confirm;
 use super::super::parts::field::{self, Field};
+use super::super::parts::label;
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::Typed;
@@ -213,7 +214,9 @@ fn naming(web: &Web, me: &Me, scoring: &Scoring, typed: &Typed, errors: &Errors)
                 form method="post" action=(action) novalidate {
                     (view::fields(web, me))
                     div #f-lanh-dao tabindex="-1" {
-                        @if let Some(error) = errors.of(PANEL_FIELD) { p.error { "✗ " (error) } }
+                        @if let Some(error) = errors.of(PANEL_FIELD) {
+                            p.error { "✗ " (label(PANEL_FIELD, w.say("conduct-panel"))) ": " (error) }
+                        }
                     }
                     @for candidate in &scoring.candidates { (person(w, candidate, typed, errors)) }
                     @if scoring.has_shortlist() { (shortlist(w, scoring, typed, errors)) }

@@ -16,6 +16,8 @@ use crate::web::me::Me;
 pub(super) enum Records {
     Answers(Answers),
     Entry(Box<pb::Entry>),
+    /// What was proposed for the criterion, whatever became of it.
+    Penalties(Vec<pb::Penalty>),
     /// The service that has them does not answer.
     Away,
 }
@@ -33,7 +35,9 @@ pub(super) struct Answers {
 pub(super) async fn behind(asked: &Asked, unit: &UnitCode, row: Option<&Criterion>) -> Option<Records> {
     let (me, row) = (asked.reader.me.as_ref()?, row?);
     let found = match &row.rule {
-        Rule::Sum { .. } | Rule::Leaders => return None,
+        // Of an external index all that there is stands among the sources: its score, and when it was imported.
+        Rule::Sum { .. } | Rule::Leaders | Rule::External { .. } => return None,
+        Rule::Penalty { .. } => penalties(asked, me, unit, row).await,
         Rule::Survey { group, question } => {
             answers(asked, me, unit, (group.as_str(), question.as_str())).await
         }
@@ -60,6 +64,27 @@ async fn entry(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> Resu
     let reply = web.ledger().get_entry(web.ask(me, request)).await?.into_inner();
     let entry = reply.entry.map(Box::new);
     Ok(entry.map_or(Records::Away, Records::Entry))
+}
+
+async fn penalties(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> Result<Records, Status> {
+    let web = &asked.gateway.web;
+    let (mut own, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = pb::ListPenaltiesRequest {
+            cycle: asked.cycle.to_string(),
+            unit: unit.to_string(),
+            page_size: 0,
+            page_token,
+        };
+        let reply = web.ledger().list_penalties(web.ask(me, request)).await?;
+        let reply = reply.into_inner();
+        let all = reply.penalties.into_iter();
+        own.extend(all.filter(|penalty| penalty.criterion == row.code.as_str()));
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(Records::Penalties(own));
+        }
+    }
 }
 
 async fn answers(

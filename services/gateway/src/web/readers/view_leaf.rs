@@ -1,6 +1,6 @@
 //! One criterion of one unit: the points of each source, what they were computed from, and how.
 
-use chiso_domain::cycle::Criterion;
+use chiso_domain::cycle::{Criterion, Rule};
 use chiso_domain::index_points::{IndexPoints, Source, Value};
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::ranking as pb;
@@ -12,7 +12,7 @@ use super::records::Records;
 use super::view_records;
 use super::view_version;
 use super::working;
-use crate::web::format::{self, points};
+use crate::web::format::{self, points, taken};
 
 /// A criterion's page.
 #[derive(Clone, Copy)]
@@ -42,9 +42,11 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
         (view_version::line(w, Some(shown.version), &shown.place))
         dl.facts {
             dt { (w.say("readers-points")) }
-            dd { strong { (points(w, &leaf.points)) } }
-            dt { (w.say("readers-max-short")) }
-            dd { (points(w, &leaf.max_points)) }
+            dd { strong { @if takes(shown) { (taken(w, &leaf.points)) } @else { (points(w, &leaf.points)) } } }
+            @if !takes(shown) {
+                dt { (w.say("readers-max-short")) }
+                dd { (points(w, &leaf.max_points)) }
+            }
             @if let Some(row) = shown.row {
                 dt { (w.say("readers-rule")) }
                 dd { @for line in working::rule(w, row) { p { (line) } } }
@@ -86,7 +88,7 @@ fn sources(shown: Shown<'_>) -> Markup {
             tbody { @for source in shown.sources {
                 tr {
                     th scope="row" { (name(w, source.source)) }
-                    td.number { (value(w, &source.post.value)) }
+                    td.number { (value(shown, &source.post.value)) }
                     td { @for line in working::basis(w, &shown.leaf.max_points, shown.row, source) { p { (line) } } }
                     td.number { (source.revision) }
                     td.number { (source.seq) }
@@ -97,8 +99,17 @@ fn sources(shown: Shown<'_>) -> Markup {
     }
 }
 
-fn value(w: Words, value: &Value) -> String {
+/// Whether its points are taken off the total.
+fn takes(shown: Shown<'_>) -> bool {
+    shown
+        .row
+        .is_some_and(|row| matches!(row.rule, Rule::Penalty { .. }))
+}
+
+fn value(shown: Shown<'_>, value: &Value) -> String {
+    let w = shown.w;
     match value {
+        Value::Points(value) if takes(shown) => taken(w, &value.to_string()),
         Value::Points(value) => points(w, &value.to_string()),
         Value::NotComputable(why) => w.tell("readers-not-computable", &[("why", Arg::Text(why))]),
         Value::NotApplicable(why) => w.tell("readers-not-applicable", &[("why", Arg::Text(why))]),

@@ -8,7 +8,7 @@ use chiso_wire::ledger as pb;
 use maud::{Markup, html};
 
 use super::records::{Answers, Records};
-use crate::web::format::{instant, points};
+use crate::web::format::{instant, points, taken};
 use crate::web::ledger;
 use crate::web::parts::chart;
 use crate::web::parts::state::{Kind, notice};
@@ -22,6 +22,7 @@ pub(super) fn section(w: Words, records: &Records, row: Option<&Criterion>) -> M
             @match records {
                 Records::Away => { (notice(Kind::Refused, html! { p { (w.say("readers-records-away")) } })) }
                 Records::Answers(answers) => { (answers_given(w, answers)) }
+                Records::Penalties(all) => { (penalties(w, all)) }
                 Records::Entry(entry) => {
                     (steps(w, entry))
                     (evidence(w, entry))
@@ -29,6 +30,41 @@ pub(super) fn section(w: Words, records: &Records, row: Option<&Criterion>) -> M
                 }
             }
         }
+    }
+}
+
+/// Each proposal: what establishes it, what the unit said, and what the council decided.
+fn penalties(w: Words, all: &[pb::Penalty]) -> Markup {
+    html! {
+        @if all.is_empty() { p { (w.say("readers-no-penalties")) } }
+        @for penalty in all {
+            dl.facts {
+                dt { (w.say("ledger-document")) }
+                dd lang="vi" { (penalty.document) }
+                dt { (w.say("readers-text")) }
+                dd lang="vi" { (penalty.reason) }
+                @if !penalty.unit_explanation.is_empty() {
+                    dt { (w.say("readers-step-explanation")) }
+                    dd lang="vi" { (penalty.unit_explanation) }
+                }
+                dt { (w.say("readers-decision")) }
+                dd { (penalty_state(w, penalty.state())) }
+                @if !penalty.decided_reason.is_empty() {
+                    dt { (w.say("ledger-penalty-decided")) }
+                    dd lang="vi" { (penalty.decided_reason) }
+                }
+                dt { (w.say("readers-points")) }
+                dd { (taken(w, &penalty.points)) }
+            }
+        }
+    }
+}
+
+fn penalty_state(w: Words, state: pb::PenaltyState) -> &'static str {
+    match state {
+        pb::PenaltyState::Decided => w.say("ledger-penalty-accepted"),
+        pb::PenaltyState::Rejected => w.say("ledger-penalty-rejected"),
+        _ => w.say("ledger-penalty-proposed"),
     }
 }
 

@@ -233,16 +233,26 @@ fn criteria(shown: Shown<'_>, columns: &[Column]) -> Markup {
             h2 #criteria { (w.say("readers-criteria")) }
             @for column in columns {
                 @let leaves: Vec<_> = shown.leaves.iter().filter(|leaf| of(&column.code, leaf)).collect();
-                (leaf_table(shown, &format!("{}. {}", column.code, column.name), &leaves))
+                (leaf_table(shown, &format!("{}. {}", column.code, column.name), &leaves, points))
             }
             @let rest: Vec<_> = shown.leaves.iter().filter(|leaf| !known(leaf)).collect();
-            @if !rest.is_empty() { (leaf_table(shown, w.say("readers-penalty"), &rest)) }
+            @if !rest.is_empty() { (leaf_table(shown, w.say("readers-penalty"), &rest, taken)) }
         }
     }
 }
 
-fn leaf_table(shown: Shown<'_>, caption: &str, leaves: &[&pb::LeafResult]) -> Markup {
+/// With points written as what they do to the total. A penalty has no maximum.
+fn leaf_table(
+    shown: Shown<'_>,
+    caption: &str,
+    leaves: &[&pb::LeafResult],
+    write: fn(Words, &str) -> String,
+) -> Markup {
     let w = shown.w;
+    let most = |max: &str| match max.bytes().any(|b| matches!(b, b'1'..=b'9')) {
+        true => points(w, max),
+        false => "–".to_owned(),
+    };
     html! {
         table.criteria {
             caption { (caption) }
@@ -257,8 +267,8 @@ fn leaf_table(shown: Shown<'_>, caption: &str, leaves: &[&pb::LeafResult]) -> Ma
                 tr {
                     th scope="row" { a href=(shown.place().href(&below, None)) { (leaf.criterion) } }
                     td { (named(w, &leaf.name, &leaf.name_en)) }
-                    td.number { (points(w, &leaf.points)) }
-                    td.number { (points(w, &leaf.max_points)) }
+                    td.number { (write(w, &leaf.points)) }
+                    td.number { (most(&leaf.max_points)) }
                 }
             } }
         }

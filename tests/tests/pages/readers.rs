@@ -1,0 +1,60 @@
+//! A published unit's points, down to what lies behind them, for whoever may see it.
+
+use axum::http::StatusCode;
+use chiso_tests::{Shape, Year};
+
+use crate::appraisal::says;
+use crate::site::{Site, settings};
+
+const UNIT: &str = "/xep-hang/2022/district/VT";
+
+/// The whole year, in which one unit loses points by a penalty.
+async fn published() -> Site {
+    let mut year = Year::open(Shape::Embedded).await;
+    year.prepare_survey().await;
+    let slips = year.fieldwork().await;
+    year.recheck_all(&slips).await;
+    year.rest_of_the_year().await;
+    year.publish("").await.unwrap();
+    Site::of(year.sandbox, settings())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_point_leads_to_what_lies_behind_it() {
+    let site = published().await;
+    let mut organiser = site.browser();
+    organiser.enter("quantri").await;
+    let unit = organiser.get(UNIT).await;
+    assert_eq!(unit.status, StatusCode::OK, "{}", unit.text);
+    let begin = format!("href=\"{UNIT}/");
+    let leaves: Vec<&str> = unit
+        .text
+        .split(&begin)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(
+        leaves.contains(&"VII.1") && leaves.contains(&"II.3"),
+        "{leaves:?}"
+    );
+    for leaf in leaves {
+        let page = organiser.get(&format!("{UNIT}/{leaf}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{leaf}");
+        assert!(!page.text.contains("Chưa tải được"), "{leaf}: {}", page.text);
+    }
+    let penalty = organiser.get(&format!("{UNIT}/VII.1")).await;
+    says(
+        &penalty,
+        &[
+            "Bản án số 7/2022/HS-ST",
+            "Đã quyết định trừ",
+            "Đủ căn cứ",
+            "<strong>−",
+        ],
+    );
+    let external = organiser.get(&format!("{UNIT}/II.3")).await;
+    says(&external, &["Kết quả của chỉ số khác: 50."]);
+    let mut anybody = site.browser();
+    let seen = anybody.get(&format!("{UNIT}/VII.1")).await;
+    assert!(!seen.text.contains("Đủ căn cứ"), "{}", seen.text);
+}
