@@ -40,8 +40,9 @@ impl Errors {
     pub(super) fn of_status(w: Words, status: &Status, names: &Names) -> Self {
         let mut errors = Self::new(w);
         for (path, vi) in violations_of(status) {
-            let text = sentence(w, status, &vi);
-            errors.add(field_of(&path, names), text);
+            let field = field_of(&path, names);
+            let vi = if field.is_empty() { vi } else { without_path(vi) };
+            errors.add(field, sentence(w, status, &vi));
         }
         if errors.is_empty() {
             errors.add("", sentence(w, status, &vi_of(status)));
@@ -124,6 +125,26 @@ pub(super) fn said(w: Words, reason: &str, vi: &str, plain: &str) -> String {
     }
 }
 
+/// A sentence that begins with the field's path, for programs, without it: `“unit”: chưa điền.` It stands beside the
+/// field's label.
+fn without_path(vi: String) -> String {
+    let told = vi.strip_prefix('“').and_then(|vi| vi.split_once("”: "));
+    let is_path = |path: &str| {
+        path.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_.[]".contains(&b))
+    };
+    let Some((_, rest)) = told.filter(|(path, _)| is_path(path)) else {
+        return vi;
+    };
+    let mut letters = rest.chars();
+    let first = letters.next();
+    first
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
+}
+
 fn field_of(path: &str, names: &Names) -> &'static str {
     let fits = |wire: &str| {
         let rest = path.strip_prefix(wire);
@@ -169,6 +190,13 @@ mod tests {
         assert_eq!(errors.items().len(), 2);
         assert_eq!(errors.of("points"), Some("Điểm không quá 2."));
         assert_eq!(errors.of(""), Some("Nêu lý do."));
+        let faults = vec![(
+            "input".to_owned(),
+            "“input”: chưa điền. Điền rồi gửi lại.".to_owned(),
+        )];
+        let status = Status::from(Error::faults("FIELD_INVALID", "Có chỗ sai.", faults));
+        let errors = Errors::of_status(words(Lang::Vi), &status, NAMES);
+        assert_eq!(errors.of("points"), Some("Chưa điền. Điền rồi gửi lại."));
         let status = Status::from(Error::not_found("unit", "Không có đơn vị này."));
         let errors = Errors::of_status(words(Lang::Vi), &status, &[]);
         assert_eq!(

@@ -111,7 +111,7 @@ impl<'a> Page<'a> {
                         @if let Some((href, label)) = &self.back {
                             nav.back aria-label=(w.say("common-back")) { a href=(href) { (label) } }
                         }
-                        @if let Some(errors) = self.errors { (summary::errors(errors)) }
+                        @if let Some(errors) = self.errors { (summary::errors(errors, body)) }
                         h1 { (self.title) }
                         (body)
                     }

@@ -87,6 +87,11 @@ impl Typed {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether the form that was sent has a field of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(found, _)| found == name)
+    }
+
     /// Which boxes were checked, else which are stored.
     pub(super) fn all_or<'a>(&'a self, name: &str, stored: Vec<&'a str>) -> Vec<&'a str> {
         if self.0.is_empty() {

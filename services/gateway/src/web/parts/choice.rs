@@ -4,7 +4,7 @@ use chiso_platform::words::Words;
 use maud::{Markup, html};
 
 use super::field::error;
-use super::{described, id_of};
+use super::{described, id_of, label};
 
 /// What can be chosen.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ pub(crate) fn select(w: Words, choices: &Choices<'_>) -> Markup {
     let described = described(choices.name, choices.hint.is_some(), choices.error.is_some());
     html! {
         div.field .faulty[choices.error.is_some()] {
-            label for=(id_of(choices.name)) { (choices.label) }
+            label for=(id_of(choices.name)) { (label(choices.name, choices.label)) }
             (hint(choices))
             (error(w, choices.name, choices.error))
             select id=(id_of(choices.name)) name=(choices.name) aria-describedby=[described]
@@ -122,7 +122,7 @@ fn group(w: Words, choices: &Choices<'_>, inside: &Markup) -> Markup {
     let described = described(choices.name, choices.hint.is_some(), choices.error.is_some());
     html! {
         fieldset.field .faulty[choices.error.is_some()] aria-describedby=[described] {
-            legend { (choices.label) }
+            legend { (label(choices.name, choices.label)) }
             (hint(choices))
             (error(w, choices.name, choices.error))
             (inside)

@@ -4,7 +4,7 @@ use chiso_platform::words::{Arg, Words};
 use maud::{Markup, html};
 
 use super::super::posted::is_secret;
-use super::{described, id_of};
+use super::{described, id_of, label};
 
 /// A field of a form.
 #[derive(Clone, Debug, Default)]
@@ -169,7 +169,7 @@ fn around(w: Words, field: &Field<'_>, typed: &Markup) -> Markup {
     html! {
         div.field .faulty[field.error.is_some()] {
             label for=(id_of(field.name)) {
-                (field.label)
+                (label(field.name, field.label))
                 @if !field.required { " " span.optional { (w.say("field-optional")) } }
             }
             @if has_hint(field) {

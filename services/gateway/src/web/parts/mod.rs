@@ -2,6 +2,8 @@
 //!
 //! Functions from data to markup, without generics and without words of their own: texts come from the catalogue.
 
+use maud::{Markup, html};
+
 pub(super) mod chart;
 pub(super) mod choice;
 pub(super) mod confirm;
@@ -19,6 +21,15 @@ pub(super) mod tasks;
 /// The id of a field's element, to which the summary of errors leads.
 fn id_of(name: &str) -> String {
     format!("f-{name}")
+}
+
+/// What a field is called, where the summary of errors takes it from.
+pub(super) fn label(name: &str, label: &str) -> Markup {
+    html! { span id=(label_id(name)) { (label) } }
+}
+
+fn label_id(name: &str) -> String {
+    format!("f-{name}-label")
 }
 
 /// The ids of what describes a field, for `aria-describedby`.
