@@ -150,12 +150,14 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, 
         request_id: id(),
         cycle: cycle.clone(),
         calendar: calendar(),
+        seen_version: 0,
     };
     call!(sandbox, registry.set_calendar, token, message).unwrap();
     let message = pb::SetPolicyRequest {
         request_id: id(),
         cycle: cycle.clone(),
         policy_json: policy.to_owned(),
+        seen_version: 0,
     };
     call!(sandbox, registry.set_policy, token, message).unwrap();
     let xlsx = books::book(&[books::unit_types(), units]).into();
@@ -179,6 +181,7 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, 
     let agencies = AGENCIES.map(ToOwned::to_owned).to_vec();
     let reassignments = vec![instead("SNV", "STC"), instead("STC", "SNV")];
     let message = pb::SetCouncilRequest {
+        seen_version: 0,
         request_id: id(),
         cycle,
         agencies,

@@ -255,6 +255,7 @@ async fn a_role_in_one_cycle_ends_there() {
         request_id: year.id(),
         cycle: "2023".to_owned(),
         policy_json: "{}".to_owned(),
+        seen_version: 0,
     };
     let answer = call!(year, registry.set_policy, &of_2022.token, policy);
     refused(answer, tonic::Code::PermissionDenied, "PERMISSION_DENIED", "");

@@ -119,6 +119,7 @@ async fn registry_and_survey_repeat() {
         request_id: id(),
         cycle: cycle.clone(),
         policy_json,
+        seen_version: 0,
     };
     let spoil = |m: &mut pb::SetPolicyRequest| m.policy_json = "{}".to_owned();
     repeated!(sandbox, registry.set_policy, &token, message, spoil);
@@ -155,6 +156,7 @@ async fn registry_and_survey_repeat() {
         cycle,
         agencies,
         reassignments,
+        seen_version: 0,
     };
     let spoil = |m: &mut pb::SetCouncilRequest| m.agencies.truncate(1);
     repeated!(sandbox, registry.set_council, &token, message, spoil);

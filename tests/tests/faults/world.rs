@@ -216,6 +216,7 @@ impl SetUp<'_> {
             request_id: self.id(),
             cycle: cycle.clone(),
             calendar: calendar(),
+            seen_version: 0,
         };
         must!(registry, set_calendar, token, message);
         let policy_json = r#"{"recheck": {"interviewer_void_percent": 100, "rate_percent": 100}}"#.to_owned();
@@ -223,6 +224,7 @@ impl SetUp<'_> {
             request_id: self.id(),
             cycle: cycle.clone(),
             policy_json,
+            seen_version: 0,
         };
         must!(registry, set_policy, token, message);
         let xlsx = book(&[unit_types(), ("Đơn vị", &units())]).into();
@@ -242,6 +244,7 @@ impl SetUp<'_> {
             must!(registry, import_index_set, token, message);
         }
         let message = rpb::SetCouncilRequest {
+            seen_version: 0,
             request_id: self.id(),
             cycle: cycle.clone(),
             agencies: vec!["SNV".to_owned(), "STC".to_owned()],

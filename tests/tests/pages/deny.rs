@@ -108,7 +108,8 @@ async fn every_page_is_open_to_whom_it_is_said_to_be() {
     );
 }
 
-async fn make_another(year: &Year) {
+/// A cycle that is being set up.
+pub(crate) async fn make_another(year: &Year) {
     let message = CreateCycleRequest {
         request_id: year.id(),
         cycle: MADE.to_owned(),
@@ -166,12 +167,13 @@ async fn people(year: &Year) -> People {
 /// A person to be asked, a draft about them, and a slip that the supervisor gave back.
 async fn asked_for(year: &Year, things: &mut Things) {
     things.0.insert("slip", returned_slip(year).await);
-    let (unit, deputy) = (UNITS[0], &year.deputies[1]);
+    // One who is asked already, and one who is not.
+    let (unit, deputy, next) = (UNITS[0], &year.deputies[1], &year.deputies[2]);
     let message = survey::AssignRespondentsRequest {
         request_id: year.id(),
         cycle: CYCLE.to_owned(),
         unit: unit.to_owned(),
-        respondent_ids: vec![deputy.clone()],
+        respondent_ids: vec![deputy.clone(), next.clone()],
         interviewer: year.cast.interviewer.id.clone(),
         ..Default::default()
     };
@@ -191,6 +193,8 @@ async fn asked_for(year: &Year, things: &mut Things) {
         respondent_id: slip.respondent_id,
         questionnaire_sha256: slip.questionnaire_sha256,
         started_at: slip.started_at,
+        // Who has not agreed is not asked, and the page leads away.
+        agreed: true,
         ..Default::default()
     };
     let message = survey::SaveDraftRequest {
@@ -199,7 +203,7 @@ async fn asked_for(year: &Year, things: &mut Things) {
     };
     call!(year, survey.save_draft, &year.cast.interviewer.token, message).unwrap();
     things.0.extend([
-        ("respondent", deputy.clone()),
+        ("respondent", next.clone()),
         ("khao-sat/phieu/id", slip.slip_id),
         ("quan-tri/tai-khoan/id", year.cast.interviewer.id.clone()),
     ]);

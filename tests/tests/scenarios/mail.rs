@@ -157,6 +157,7 @@ async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
     for (person, email) in [
         (&year.cast.heads["VT"], "tt-vt@example.vn"),
         (&year.cast.heads["SNV"], "tt-snv@example.vn"),
+        (&year.cast.appraisers["STC"], "td-stc@example.vn"),
         (&year.cast.leaders[0], "chutich@example.vn"),
     ] {
         reachable(&year, person, email).await;
@@ -165,23 +166,26 @@ async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
     fill_sheet(&year, "SNV").await;
     send_sheet(&year, "SNV").await;
     letters(&server, 1).await;
-    // Self-scoring ends with the fourteenth, leaders' marking with the twenty-seventh.
-    for (instant, reminders) in [
-        ("2022-12-12T08:00:00+07:00", 1),
-        ("2022-12-14T08:00:00+07:00", 2),
-        ("2022-12-20T08:00:00+07:00", 2),
+    // Self-scoring ends with the fourteenth, the first appraisal with the eighteenth, leaders' marking with the
+    // twenty-seventh. Each later look would write again to whoever was late earlier; its own letter tells that it was.
+    let (unit, agency, leader) = ("tt-vt@example.vn", "td-stc@example.vn", "chutich@example.vn");
+    for (instant, wanted) in [
+        ("2022-12-12T08:00:00+07:00", vec![(unit, 1)]),
+        ("2022-12-14T08:00:00+07:00", vec![(unit, 2)]),
+        ("2022-12-16T08:00:00+07:00", vec![(agency, 1), (unit, 2)]),
+        (
+            "2022-12-27T08:00:00+07:00",
+            vec![(leader, 1), (agency, 1), (unit, 2)],
+        ),
     ] {
+        if wanted.len() == 3 {
+            year.name_leaders().await;
+        }
         year.enter(instant);
-        let late = letters_of(&server, is_reminder, reminders).await;
-        assert_eq!(
-            by_person(&late),
-            BTreeMap::from([("tt-vt@example.vn".to_owned(), reminders)])
-        );
+        let late = letters_of(&server, is_reminder, wanted.iter().map(|(_, n)| n).sum()).await;
+        let wanted = wanted.iter().map(|(to, n)| ((*to).to_owned(), *n));
+        assert_eq!(by_person(&late), wanted.collect());
     }
-    year.name_leaders().await;
-    year.enter("2022-12-27T08:00:00+07:00");
-    let late = letters_of(&server, |kind| kind == "slip-late", 1).await;
-    assert_eq!(late[0].to, ["chutich@example.vn"]);
 }
 
 /// Who was written to, who not again today, who has no address, and for what there is nobody.
