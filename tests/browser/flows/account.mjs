@@ -46,6 +46,7 @@ async function wrong(play) {
   await axe(page, 'too many');
   await shoot(play, page, 'wait');
   holds(/\d\d:\d\d/.test(await page.locator('.summary').innerText()), 'until when one waits');
+  await page.getByText('đề nghị Sở Nội vụ đặt mật khẩu mới').waitFor();
 }
 
 async function homes(play) {

@@ -199,6 +199,7 @@ async function again(play, page) {
   await axe(page, 'a returned slip');
   await shoot(play, page, 'returned');
   await walk(page, 'a returned slip');
+  await page.getByLabel('Đồng ý', { exact: true }).check();
   await page.getByRole('button', { name: 'Làm lại phiếu này' }).click();
   await page.getByText('Đã trả lời 3/4 câu').waitFor();
   equal(await page.locator('[name=cau-Q2]:checked').inputValue(), '5', 'answers from before');
@@ -208,7 +209,7 @@ async function again(play, page) {
   await page.getByRole('button', { name: 'Hoàn thành phiếu' }).click();
   await page.getByText(/Đã gửi lúc/).waitFor();
   await page.goto(`${LIST}/da-gui`);
-  equal(await page.locator('tbody tr').count(), 3, 'slips that were sent');
+  equal(await page.locator('.task').count(), 3, 'slips that were sent');
   const counts = await page.locator('dl.counts dd').allInnerTexts();
   equal(counts, ['2', '0', '1'], 'valid, invalid, returned');
   await axe(page, 'slips that were sent');

@@ -84,8 +84,10 @@ async function blind(play, page) {
 }
 
 async function reveal(play, page) {
+  await page.getByRole('textbox', { name: 'Ghi chú' }).fill('Gọi lần đầu');
   await page.getByRole('button', { name: 'Hiện số và gọi' }).click();
   await page.getByRole('link', { name: /09120000/ }).waitFor();
+  equal(await page.getByRole('textbox', { name: 'Ghi chú' }).inputValue(), 'Gọi lần đầu', 'what was typed before the number was opened');
   await axe(page, 'a number that was opened');
   await shoot(play, page, 'revealed');
 }
@@ -96,9 +98,11 @@ async function promise(play, page) {
   await page.getByLabel('Giờ hẹn').fill('25h');
   await page.getByRole('button', { name: 'Ghi kết quả' }).click();
   await page.locator('.summary').waitFor();
+  await page.getByRole('link', { name: /09120000/ }).waitFor();
   await axe(page, 'an hour that there is not');
   await page.getByLabel('Giờ hẹn').fill('14h30');
-  await page.getByRole('button', { name: 'Ghi kết quả' }).click();
+  // Enter records, and does not press whatever button comes first.
+  await page.getByLabel('Giờ hẹn').press('Enter');
   await page.waitForURL(/viec\?da-ghi=1/);
   await page.getByText('02/12/2022 14:30').waitFor();
   await shoot(play, page, 'promised');

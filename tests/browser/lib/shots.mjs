@@ -27,8 +27,10 @@ export async function fits(page, what) {
   }
 }
 
-// Pictures "flow-name-360.png" and so on, at all widths or at some; the window is as before afterwards.
+// Pictures "flow-name-360.png" and so on, at all widths or at some; the window is as before afterwards. None where the
+// same pages were seen on the other shape of the system.
 export async function shoot(play, page, name, widths = SIZES.map(([width]) => width)) {
+  if (play.given.seen) return;
   const before = page.viewportSize();
   for (const [width, height] of SIZES.filter(([one]) => widths.includes(one))) {
     await page.setViewportSize({ width, height });

@@ -82,7 +82,7 @@ export async function callAgain(play) {
     // Once the number is shown, the page says what to greet with, and there another agency is named.
     const about = (await page.locator('main').innerText()).split('\n').find((line) => line.includes('lần liên hệ'));
     const unit = Object.keys(NAMES).find((code) => about.includes(NAMES[code]));
-    await send(page, formTo(page, '/hien-so'));
+    await page.getByRole('button', { name: 'Hiện số và gọi' }).click();
     const deputy = deputyOf(await page.locator('main .contact').innerText());
     const values = { 'ket-qua': 'tra-loi', 'cau-Q1': said(unit, deputy) };
     await send(page, formTo(page, '/ket-qua'), values);

@@ -8,8 +8,16 @@ const USAGE: &str = "usage: tests/run browser [--flow NAME,NAME] [--shape embedd
 
   --flow NAMES     flows to play (all)
   --shape SHAPE    embedded: one process on SQLite; split: a process for each service, on PostgreSQL and Redis
-                   (each flow embedded; also or only split those that have their own reason)
+                   (people's flows on both, checks of pages on the embedded one, failing services on the split one)
   --tour           plays the guided tour alone, and keeps its pictures in docs/tour";
+
+/// The shape in the words of the command line.
+pub(crate) const fn named(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Split => "split",
+        _ => "embedded",
+    }
+}
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
