@@ -85,10 +85,10 @@ export async function callAgain(play) {
     await page.getByRole('button', { name: 'Hiện số và gọi' }).click();
     const deputy = deputyOf(await page.locator('main .contact').innerText());
     const values = { 'ket-qua': 'tra-loi', 'cau-Q1': said(unit, deputy) };
-    await send(page, formTo(page, '/ket-qua'), values);
+    await send(page, formTo(page, '/ket-qua'), values, { name: 'Ghi kết quả' });
   }
   await page.goto(queue);
-  await page.getByText('4 phiếu · xong 4 · khớp 4 · bị loại 0').waitFor();
+  await page.getByText('4 · xong 4 · khớp 4 · bị loại 0').waitFor();
 }
 
 export async function conclude(play, lot) {
