@@ -45,7 +45,12 @@ fn last_second(end: Instant) -> String {
 }
 
 /// "Gửi đi" was carried out; one receipt for each time.
-pub(crate) fn sheet_sent(cycle: &Cycle, unit: &UnitCode, once: &Once, now: Instant) -> Option<Mail> {
+pub(crate) fn sheet_sent(
+    cycle: &Cycle,
+    unit: &UnitCode,
+    once: &Once,
+    (now, receipt): (Instant, &str),
+) -> Option<Mail> {
     let span = cycle.calendar.span(Window::SelfScoring, Some(unit))?;
     Some(Mail {
         name: format!("sheet-sent/{}/{unit}/{}", cycle.code, once.id()),
@@ -55,6 +60,7 @@ pub(crate) fn sheet_sent(cycle: &Cycle, unit: &UnitCode, once: &Once, now: Insta
             "unit": name(cycle, unit),
             "cycle": cycle.code.to_string(),
             "at": now.to_local_text(),
+            "receipt": receipt,
             "until": last_second(span.end),
         }),
     })
@@ -110,16 +116,29 @@ pub(crate) fn sheet_late(cycle: &Cycle, unit: &UnitCode, span: Span, reminder: R
     }
 }
 
-/// A unit has not answered decisions of round 1, and the time for it is nearly over.
+/// What a unit is to answer between the appraisals.
+#[derive(Clone, Debug)]
+pub(crate) enum Question {
+    /// A decision of round 1 other than agreement.
+    Leaf(CriterionCode),
+    /// A penalty proposed with a document.
+    Penalty(CriterionCode, String),
+}
+
+/// A unit has not answered decisions of round 1 or penalties, and the time for it is nearly over.
 pub(crate) fn explanation_late(
     cycle: &Cycle,
-    (unit, leaves): (&UnitCode, &[CriterionCode]),
+    (unit, open): (&UnitCode, &[Question]),
     span: Span,
     reminder: Reminder,
 ) -> Option<Mail> {
     let set = cycle.index_set(unit)?;
-    let item = |leaf: &CriterionCode| Some(format!("{leaf} {}", set.leaf(leaf)?.name));
-    let items: Vec<String> = leaves.iter().filter_map(item).collect();
+    let row = |leaf: &CriterionCode| Some(format!("{leaf} {}", set.leaf(leaf)?.name));
+    let item = |question: &Question| match question {
+        Question::Leaf(leaf) => row(leaf),
+        Question::Penalty(leaf, document) => Some(format!("{}: đề xuất theo {document}", row(leaf)?)),
+    };
+    let items: Vec<String> = open.iter().filter_map(item).collect();
     Some(Mail {
         name: reminder.name("explanation-late", format_args!("{}/{unit}", cycle.code)),
         kind: "explanation-late",
@@ -200,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_letter_has_its_text_in_both_languages() {
-        let unit = json!({ "unit": "Sở Y tế", "cycle": "2026", "at": "05/12/2026 14:32:00",
+        let unit = json!({ "unit": "Sở Y tế", "cycle": "2026", "at": "05/12/2026 14:32:00", "receipt": "1b0fde0e258f",
             "from": "16/12/2026 00:00:00", "until": "14/12/2026 23:59:59", "count": 2, "round": 1, "window": "scoring", "granted": "yes",
             "items": ["II.3.2 Cập nhật trang thông tin", "II.3.3 Hồ sơ"] });
         let kinds = TEXTS.kinds.iter().map(|kind| (*kind, unit.clone()));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chiso_domain::appraisal::{
-    EvidenceKind, Progress, Round, SheetState, is_self_scored, lack, proposal, total,
+    Decision, EvidenceKind, Progress, Round, SheetState, is_self_scored, lack, proposal, total,
 };
 use chiso_domain::cycle::{Criterion, Cycle, IndexSet};
 use chiso_domain::kernel::{CriterionCode, PersonId, Points, UnitCode};
@@ -43,6 +43,12 @@ impl LeafRows {
             self.entry.explained(),
             evidenced,
         )
+    }
+
+    /// Whether round 1 left something to answer.
+    pub(crate) fn questioned(&self) -> bool {
+        let first = self.rulings.get(&Round::First);
+        first.is_some_and(|ruling| ruling.decision != Decision::Agree)
     }
 
     /// Whether the unit answered round 1, in words or with evidence.
@@ -119,14 +125,14 @@ impl View<'_> {
             .then_some(ruling)
     }
 
-    /// A sheet's head, over the leaves the caller sees.
+    /// A sheet's head, over the leaves and the penalties the caller sees.
     #[must_use]
     pub(crate) fn sheet(
         &self,
         unit: &UnitCode,
-        sheet: Sheet,
-        window_over: bool,
+        (sheet, window_over): (Sheet, bool),
         rows: &BTreeMap<CriterionCode, LeafRows>,
+        penalties: &[Penalty],
     ) -> pb::Sheet {
         let Some(set) = self.cycle.index_set(unit) else {
             return pb::Sheet::default();
@@ -148,17 +154,33 @@ impl View<'_> {
         };
         let settled = |rows: &LeafRows| rows.entry.input.is_some() || !rows.entry.not_applicable.is_empty();
         let filled = leaves.iter().filter(|leaf| of(leaf).is_some_and(settled)).count();
+        let asked = self.asked(leaves.iter().filter_map(|leaf| of(leaf)), penalties);
         pb::Sheet {
             cycle: self.cycle.code.to_string(),
             unit: unit.to_string(),
             state: state_message(sheet.state.at(window_over)).into(),
             submitted_at: sheet.submitted_at.map(timestamp),
+            receipt: sheet.receipt,
             leaves: i32::try_from(leaves.len()).unwrap_or(i32::MAX),
             filled: i32::try_from(filled).unwrap_or(i32::MAX),
             self_total: points(&|rows| Some(rows.entry.own().or_zero())),
             appraisal_1_total: round(Round::First),
             appraisal_2_total: round(Round::Second),
+            questions: i32::try_from(asked.len()).unwrap_or(i32::MAX),
+            answers: i32::try_from(asked.iter().filter(|answered| **answered).count()).unwrap_or(i32::MAX),
         }
+    }
+
+    /// What the unit is asked between the appraisals, and whether each was answered. Before round 1 is closed nothing
+    /// is asked.
+    fn asked<'r>(&self, rows: impl Iterator<Item = &'r LeafRows>, penalties: &[Penalty]) -> Vec<bool> {
+        if !self.progress.first_closed {
+            return Vec::new();
+        }
+        let leaves = rows.filter(|rows| rows.questioned()).map(LeafRows::answered);
+        let seen = |penalty: &&Penalty| self.viewer.sees_penalty(self.cycle, &penalty.place, true);
+        let penalties = penalties.iter().filter(seen).map(Penalty::answered);
+        leaves.chain(penalties).collect()
     }
 
     /// The self-scored leaves of a unit that the caller sees.
@@ -208,7 +230,6 @@ fn said_step(said: &Said) -> pb::Step {
 }
 
 fn ruling_step(ruling: &StoredRuling) -> pb::Step {
-    use chiso_domain::appraisal::Decision;
     let decision = match ruling.decision {
         Decision::Agree => pb::Decision::Agree,
         Decision::Disagree => pb::Decision::Disagree,

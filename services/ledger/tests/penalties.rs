@@ -182,6 +182,45 @@ async fn a_penalty_is_proposed_answered_and_decided() {
     );
 }
 
+/// What a unit is asked, and what of it is answered, as somebody is told.
+async fn asked(ledger: &mut Ledger, who: &chiso_platform::testkit::As) -> (i32, i32) {
+    let sheet = ledger.sheet(who, "SYT").await.unwrap().sheet.unwrap();
+    (sheet.questions, sheet.answers)
+}
+
+#[tokio::test]
+async fn what_a_unit_is_asked_between_the_rounds_is_counted() {
+    let mut ledger = claimed().await;
+    decide(&mut ledger, (Round1, pb::Decision::Disagree, "1.00"), "Chưa khớp")
+        .await
+        .unwrap();
+    let message = penalty(&ledger, "SYT", &[(0, 1)]);
+    let id = propose(&mut ledger, &organiser(), message)
+        .await
+        .unwrap()
+        .penalty_id;
+    ledger.now(EXPLAINING);
+    assert_eq!(
+        asked(&mut ledger, &organiser()).await,
+        (0, 0),
+        "the round is open"
+    );
+    ledger.close(Round1).await.unwrap();
+    assert_eq!(asked(&mut ledger, &head("SYT")).await, (2, 0));
+    explain(&mut ledger, "SYT", &id).await.unwrap();
+    assert_eq!(asked(&mut ledger, &head("SYT")).await, (2, 1));
+    ledger
+        .explain("SYT", "I.2", "Có biên bản nghiệm thu")
+        .await
+        .unwrap();
+    assert_eq!(asked(&mut ledger, &organiser()).await, (2, 2));
+    assert_eq!(
+        asked(&mut ledger, &appraiser("STC")).await,
+        (0, 0),
+        "none of them is theirs"
+    );
+}
+
 #[tokio::test]
 async fn penalties_of_one_row_share_its_ceiling_and_rejected_ones_do_not_count() {
     let mut ledger = Ledger::open().await;

@@ -291,18 +291,26 @@ async fn a_sheet_is_taken_back_before_the_deadline_only() {
     let mut ledger = Ledger::open().await;
     fill(&mut ledger, "SYT").await;
     assert_eq!(reason(ledger.withdraw("SYT").await), "SHEET_NOT_SUBMITTED");
-    ledger.submit(&head("SYT"), "SYT").await.unwrap();
-    assert_eq!(
-        ledger.withdraw("SYT").await.unwrap().state(),
-        pb::SheetState::Draft
+    let sent = ledger.submit(&head("SYT"), "SYT").await.unwrap();
+    assert!(
+        sent.receipt.len() == 12 && sent.receipt.bytes().all(|b| b.is_ascii_hexdigit()),
+        "{sent:?}"
     );
+    let rows = ledger.journal("2022/SYT").await;
+    assert!(
+        rows.iter().any(|row| row.after.contains(&sent.receipt)),
+        "the journal names it: {rows:?}"
+    );
+    let back = ledger.withdraw("SYT").await.unwrap();
+    assert_eq!((back.state(), back.receipt.as_str()), (pb::SheetState::Draft, ""));
     let points = ledger.points().await;
     assert!(
         points.values().all(|post| value(post) == "not computable"),
         "no silent zero"
     );
     ledger.save("SYT", "I.3", tier("2")).await.unwrap();
-    ledger.submit(&head("SYT"), "SYT").await.unwrap();
+    let again = ledger.submit(&head("SYT"), "SYT").await.unwrap();
+    assert_ne!(again.receipt, sent.receipt, "something else was sent");
     ledger.now("2022-12-15T00:00:00");
     assert_eq!(reason(ledger.withdraw("SYT").await), "DEADLINE_PASSED");
     let acts: Vec<String> = ledger

@@ -26,7 +26,7 @@ export default async function explanation(play) {
 async function list(play, page) {
   await page.getByRole('link', { name: /Giải trình/ }).first().click();
   equal(new URL(page.url()).pathname, LIST, 'where explaining begins');
-  await page.getByText('1 tiêu chí cần giải trình, đã xong 0').waitFor();
+  await page.getByText('2 nội dung cần giải trình, đã xong 0').waitFor();
   await page.getByText('Đề nghị bổ sung tài liệu kiểm chứng').waitFor();
   await axe(page, 'what is to be answered');
   await shoot(play, page, 'list');
@@ -57,13 +57,14 @@ async function answer(play, page) {
 
 async function penalty(play, page) {
   await page.goto(LIST);
-  await page.getByText('1 tiêu chí cần giải trình, đã xong 1').waitFor();
+  await page.getByText('2 nội dung cần giải trình, đã xong 1').waitFor();
   const form = page.locator('.penalty form');
   await form.getByRole('button', { name: 'Lưu' }).click();
   await form.locator('.error').filter({ hasText: 'Chưa điền' }).waitFor();
   await form.getByLabel('Nội dung giải trình').fill('Vụ việc không thuộc thẩm quyền của đơn vị.');
   await saved(page, '.penalty');
   await page.reload();
+  await page.getByText('2 nội dung cần giải trình, đã xong 2').waitFor();
   await page.getByText('Vụ việc không thuộc thẩm quyền của đơn vị.').waitFor();
   await axe(page, 'an answered penalty');
   await shoot(play, page, 'penalty');

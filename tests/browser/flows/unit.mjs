@@ -327,7 +327,7 @@ async function send(play, page) {
   await head.waitForURL('**/gui');
   await stale.goto(`${LIST}/gui`);
   await head.getByRole('button', { name: 'Gửi đi' }).click();
-  await head.getByText('Đã gửi lúc').first().waitFor();
+  await head.getByText(/Đã gửi lúc .*, số biên nhận [0-9a-f]{12}/).first().waitFor();
   await head.getByText('Tiếp theo: Hội đồng thẩm định lần 1').waitFor();
   await axe(head, 'a sheet that was sent');
   await shoot(play, head, 'sent');

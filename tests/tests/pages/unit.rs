@@ -427,5 +427,7 @@ async fn the_report_is_a_draft_until_the_sheet_is_sent() {
         .await
         .get(&format!("{LIST}/bao-cao"))
         .await;
-    assert!(report.text.contains("Gửi trên hệ thống lúc 10/12/2022") && !report.text.contains("BẢN NHÁP"));
+    assert!(
+        report.text.contains("Trên hệ thống: Đã gửi lúc 10/12/2022") && !report.text.contains("BẢN NHÁP")
+    );
 }

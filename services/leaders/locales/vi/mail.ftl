@@ -3,7 +3,7 @@ slip-sent-subject = Biên nhận phiếu cho điểm, đợt { $cycle }
 slip-sent-text =
     Phiếu cho điểm của Ông/Bà trong đợt đánh giá { $cycle } đã được gửi lúc { $at }; đây là lần gửi thứ { $number }.
 
-    Mã biên nhận: { $receipt }
+    Số biên nhận: { $receipt }
 
     Đến hết { $until }, Ông/Bà còn sửa và gửi lại được; lần gửi sau cùng được tính.
 slip-sent-for-subject = Phiếu cho điểm đã được gửi, đợt { $cycle }

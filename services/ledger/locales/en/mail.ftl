@@ -3,6 +3,8 @@ sheet-sent-subject = Score sheet of { $unit } was sent, cycle { $cycle }
 sheet-sent-text =
     The score sheet of { $unit } in cycle { $cycle } was sent at { $at }.
 
+    Receipt: { $receipt }
+
     Sending does not lock it: until { $until } the unit can take it back, change it and send it again.
 evidence-wanted-subject = More evidence is wanted: { $unit }, cycle { $cycle }
 evidence-wanted-text =
@@ -26,13 +28,13 @@ appraisal-late-text = Your agency has { $count ->
        *[other] { $count } criteria
     } yet to appraise in round { $round } of cycle { $cycle }. The time for it ends at { $until }.
 explanation-late-subject = Reminder: { $unit } has not answered { $count ->
-        [one] a criterion
-       *[other] { $count } criteria
+        [one] a question
+       *[other] { $count } questions
     }, cycle { $cycle }
 explanation-late-text = { $unit } has neither explained nor added evidence for { $count ->
-        [one] the criterion
-       *[other] the { $count } criteria
-    } below after the first appraisal of cycle { $cycle }. The time for it ends at { $until }; then the second appraisal looks at what is there.
+        [one] the question
+       *[other] the { $count } questions
+    } below (criteria not agreed to, penalties proposed) after the first appraisal of cycle { $cycle }. The time for it ends at { $until }; then the second appraisal looks at what is there.
 reopening-asked-subject = { $unit } asks for more time, cycle { $cycle }
 reopening-asked-text =
     At { $at }, { $unit } asked that the time for { $window ->

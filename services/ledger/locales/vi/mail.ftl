@@ -3,6 +3,8 @@ sheet-sent-subject = Đã gửi bảng tự chấm điểm của { $unit }, đ�
 sheet-sent-text =
     Bảng tự chấm điểm của { $unit } trong đợt đánh giá { $cycle } đã được gửi lúc { $at }.
 
+    Số biên nhận: { $receipt }
+
     Gửi đi chưa khóa: đến hết { $until }, đơn vị còn thu hồi để sửa và gửi lại được.
 evidence-wanted-subject = Đề nghị bổ sung tài liệu kiểm chứng: { $unit }, đợt { $cycle }
 evidence-wanted-text =
@@ -16,8 +18,8 @@ sheet-late-text =
     Hết thời gian đó, hệ thống tự chốt những gì đơn vị đã lưu.
 appraisal-late-subject = Nhắc: còn { $count } tiêu chí chưa thẩm định lần { $round }, đợt { $cycle }
 appraisal-late-text = Cơ quan của Ông/Bà còn { $count } tiêu chí chưa thẩm định lần { $round } trong đợt đánh giá { $cycle }. Thời gian thẩm định đến hết { $until }.
-explanation-late-subject = Nhắc: { $unit } còn { $count } tiêu chí chưa giải trình, đợt { $cycle }
-explanation-late-text = { $unit } còn { $count } tiêu chí dưới đây chưa giải trình hoặc bổ sung tài liệu kiểm chứng sau thẩm định lần 1 của đợt đánh giá { $cycle }. Thời gian giải trình đến hết { $until }; sau đó thẩm định lần 2 xét trên những gì đơn vị đã gửi.
+explanation-late-subject = Nhắc: { $unit } còn { $count } nội dung chưa giải trình, đợt { $cycle }
+explanation-late-text = { $unit } còn { $count } nội dung dưới đây (tiêu chí không được đồng ý, điểm trừ được đề xuất) chưa giải trình hoặc bổ sung tài liệu kiểm chứng sau thẩm định lần 1 của đợt đánh giá { $cycle }. Thời gian giải trình đến hết { $until }; sau đó thẩm định lần 2 xét trên những gì đơn vị đã gửi.
 reopening-asked-subject = Đề nghị mở lại: { $unit }, đợt { $cycle }
 reopening-asked-text =
     Lúc { $at }, { $unit } đề nghị mở lại thời gian { $window ->

@@ -43,6 +43,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
             "../../../../migrations/ledger/postgres/20261123000530_add_versions_of_penalties.sql"
         ),
     },
+    Migration {
+        version: 20_261_123_000_540,
+        name: "add_receipts",
+        sqlite: include_str!("../../../../migrations/ledger/sqlite/20261123000540_add_receipts.sql"),
+        postgres: include_str!("../../../../migrations/ledger/postgres/20261123000540_add_receipts.sql"),
+    },
 ];
 
 /// One leaf of one unit.

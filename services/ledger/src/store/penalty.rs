@@ -65,6 +65,11 @@ pub(crate) struct Penalty {
 }
 
 impl Penalty {
+    /// Whether the unit answered it.
+    pub(crate) const fn answered(&self) -> bool {
+        !self.unit_explanation.is_empty()
+    }
+
     /// For the journal.
     #[must_use]
     pub(crate) fn to_json(&self) -> serde_json::Value {
@@ -158,6 +163,20 @@ pub(crate) async fn of_leaf(reads: &mut impl Reads, place: &Place) -> DbResult<V
         .bind(&place.cycle)
         .bind(&place.unit)
         .bind(&place.criterion);
+    reads.all(found).await?.iter().map(Penalty::read).collect()
+}
+
+/// All proposals for one unit.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_sheet(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    unit: &UnitCode,
+) -> DbResult<Vec<Penalty>> {
+    let text = "SELECT * FROM ledger_penalty WHERE cycle = $1 AND unit = $2 ORDER BY criterion, penalty_id";
+    let found = sql(text).bind(cycle).bind(unit);
     reads.all(found).await?.iter().map(Penalty::read).collect()
 }
 

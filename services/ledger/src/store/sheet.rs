@@ -7,12 +7,14 @@ use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
 use super::malformed;
 
 /// A sheet as it is stored; the default is one that nobody has sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sheet {
     /// What is stored; its meaning depends on the window ([`SheetState::at`]).
     pub state: SheetState,
     /// When it was sent, or when its window ended.
     pub submitted_at: Option<Instant>,
+    /// The number of the receipt of its sending ([`receipt`]); empty where nobody has sent it.
+    pub receipt: String,
 }
 
 impl Default for Sheet {
@@ -20,6 +22,7 @@ impl Default for Sheet {
         Self {
             state: SheetState::Draft,
             submitted_at: None,
+            receipt: String::new(),
         }
     }
 }
@@ -27,8 +30,8 @@ impl Default for Sheet {
 impl Sheet {
     /// For the journal.
     #[must_use]
-    pub(crate) fn to_json(self) -> serde_json::Value {
-        serde_json::json!({ "state": self.state, "submitted_at": self.submitted_at })
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({ "state": self.state, "submitted_at": self.submitted_at, "receipt": self.receipt })
     }
 
     fn read(row: &Row) -> DbResult<Self> {
@@ -37,6 +40,7 @@ impl Sheet {
         Ok(Self {
             state: state.ok_or_else(|| malformed("state", "sheet state"))?,
             submitted_at: row.get("submitted_at")?,
+            receipt: row.get("receipt")?,
         })
     }
 }
@@ -70,14 +74,16 @@ pub(crate) async fn load(reads: &mut impl Reads, cycle: &CycleCode, unit: &UnitC
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn put(tx: &mut Tx, cycle: &CycleCode, unit: &UnitCode, sheet: Sheet) -> DbResult<()> {
-    let text = "INSERT INTO ledger_sheet (cycle, unit, state, submitted_at) VALUES ($1, $2, $3, $4) \
-                ON CONFLICT (cycle, unit) DO UPDATE SET state = excluded.state, submitted_at = excluded.submitted_at";
+pub(crate) async fn put(tx: &mut Tx, cycle: &CycleCode, unit: &UnitCode, sheet: &Sheet) -> DbResult<()> {
+    let text = "INSERT INTO ledger_sheet (cycle, unit, state, submitted_at, receipt) VALUES ($1, $2, $3, $4, $5) \
+                ON CONFLICT (cycle, unit) DO UPDATE SET state = excluded.state, \
+                submitted_at = excluded.submitted_at, receipt = excluded.receipt";
     let statement = sql(text)
         .bind(cycle)
         .bind(unit)
         .bind(state_text(sheet.state))
-        .bind(sheet.submitted_at);
+        .bind(sheet.submitted_at)
+        .bind(&sheet.receipt);
     tx.run_one(statement).await
 }
 

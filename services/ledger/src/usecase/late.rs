@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use chiso_domain::appraisal::{Act, Decision, Round, SheetState};
+use chiso_domain::appraisal::{Act, Round, SheetState};
 use chiso_domain::cycle::{Cycle, Window};
-use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, UnitCode};
+use chiso_domain::kernel::{CycleCode, Instant, UnitCode};
 use chiso_platform::auth::Caller;
 use chiso_platform::mail::{self, Asked, Mail, Occasion, Remind};
 use chiso_platform::once::Once;
@@ -14,7 +14,9 @@ use chiso_wire::kernel::SendRemindersResponse;
 use chiso_wire::ledger as pb;
 
 use super::close::gaps_by_agency;
-use crate::view::LeafRows;
+use super::read::sheet_rows;
+use crate::letters::Question;
+use crate::store::penalty::{Penalty, PenaltyState};
 use crate::{SERVICE, Service, letters, policy, store};
 
 /// What is to be told now about a cycle.
@@ -152,7 +154,7 @@ impl Look<'_> {
         Ok(gaps.iter().map(mail).collect())
     }
 
-    /// Units with decisions of round 1 that they did not answer.
+    /// Units with decisions of round 1 or penalties that they did not answer.
     async fn unanswered(&self) -> Result<Vec<Mail>, Error> {
         let (cycle, mut mails) = (self.cycle, Vec::new());
         for unit in cycle.units.keys() {
@@ -170,21 +172,17 @@ impl Look<'_> {
     }
 }
 
-/// What was not agreed to in round 1 and has no answer.
-async fn open_questions(ctx: &Context, cycle: &Cycle, unit: &UnitCode) -> Result<Vec<CriterionCode>, Error> {
+/// What was not agreed to in round 1 and the penalties proposed, where the unit has not answered.
+async fn open_questions(ctx: &Context, cycle: &Cycle, unit: &UnitCode) -> Result<Vec<Question>, Error> {
     let mut reads = &ctx.db;
-    let entries = store::entry::of_sheet(&mut reads, &cycle.code, unit).await?;
-    let evidence = store::evidence::of_sheet(&mut reads, &cycle.code, unit).await?;
-    let mut open = Vec::new();
-    for ((leaf, round), ruling) in store::ruling::of_sheet(&mut reads, &cycle.code, unit).await? {
-        let rows = LeafRows {
-            entry: entries.get(&leaf).cloned().unwrap_or_default(),
-            evidence: evidence.get(&leaf).cloned().unwrap_or_default(),
-            ..LeafRows::default()
-        };
-        if round == Round::First && ruling.decision != Decision::Agree && !rows.answered() {
-            open.push(leaf);
-        }
-    }
+    let rows = sheet_rows(&mut reads, &cycle.code, unit).await?;
+    let open = rows
+        .into_iter()
+        .filter(|(_, rows)| rows.questioned() && !rows.answered());
+    let mut open: Vec<Question> = open.map(|(leaf, _)| Question::Leaf(leaf)).collect();
+    let penalties = store::penalty::of_sheet(&mut reads, &cycle.code, unit).await?;
+    let waiting = |penalty: &Penalty| penalty.state == PenaltyState::Proposed && !penalty.answered();
+    let penalties = penalties.into_iter().filter(waiting);
+    open.extend(penalties.map(|penalty| Question::Penalty(penalty.place.criterion, penalty.document)));
     Ok(open)
 }

@@ -7,6 +7,7 @@ use chiso_domain::cycle::{Criterion, Cycle};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
+use chiso_platform::db::Reads;
 use chiso_platform::page::Page;
 use chiso_wire::convert::parse;
 use chiso_wire::ledger as pb;
@@ -43,7 +44,7 @@ impl Service {
             viewer: &viewer,
             progress,
         };
-        let rows = self.sheet_rows(&code, &unit).await?;
+        let rows = sheet_rows(&mut &self.ctx.db, &code, &unit).await?;
         let none = LeafRows::default();
         let entry = |leaf: &Criterion| {
             let place = Place {
@@ -94,7 +95,7 @@ impl Service {
         let (units, next_page_token) = page.cut(units, ToString::to_string);
         let mut sheets = Vec::with_capacity(units.len());
         for unit in &units {
-            let rows = self.sheet_rows(&code, unit).await?;
+            let rows = sheet_rows(&mut &self.ctx.db, &code, unit).await?;
             sheets.push(self.sheet_head(&view, unit, &rows).await?);
         }
         Ok(pb::ListSheetsResponse {
@@ -132,27 +133,6 @@ impl Service {
         })
     }
 
-    pub(super) async fn sheet_rows(
-        &self,
-        cycle: &CycleCode,
-        unit: &UnitCode,
-    ) -> Result<BTreeMap<CriterionCode, LeafRows>, Error> {
-        let mut rows: BTreeMap<CriterionCode, LeafRows> = BTreeMap::new();
-        for (leaf, entry) in store::entry::of_sheet(&mut &self.ctx.db, cycle, unit).await? {
-            rows.entry(leaf).or_default().entry = entry;
-        }
-        for ((leaf, round), ruling) in store::ruling::of_sheet(&mut &self.ctx.db, cycle, unit).await? {
-            rows.entry(leaf).or_default().rulings.insert(round, ruling);
-        }
-        for (leaf, evidence) in store::evidence::of_sheet(&mut &self.ctx.db, cycle, unit).await? {
-            rows.entry(leaf).or_default().evidence = evidence;
-        }
-        for (leaf, person) in store::assignment::of_sheet(&mut &self.ctx.db, cycle, unit).await? {
-            rows.entry(leaf).or_default().assigned_to = Some(person);
-        }
-        Ok(rows)
-    }
-
     async fn sheet_head(
         &self,
         view: &View<'_>,
@@ -161,8 +141,31 @@ impl Service {
     ) -> Result<pb::Sheet, Error> {
         let sheet = store::sheet::load(&mut &self.ctx.db, &view.cycle.code, unit).await?;
         let over = self_scoring_over(view.cycle, unit, self.ctx.clock.now());
-        Ok(view.sheet(unit, sheet, over, rows))
+        let penalties = store::penalty::of_sheet(&mut &self.ctx.db, &view.cycle.code, unit).await?;
+        Ok(view.sheet(unit, (sheet, over), rows, &penalties))
     }
+}
+
+/// All rows of a unit's sheet.
+pub(super) async fn sheet_rows(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    unit: &UnitCode,
+) -> Result<BTreeMap<CriterionCode, LeafRows>, Error> {
+    let mut rows: BTreeMap<CriterionCode, LeafRows> = BTreeMap::new();
+    for (leaf, entry) in store::entry::of_sheet(reads, cycle, unit).await? {
+        rows.entry(leaf).or_default().entry = entry;
+    }
+    for ((leaf, round), ruling) in store::ruling::of_sheet(reads, cycle, unit).await? {
+        rows.entry(leaf).or_default().rulings.insert(round, ruling);
+    }
+    for (leaf, evidence) in store::evidence::of_sheet(reads, cycle, unit).await? {
+        rows.entry(leaf).or_default().evidence = evidence;
+    }
+    for (leaf, person) in store::assignment::of_sheet(reads, cycle, unit).await? {
+        rows.entry(leaf).or_default().assigned_to = Some(person);
+    }
+    Ok(rows)
 }
 
 /// The units in their official order, after one of them.

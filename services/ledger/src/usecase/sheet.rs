@@ -13,6 +13,7 @@ use chiso_platform::once::Once;
 use chiso_platform::{Error, feed, journal};
 use chiso_wire::convert::{optional_text, parse};
 use chiso_wire::ledger as pb;
+use sha2::{Digest as _, Sha256};
 
 use super::{Change, LONG_TEXT, index_set, post, record, self_scoring_over};
 use crate::error::LedgerRefusal;
@@ -25,6 +26,9 @@ use crate::{SERVICE, Service, letters};
 
 /// Who locks a sheet at the window's end.
 const SYSTEM: &str = "system";
+
+/// Digits of a receipt's number: as many as a leader's slip has.
+const RECEIPT_DIGITS: usize = 12;
 
 impl Service {
     /// "Gửi đi": every leaf has a value (bonuses may be left out), then the sheet is sent.
@@ -52,10 +56,10 @@ impl Service {
             reason: String::new(),
         };
         let sheet = turn.carry_out(&mut tx, caller, (&cycle, &unit), now).await?;
-        let receipt = letters::sheet_sent(&cycle, &unit, &once, now);
+        let letter = letters::sheet_sent(&cycle, &unit, &once, (now, &sheet.receipt));
         self.ctx
             .mail
-            .post(&mut tx, SERVICE, now, receipt.as_slice())
+            .post(&mut tx, SERVICE, now, letter.as_slice())
             .await?;
         let reply = pb::SubmitSheetResponse { sheet: Some(sheet) };
         once.remember(&mut tx, now, &reply).await?;
@@ -146,8 +150,13 @@ impl Turn {
         let sheet = Sheet {
             state: self.to,
             submitted_at: submitted.then_some(now),
+            receipt: if submitted {
+                receipt(code, unit, now, &entries)
+            } else {
+                String::new()
+            },
         };
-        store::sheet::put(tx, code, unit, sheet).await?;
+        store::sheet::put(tx, code, unit, &sheet).await?;
         let change = Change {
             act: self.name,
             object: format!("{code}/{unit}"),
@@ -177,8 +186,27 @@ impl Turn {
             viewer: &Viewer::of(&actor),
             progress,
         };
-        Ok(view.sheet(unit, sheet, false, &rows.collect()))
+        // A sheet is turned before round 1 is closed, when no penalty is told yet.
+        Ok(view.sheet(unit, (sheet, false), &rows.collect(), &[]))
     }
+}
+
+/// The number that the unit, its letter and the journal name a sending by: the first digits of a digest of what was
+/// sent, so that nobody can say later that it was something else.
+fn receipt(
+    cycle: &CycleCode,
+    unit: &UnitCode,
+    now: Instant,
+    entries: &BTreeMap<CriterionCode, Entry>,
+) -> String {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|(leaf, entry)| (leaf, entry.to_json()))
+        .collect();
+    let sent = serde_json::json!([cycle, unit, now, rows]).to_string();
+    let mut digits = hex::encode(Sha256::digest(sent));
+    digits.truncate(RECEIPT_DIGITS);
+    digits
 }
 
 fn complete(cycle: &Cycle, unit: &UnitCode, entries: &BTreeMap<CriterionCode, Entry>) -> Result<(), Error> {
@@ -219,8 +247,9 @@ pub(super) async fn settle(
         let sheet = Sheet {
             state,
             submitted_at: ended,
+            receipt: String::new(),
         };
-        store::sheet::put(tx, &cycle.code, unit, sheet).await?;
+        store::sheet::put(tx, &cycle.code, unit, &sheet).await?;
         let act = journal::Act {
             actor: SYSTEM.to_owned(),
             act: "sheet.auto_lock",

@@ -71,8 +71,6 @@ pub(super) enum Told {
     Gaps(i64),
     /// The round is closed.
     Closed,
-    /// It may be done, and nobody counts how far it is.
-    Untold,
 }
 
 impl Told {
@@ -81,7 +79,7 @@ impl Told {
             Self::Of { done, all } => all > 0 && done >= all,
             Self::Missing(left) => left == 0,
             Self::Closed => true,
-            Self::Ahead | Self::Unknown | Self::Gaps(_) | Self::Untold => false,
+            Self::Ahead | Self::Unknown | Self::Gaps(_) => false,
         }
     }
 
@@ -90,7 +88,6 @@ impl Told {
         match self {
             Self::Of { done, all } => done < all,
             Self::Gaps(left) => left > 0,
-            Self::Untold => true,
             Self::Ahead | Self::Unknown | Self::Missing(_) | Self::Closed => false,
         }
     }
@@ -302,7 +299,7 @@ fn parts(cycle: &Cycle, found: &Found, now: Instant) -> Vec<Part> {
             work,
             span,
             told,
-            stand: stand(told, span, now),
+            stand: stand(work, told, (span, now)),
             can_remind: open && told.is_wanting(),
         }
     };
@@ -321,13 +318,15 @@ fn is_open(cycle: &Cycle, window: Window, now: Instant) -> bool {
     }
 }
 
-fn stand(told: Told, span: Option<Span>, now: Instant) -> Stand {
+fn stand(work: Work, told: Told, (span, now): (Option<Span>, Instant)) -> Stand {
+    let over = span.is_some_and(|span| span.end <= now);
     match told {
         Told::Ahead => Stand::Ahead,
         Told::Unknown => Stand::Unknown,
         told if told.is_done() => Stand::Done,
-        Told::Untold if span.is_some_and(|span| span.end <= now) => Stand::Done,
-        _ if span.is_some_and(|span| span.end <= now) => Stand::Late,
+        // No unit has to answer: what it leaves is judged as it is.
+        Told::Of { all, .. } if work == Work::Explanation && (over || all == 0) => Stand::Done,
+        _ if over => Stand::Late,
         _ => Stand::Open,
     }
 }
@@ -357,10 +356,10 @@ fn told(found: &Found, work: Work) -> Told {
         }),
         Work::Appraisal1 => of_round(found, Round::Round1),
         // Before round 1 is closed there is nothing to answer.
-        Work::Explanation => of_round(found, Round::Round1).map(|told| match told {
-            Told::Closed => Told::Untold,
-            _ => Told::Ahead,
-        }),
+        Work::Explanation => match of_round(found, Round::Round1) {
+            Some(Told::Closed) => found.sheets.as_ref().ok().map(answers),
+            told => told.map(|_| Told::Ahead),
+        },
         Work::Appraisal2 => of_round(found, Round::Round2),
         Work::Leaders => found.leaders.as_ref().ok().map(|told| {
             let done = told
@@ -382,6 +381,15 @@ fn told(found: &Found, work: Work) -> Told {
             .map(|told| Told::Missing(count(told.missing.len()))),
     };
     told.unwrap_or(Told::Unknown)
+}
+
+/// What units answered of what they were asked between the appraisals.
+fn answers(sheets: &BTreeMap<String, Sheet>) -> Told {
+    let sum = |of: fn(&Sheet) -> i32| sheets.values().map(|sheet| i64::from(of(sheet))).sum();
+    Told::Of {
+        done: sum(|sheet| sheet.answers),
+        all: sum(|sheet| sheet.questions),
+    }
 }
 
 fn of_round(found: &Found, round: Round) -> Option<Told> {

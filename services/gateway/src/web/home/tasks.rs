@@ -3,7 +3,7 @@
 use chiso_domain::cycle::Window;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::identity::Role;
-use chiso_wire::ledger::{ListGapsRequest, ListSheetsRequest, Round, SheetState};
+use chiso_wire::ledger::{GetSheetRequest, ListGapsRequest, ListSheetsRequest, Round, Sheet, SheetState};
 use chiso_wire::recheck::ListLotsRequest;
 use chiso_wire::{leaders, survey};
 
@@ -91,7 +91,8 @@ pub(super) async fn progress(web: &Web, me: &Me, work: &Work) -> Result<Progress
         Window::Appraisal2 => gaps(web, me, work, Round::Round2).await,
         Window::Leaders if work.role == Role::Organiser => leaders_sent(web, me, work).await,
         Window::Leaders => marks(web, me, work).await,
-        Window::Explanation | Window::ExternalIndex => Ok(Progress::default()),
+        Window::Explanation => answers(web, me, work).await,
+        Window::ExternalIndex => Ok(Progress::default()),
     }
 }
 
@@ -145,31 +146,50 @@ async fn cases(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
 }
 
 async fn sheet(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
-    let mut page_token = String::new();
-    loop {
-        let asked = ListSheetsRequest {
-            cycle: work.cycle.code.to_string(),
-            page_size: 0,
-            page_token,
-        };
-        let reply = web.ledger().list_sheets(web.ask(me, asked)).await?.into_inner();
-        let own = |unit: &str| work.unit.as_deref() == Some(unit);
-        if let Some(sheet) = reply.sheets.iter().find(|sheet| own(&sheet.unit)) {
-            let (filled, leaves) = (i64::from(sheet.filled), i64::from(sheet.leaves));
-            let mut progress = Progress::of(me.w, "home-leaves", filled, leaves);
-            progress.state = match sheet.state() {
-                SheetState::Submitted => Some((Kind::Done, me.w.say("home-sent"))),
-                SheetState::AutoLocked => Some((Kind::Locked, me.w.say("home-locked"))),
-                _ if progress.state.is_some() => Some((Kind::Wanting, me.w.say("home-unsent"))),
-                _ => None,
-            };
-            return Ok(progress);
-        }
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(Progress::default());
-        }
+    let Some(sheet) = own_sheet(web, me, work).await? else {
+        return Ok(Progress::default());
+    };
+    let (filled, leaves) = (i64::from(sheet.filled), i64::from(sheet.leaves));
+    let mut progress = Progress::of(me.w, "home-leaves", filled, leaves);
+    progress.state = match sheet.state() {
+        SheetState::Submitted => Some((Kind::Done, me.w.say("home-sent"))),
+        SheetState::AutoLocked => Some((Kind::Locked, me.w.say("home-locked"))),
+        _ if progress.state.is_some() => Some((Kind::Wanting, me.w.say("home-unsent"))),
+        _ => None,
+    };
+    Ok(progress)
+}
+
+/// What of the first appraisal and of the proposed penalties the unit answered.
+async fn answers(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
+    let Some(sheet) = own_sheet(web, me, work).await? else {
+        return Ok(Progress::default());
+    };
+    let (answers, questions) = (i64::from(sheet.answers), i64::from(sheet.questions));
+    if questions > 0 {
+        return Ok(Progress::of(me.w, "home-answers", answers, questions));
     }
+    // A unit is told the total of a round that is closed.
+    let closed = !sheet.appraisal_1_total.is_empty();
+    let (state, done) = match closed {
+        true => (Kind::Done, "home-no-questions"),
+        false => (Kind::Quiet, "home-questions-later"),
+    };
+    Ok(Progress {
+        done: me.w.say(done).to_owned(),
+        state: Some((state, me.w.say(if closed { "home-done" } else { "home-waits" }))),
+        nowhere: false,
+    })
+}
+
+/// The head of the unit's own sheet.
+async fn own_sheet(web: &Web, me: &Me, work: &Work) -> Result<Option<Sheet>, Trouble> {
+    let asked = GetSheetRequest {
+        cycle: work.cycle.code.to_string(),
+        unit: work.unit.clone().unwrap_or_default(),
+    };
+    let reply = web.ledger().get_sheet(web.ask(me, asked)).await?.into_inner();
+    Ok(reply.sheet)
 }
 
 /// How many units have sent.

@@ -372,7 +372,7 @@ pub(in crate::web) fn moment(at: Option<&Timestamp>) -> Option<Instant> {
     instant("at", at).ok()
 }
 
-/// The names of those who did something, by their ids. Where identity does not answer, nobody is named.
+/// The names of those who did something or see to it, by their ids. Where identity does not answer, nobody is named.
 pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<String, String> {
     let steps = [
         &entry.self_,
@@ -380,8 +380,9 @@ pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<Str
         &entry.explanation,
         &entry.appraisal_2,
     ];
-    let steps = steps.into_iter().flatten().map(|step| step.by.clone());
-    people::names(web, me, steps.collect()).await
+    let mut people: Vec<String> = steps.into_iter().flatten().map(|step| step.by.clone()).collect();
+    people.push(entry.assigned_to.clone());
+    people::names(web, me, people).await
 }
 
 /// The penalties that were proposed for the unit.

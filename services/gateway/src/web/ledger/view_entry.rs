@@ -188,6 +188,10 @@ fn about(shown: &Shown<'_>) -> Markup {
                 dt { (w.say("ledger-appraiser")) }
                 dd { (agency.name) }
             }
+            @if !shown.entry.assigned_to.is_empty() {
+                dt { (w.say("assign-person")) }
+                dd { (shown.name(&shown.entry.assigned_to)) }
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed, VERSION};
 use super::super::state::Web;
 use super::form::{PENALTY, answer_to};
-use super::load::{Place, Sheet, Way, is_answered, is_questioned};
+use super::load::{Place, Sheet, Way, is_questioned};
 use super::view_entry::LONGEST;
 use super::view_late;
 use super::view_sheet::{ask_to_reopen, reopener, state, unit_name};
@@ -26,7 +26,7 @@ use super::view_sheet::{ask_to_reopen, reopener, state, unit_name};
 pub(super) fn page(
     web: &Web,
     me: &Me,
-    place: &Place,
+    (place, done): (&Place, &str),
     (sheet, penalties): (&Sheet, &[pb::Penalty]),
     (typed, errors): (&Typed, &Errors),
 ) -> Response {
@@ -40,6 +40,7 @@ pub(super) fn page(
     let body = html! {
         (window(w, sheet))
         (ask_to_reopen(w, place, sheet))
+        @if sheet.head.questions > 0 { p { (progress(w, &sheet.head)) } }
         @if asked.is_empty() {
             @let open = penalties.iter().any(|penalty| penalty.state() == PenaltyState::Proposed);
             (empty(w.say(match (sheet.is_first_closed(), open) {
@@ -48,13 +49,12 @@ pub(super) fn page(
                 (false, _) => "ledger-explain-early",
             })))
         } @else {
-            p { (progress(w, &asked)) }
             (tasks::list(w.say("ledger-explain"), &tasks))
         }
         @if !penalties.is_empty() {
             section {
                 h2 { (w.say("ledger-penalties")) }
-                @for one in penalties { (penalty(web, me, place, (sheet, one), (typed, errors))) }
+                @for one in penalties { (penalty(web, me, (place, done), (sheet, one), (typed, errors))) }
             }
         }
     };
@@ -101,12 +101,11 @@ fn window(w: Words, sheet: &Sheet) -> Markup {
     }
 }
 
-fn progress(w: Words, asked: &[&pb::Entry]) -> String {
-    let count = |n: usize| Arg::Count(i64::try_from(n).unwrap_or(i64::MAX));
-    let done = asked.iter().filter(|entry| is_answered(entry)).count();
+fn progress(w: Words, head: &pb::Sheet) -> String {
+    let count = |n: i32| Arg::Count(i64::from(n));
     w.tell(
         "ledger-explain-done",
-        &[("all", count(asked.len())), ("done", count(done))],
+        &[("all", count(head.questions)), ("done", count(head.answers))],
     )
 }
 
@@ -135,7 +134,7 @@ fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
 fn penalty(
     web: &Web,
     me: &Me,
-    place: &Place,
+    (place, done): (&Place, &str),
     (sheet, penalty): (&Sheet, &pb::Penalty),
     (typed, errors): (&Typed, &Errors),
 ) -> Markup {
@@ -153,6 +152,7 @@ fn penalty(
     html! {
         section.penalty {
             h3 { (penalty.criterion) " " (row) " " (penalty_state(w, penalty.state())) }
+            @if done == penalty.penalty_id { (notice(Kind::Done, html! { p { (w.say("ledger-answer-saved")) } })) }
             dl.facts {
                 dt { (w.say("ledger-penalty-points")) }
                 dd { (points(w, &penalty.points)) }

@@ -12,24 +12,45 @@ use super::super::print;
 use super::inputs::said;
 use super::load::{Place, Sheet, moment, pieces};
 use super::view_evidence::title;
-use super::view_sheet::unit_name;
+use super::view_sheet::{sent as told_sent, unit_name};
 
 pub(super) fn page(me: &Me, place: &Place, sheet: &Sheet) -> Response {
     let w = me.w;
     let sent = sheet.head.state() == SheetState::Submitted || sheet.head.state() == SheetState::AutoLocked;
+    let total = if is_part(place, sheet) {
+        "report-part-total"
+    } else {
+        "report-total"
+    };
     let body = html! {
         @if !sent { p.draft { (w.say("report-draft")) } }
+        (part(w, place, sheet))
         (heads(w, place))
         h1 { span { (w.say("report-kind")) } " " (w.tell("report-title", &[("cycle", Arg::Text(place.cycle.code.as_str()))])) }
         p.to { (w.say("report-to")) }
         p { (w.tell("report-ground", &[("regulation", Arg::Text(&place.cycle.regulation)), ("unit", Arg::Text(unit_name(place)))])) }
         (table(w, place, sheet))
-        p { (w.tell("report-total", &[("points", Arg::Text(&points(w, &sheet.head.self_total)))])) }
+        p { (w.tell(total, &[("points", Arg::Text(&points(w, &sheet.head.self_total)))])) }
         (ends(w, sheet))
     };
     let title = w.tell("ledger-report-of", &[("unit", Arg::Text(unit_name(place)))]);
     let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(place)))]);
     print::show(w, &title, (&place.href(), &back), &body)
+}
+
+/// Whether somebody reads who sees only some criteria of the sheet, as an appraiser does.
+fn is_part(place: &Place, sheet: &Sheet) -> bool {
+    sheet.entries.len() < place.leaves().count()
+}
+
+/// What an extract leaves out is said first: without it a part would pass for the unit's report.
+fn part(w: Words, place: &Place, sheet: &Sheet) -> Markup {
+    let count = |n: usize| Arg::Count(i64::try_from(n).unwrap_or(i64::MAX));
+    let told = [
+        ("n", count(sheet.entries.len())),
+        ("all", count(place.leaves().count())),
+    ];
+    html! { @if is_part(place, sheet) { p.draft { (w.tell("report-part", &told)) } } }
 }
 
 /// Who writes, and the state's name. Number and day are filled in by hand, where the paper is issued.
@@ -94,16 +115,19 @@ fn row(w: Words, place: &Place, entry: &pb::Entry) -> Markup {
 
 /// To whom it goes, and who signs.
 fn ends(w: Words, sheet: &Sheet) -> Markup {
-    let sent = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
+    let ended = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
     html! {
         div.ends {
             div {
                 p.copies { (w.say("report-copies")) }
                 ul { li { (w.say("report-copy-council")) } li { (w.say("report-copy-file")) } }
-                @if let Some(sent) = sent {
+                @match (sheet.head.state(), ended) {
                     // What the deadline closed nobody has sent.
-                    @let key = if sheet.head.state() == SheetState::AutoLocked { "report-unsent" } else { "report-sent" };
-                    p.quiet { (w.tell(key, &[("at", Arg::Text(&sent))])) }
+                    (SheetState::AutoLocked, Some(ended)) => {
+                        p.quiet { (w.tell("report-unsent", &[("at", Arg::Text(&ended))])) }
+                    }
+                    (SheetState::Submitted, Some(_)) => p.quiet { (w.say("report-sent")) " " (told_sent(w, sheet)) },
+                    _ => {}
                 }
             }
             div {

@@ -11,7 +11,7 @@ use super::super::errors::Errors;
 use super::super::format::{self, points};
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
-use super::super::parts::confirm::{Act, bar};
+use super::super::parts::confirm::{Act, bar, undo};
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::{Column, Table};
@@ -48,7 +48,11 @@ pub(super) fn page(
         (follows(w, place, sheet))
         div.buttons { a href=(format!("{}/bao-cao", place.href())) { (w.say("ledger-report")) } }
     };
-    let title = w.tell("ledger-review-title", &[("unit", Arg::Text(unit_name(place)))]);
+    let title = match sheet.head.state() {
+        SheetState::Draft => "ledger-review-title",
+        _ => "ledger-title",
+    };
+    let title = w.tell(title, &[("unit", Arg::Text(unit_name(place)))]);
     let back = w.tell("ledger-back", &[("unit", Arg::Text(unit_name(place)))]);
     Page::of(me, title)
         .back(place.href(), &back)
@@ -160,7 +164,7 @@ fn act(w: Words, place: &Place, sheet: &Sheet, typed: &Typed, errors: &Errors, h
             let reason = Field::new("reason", w.say("ledger-withdraw-reason"))
                 .value(typed.or("reason", ""))
                 .error(errors.of("reason"));
-            bar(&Act {
+            undo(&Act {
                 action: &format!("{}/thu-hoi", place.href()),
                 label: w.say("ledger-withdraw"),
                 meaning: &w.tell("ledger-withdraw-meaning", &until),

@@ -152,8 +152,7 @@ pub(super) fn reopener(w: Words, sheet: &Sheet, window: Window) -> &'static str 
 }
 
 fn why_locked(w: Words, sheet: &Sheet) -> Markup {
-    let sent = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
-    let sent = [("at", Arg::Text(sent.as_deref().unwrap_or_default()))];
+    let sent = sent(w, sheet);
     match (sheet.head.state(), sheet.scoring) {
         (_, Phase::Over(over)) if sheet.takes(Window::Explanation) => explaining(w, sheet, over.end),
         (_, Phase::Unset) => notice(Kind::Locked, html! { p { (w.say("ledger-window-unset")) } }),
@@ -164,14 +163,15 @@ fn why_locked(w: Words, sheet: &Sheet) -> Markup {
                 html! { p { (w.tell("ledger-window-ahead", &[("from", Arg::Text(&from))])) } },
             )
         }
-        (SheetState::Submitted, Phase::Open(_)) => {
-            notice(Kind::Locked, html! { p { (w.tell("ledger-sent-open", &sent)) } })
-        }
+        (SheetState::Submitted, Phase::Open(_)) => notice(
+            Kind::Locked,
+            html! { p { (sent) } p { (w.say("ledger-sent-open")) } },
+        ),
         // Only what was not sent is over and not sent: the system took it as it was saved.
         (state, Phase::Over(span)) => {
             let taken = match state {
-                SheetState::Submitted => w.tell("ledger-sent-locked", &sent),
-                _ => w.say("ledger-locked-unsent").to_owned(),
+                SheetState::Submitted => sent.as_str(),
+                _ => w.say("ledger-locked-unsent"),
             };
             let who = reopener(w, sheet, Window::SelfScoring);
             locked(w, &format::instant(span.end), &format!("{taken} {who}"))
@@ -182,6 +182,23 @@ fn why_locked(w: Words, sheet: &Sheet) -> Markup {
             html! { p { strong { (w.tell("ledger-until", &told)) } } }
         }
     }
+}
+
+/// When the sheet was sent, and the number of its receipt.
+pub(super) fn sent(w: Words, sheet: &Sheet) -> String {
+    let at = moment(sheet.head.submitted_at.as_ref()).map(format::instant);
+    let receipt = sheet.head.receipt.as_str();
+    let told = [
+        ("at", Arg::Text(at.as_deref().unwrap_or_default())),
+        ("receipt", Arg::Text(receipt)),
+    ];
+    // One that was sent before there were receipts has none.
+    let key = if receipt.is_empty() {
+        "ledger-sent-bare"
+    } else {
+        "ledger-sent-at"
+    };
+    w.tell(key, &told)
 }
 
 /// Points are locked, but explanations and further evidence are taken.
