@@ -28,7 +28,11 @@ async fn an_answer_is_not_replaced_unseen() {
         .unwrap()
         .to_owned();
     let saved = send(&mut officer, &mine, TO, &[(&field, "Đã khắc phục")]).await;
-    assert_eq!(saved.leads_to(), PAGE);
+    assert_eq!(saved.leads_to(), format!("{PAGE}?da-xong={penalty}"));
+    says(&officer.get(saved.leads_to()).await, &["Đã lưu câu trả lời."]);
+    let long = send(&mut officer, &mine, TO, &[(&field, &"a".repeat(10_001))]).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+    says(&long, &[&format!("href=\"#f-{field}\"")]);
     let clash = send(&mut head, &theirs, TO, &[(&field, "Đang khiếu nại")]).await;
     assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
     says(
@@ -37,6 +41,11 @@ async fn an_answer_is_not_replaced_unseen() {
     );
     says(&officer.get(PAGE).await, &["Đã khắc phục"]);
     let meant = send(&mut head, &clash, TO, &[(&field, "Đang khiếu nại")]).await;
-    assert_eq!(meant.leads_to(), PAGE, "{}", meant.text);
+    assert_eq!(
+        meant.leads_to(),
+        format!("{PAGE}?da-xong={penalty}"),
+        "{}",
+        meant.text
+    );
     says(&officer.get(PAGE).await, &["Đang khiếu nại"]);
 }

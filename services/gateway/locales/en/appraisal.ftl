@@ -116,6 +116,7 @@ appraisal-count = How many
 appraisal-count-hint = A whole number from 1.
 appraisal-count-bad = This must be a whole number from 1. Write it again.
 appraisal-document-hint = The document that establishes it: number, symbol, date.
+appraisal-penalty-saved = Saved.
 appraisal-penalty-points = Penalty
 appraisal-unit-answer = The unit's explanation
 appraisal-no-answer = None yet

@@ -101,6 +101,7 @@ appraisal-count = Số lần
 appraisal-count-hint = Số nguyên, từ 1.
 appraisal-count-bad = Số lần phải là số nguyên từ 1. Ghi lại số lần.
 appraisal-document-hint = Văn bản xác định vi phạm: số, ký hiệu, ngày ban hành.
+appraisal-penalty-saved = Đã lưu.
 appraisal-penalty-points = Điểm trừ
 appraisal-unit-answer = Giải trình của đơn vị
 appraisal-no-answer = Chưa có

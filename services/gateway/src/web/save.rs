@@ -32,6 +32,23 @@ impl Refused {
         }
     }
 
+    /// The same, where a page has several forms and each field a name of its own.
+    pub(super) fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let own = |field: &str| {
+            if field.is_empty() {
+                String::new()
+            } else {
+                name(field)
+            }
+        };
+        let errors = self.errors().renamed(own);
+        match self {
+            Self::Again(_) => Self::Again(errors),
+            Self::Clash(_) => Self::Clash(errors),
+            Self::Locked(_) => Self::Locked(errors),
+        }
+    }
+
     const fn state(&self) -> &'static str {
         match self {
             Self::Again(_) => "refused",
@@ -168,6 +185,9 @@ pub(crate) fn refused(
     *response.status_mut() = refused.status();
     response
 }
+
+/// By which a page is told what was just done on it: it says so.
+pub(crate) const DONE: &str = "da-xong";
 
 /// Go on at another page.
 pub(super) fn see(to: &str) -> Response {

@@ -191,6 +191,9 @@ pub(super) fn penalty(
     })
 }
 
+/// Which field shows what is refused of a decision about a penalty, before it is made one of that penalty's.
+pub(super) const JUDGE_NAMES: &Names = &[("accept", "accept"), ("reason", "reason")];
+
 /// The field of a decision about one penalty; a page has several.
 pub(super) fn of_penalty(field: &str, penalty: &str) -> String {
     format!("{field}-{penalty}")

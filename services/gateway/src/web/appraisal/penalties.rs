@@ -9,10 +9,10 @@ use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
-use super::super::save::{Refused, refused, see, send};
+use super::super::save::{DONE, Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::form::{self, PROPOSE_NAMES, kind_value};
+use super::form::{self, JUDGE_NAMES, PROPOSE_NAMES, kind_value, of_penalty};
 use super::load::{Bench, closings, penalties};
 use super::view_penalties::{Shown, page};
 
@@ -21,11 +21,14 @@ pub(super) const UNIT: &str = "don-vi";
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
-    let unit = at.query(UNIT).unwrap_or_default().to_owned();
+    let (unit, done) = (
+        at.query(UNIT).unwrap_or_default(),
+        at.query(DONE).unwrap_or_default(),
+    );
     shown(
         &web,
         &me,
-        (&bench, &unit),
+        (&bench, unit, done),
         (&Typed::default(), &Errors::new(me.w)),
     )
     .await
@@ -41,7 +44,10 @@ pub(super) async fn propose(State(web): State<Web>, me: Me, at: At, posted: Post
     };
     let mut ledger = web.ledger();
     match send(me.w, PROPOSE_NAMES, ledger.propose_penalty(web.ask(&me, asked))).await? {
-        Ok(_) => Ok(see(&super::penalties_href(cycle))),
+        Ok(reply) => Ok(see(&done_href(
+            cycle,
+            &reply.penalty.unwrap_or_default().penalty_id,
+        ))),
         Err(why) => again(&web, &me, (&bench, &unit), &posted, &why).await,
     }
 }
@@ -49,14 +55,26 @@ pub(super) async fn propose(State(web): State<Web>, me: Me, at: At, posted: Post
 pub(super) async fn decide(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
     let penalty = at.code::<PenaltyId>("penalty")?.to_string();
-    let sent = match form::judgement(me.w, &penalty, &posted) {
-        Ok(asked) => send(me.w, &[], web.ledger().decide_penalty(web.ask(&me, asked))).await?,
-        Err(errors) => Err(Refused::Again(errors)),
-    };
-    match sent {
-        Ok(_) => Ok(see(&super::penalties_href(bench.cycle.code.as_str()))),
+    match decided(&web, &me, &penalty, &posted).await? {
+        Ok(()) => Ok(see(&done_href(bench.cycle.code.as_str(), &penalty))),
         Err(why) => again(&web, &me, (&bench, ""), &posted, &why).await,
     }
+}
+
+/// Sends the chair's decision. What is refused of it is shown at the fields of that penalty.
+async fn decided(web: &Web, me: &Me, penalty: &str, posted: &Posted) -> Result<Result<(), Refused>, Trouble> {
+    let asked = match form::judgement(me.w, penalty, posted) {
+        Ok(asked) => asked,
+        Err(errors) => return Ok(Err(Refused::Again(errors))),
+    };
+    let sent = send(me.w, JUDGE_NAMES, web.ledger().decide_penalty(web.ask(me, asked))).await?;
+    let own = |why: Refused| why.renamed(|field| of_penalty(field, penalty));
+    Ok(sent.map(|_| ()).map_err(own))
+}
+
+/// The list, with a word that a penalty was saved.
+fn done_href(cycle: &str, penalty: &str) -> String {
+    format!("{}?{DONE}={penalty}", super::penalties_href(cycle))
 }
 
 /// The penalty rows of a unit that are the person's to propose on.
@@ -94,7 +112,7 @@ pub(super) fn is_time(bench: &Bench, unit: &UnitCode) -> bool {
 async fn shown(
     web: &Web,
     me: &Me,
-    (bench, unit): (&Bench, &str),
+    (bench, unit, done): (&Bench, &str, &str),
     (typed, errors): (&Typed, &Errors),
 ) -> Result<Response, Trouble> {
     let closed = closings(web, me, bench).await?;
@@ -105,6 +123,7 @@ async fn shown(
         me,
         bench,
         unit: bench.unit(unit),
+        done,
         all: &all,
         closed: &closed,
         typed,
@@ -112,7 +131,7 @@ async fn shown(
     }))
 }
 
-async fn again(web: &Web, me: &Me, place: (&Bench, &str), posted: &Posted, why: &Refused) -> Answer {
-    let page = shown(web, me, place, (&posted.typed(), why.errors())).await?;
+async fn again(web: &Web, me: &Me, (bench, unit): (&Bench, &str), posted: &Posted, why: &Refused) -> Answer {
+    let page = shown(web, me, (bench, unit, ""), (&posted.typed(), why.errors())).await?;
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
 }

@@ -34,6 +34,8 @@ pub(super) struct Shown<'a> {
     pub(super) bench: &'a Bench,
     /// For which one is proposed.
     pub(super) unit: Option<&'a Unit>,
+    /// What was just proposed or decided.
+    pub(super) done: &'a str,
     pub(super) all: &'a [pb::Penalty],
     pub(super) closed: &'a [Closing],
     pub(super) typed: &'a Typed,
@@ -139,6 +141,7 @@ fn one(shown: &Shown<'_>, penalty: &pb::Penalty) -> Markup {
     html! {
         section.penalty {
             h2 { (bench.unit_name(&penalty.unit)) " " (state(w, penalty.state())) }
+            @if shown.done == penalty.penalty_id { (notice(Kind::Done, html! { p { (w.say("appraisal-penalty-saved")) } })) }
             dl.facts {
                 dt { (w.say("ledger-column-criterion")) }
                 dd { (penalty.criterion) " " (row.map_or("", |row| &row.name)) }

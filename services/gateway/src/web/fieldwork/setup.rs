@@ -10,14 +10,12 @@ use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::parts::faults::Fault;
 use super::super::posted::{Posted, Typed};
-use super::super::save::{Refused, refused, see, send};
+use super::super::save::{DONE, Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::load::{self, Survey};
 use super::{form, setup_href, view_setup};
 
-/// What the address says was done.
-const DONE: &str = "da-xong";
 /// Every unit, in the form of plans.
 pub(super) const EVERY: &str = "*";
 const FORM_NAMES: &Names = &[("xlsx", FILE), ("group", "nhom-phieu")];

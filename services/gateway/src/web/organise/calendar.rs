@@ -14,10 +14,10 @@ use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::parts::field::Field;
 use super::super::posted::Posted;
-use super::super::save::{Refused, send};
+use super::super::save::{DONE, Refused, send};
 use super::super::state::Web;
 use super::super::trouble::Answer;
-use super::desk::{self, DONE, Desk};
+use super::desk::{self, Desk};
 use super::load::window;
 use super::organiser::Organiser;
 use super::when::{self, Side};
@@ -107,7 +107,7 @@ fn view(desk: &Desk<'_>) -> Response {
         p { (w.say("organise-calendar-meaning")) }
         @if desk.frame.open && desk.changes() { p { a href=(desk.href("#cua-so")) { (w.say("organise-to-extend")) } } }
         (desk.form("/lich", &html! {
-            p.hint { (w.say("organise-calendar-hint")) }
+            @if !desk.fixed() { p.hint { (w.say("organise-calendar-hint")) } }
             @for one in Window::ALL { (row(desk, one)) }
         }))
     };

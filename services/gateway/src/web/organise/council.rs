@@ -9,10 +9,10 @@ use super::super::at::At;
 use super::super::errors::Names;
 use super::super::me::Me;
 use super::super::posted::Posted;
-use super::super::save::send;
+use super::super::save::{DONE, send};
 use super::super::state::Web;
 use super::super::trouble::Answer;
-use super::desk::{self, DONE};
+use super::desk;
 use super::organiser::Organiser;
 use super::view_council::view;
 

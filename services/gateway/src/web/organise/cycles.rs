@@ -17,10 +17,10 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, chip, empty};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{Posted, Typed};
-use super::super::save::{Refused, refused, see, send};
+use super::super::save::{DONE, Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::Answer;
-use super::desk::{DONE, hidden_fields};
+use super::desk::hidden_fields;
 use super::{CYCLES, READERS, load};
 
 /// Which of the two forms was sent.

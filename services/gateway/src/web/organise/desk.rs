@@ -11,14 +11,12 @@ use super::super::page::{Page, hidden};
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, notice};
 use super::super::posted::{Posted, REQUEST, Typed};
-use super::super::save::{Refused, refused, see};
+use super::super::save::{DONE, Refused, refused, see};
 use super::super::state::Web;
 use super::super::trouble::Answer;
 use super::load::{self, Frame};
 use super::organiser::changes;
 
-/// The parameter that says that something was done.
-pub(super) const DONE: &str = "da-xong";
 /// The field with the version that was looked at.
 const SEEN: &str = "da-xem";
 

@@ -18,11 +18,11 @@ use super::super::parts::faults::Fault;
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::posted::Typed;
-use super::super::save::{Refused, refused, see};
+use super::super::save::{DONE, Refused, refused, see};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::book::{self, FILE, Sent, Why};
-use super::desk::{self, DONE, Desk};
+use super::desk::{self, Desk};
 use super::load::{self, Frame};
 use super::when::{self, Side};
 
@@ -66,19 +66,7 @@ fn again((web, me, frame): (&Web, &Me, &Frame), leaf: &str, sent: &Sent, why: &W
 
 /// The fields of each index have names of their own, since the page has a form for each.
 fn of_index(why: &Refused, leaf: &str) -> Refused {
-    let own = |field: &str| {
-        if field.is_empty() {
-            String::new()
-        } else {
-            format!("{field}-{leaf}")
-        }
-    };
-    let errors = why.errors().renamed(own);
-    match why {
-        Refused::Again(_) => Refused::Again(errors),
-        Refused::Clash(_) => Refused::Clash(errors),
-        Refused::Locked(_) => Refused::Locked(errors),
-    }
+    why.renamed(|field| format!("{field}-{leaf}"))
 }
 
 const fn desk_of<'a>(

@@ -11,11 +11,11 @@ use super::super::at::At;
 use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::posted::Typed;
-use super::super::save::{refused, see};
+use super::super::save::{DONE, refused, see};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::book::{self, FILE, Sent, Why};
-use super::desk::{DONE, Desk};
+use super::desk::Desk;
 use super::load::{self, Frame};
 use super::view_imports::{self as view, Looked};
 

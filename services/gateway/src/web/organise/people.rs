@@ -9,10 +9,9 @@ use super::super::at::At;
 use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
-use super::super::save::{Refused, refused, see, send};
+use super::super::save::{DONE, Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::desk::DONE;
 use super::{PEOPLE, load, view_people as view};
 
 /// The field of a password: under this name it is never written into a page, also where a form comes along through

@@ -16,10 +16,10 @@ use super::super::me::Me;
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::field::{self, Field};
 use super::super::posted::Posted;
-use super::super::save::{Refused, send};
+use super::super::save::{DONE, Refused, send};
 use super::super::state::Web;
 use super::super::trouble::Answer;
-use super::desk::{self, DONE, Desk};
+use super::desk::{self, Desk};
 use super::organiser::Organiser;
 use super::policy_fields::{GROUPS, Item, Kind, all, label, names};
 

@@ -15,7 +15,7 @@ use super::super::cookie::SESSION;
 use super::super::errors::{Errors, Names};
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
-use super::super::save::see;
+use super::super::save::{DONE, see};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::super::{Mount, Who, mount};
@@ -27,8 +27,6 @@ pub(super) const ACCOUNT: &str = "/tai-khoan";
 pub(super) const EMAIL: &str = "/tai-khoan/thu-dien-tu";
 pub(super) const PASSWORD: &str = "/tai-khoan/mat-khau";
 pub(super) const ALL_OUT: &str = "/tai-khoan/dang-xuat-het";
-/// The parameter that says what was done.
-const DONE: &str = "da-xong";
 /// A page of sessions is enough: who has more signs out everywhere.
 const MOST_SESSIONS: i32 = 100;
 
