@@ -21,7 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::language;
 use crate::problem::Problem;
-use crate::web;
+use crate::web::{self, Me};
 
 /// Bounds of every request.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +106,8 @@ impl Edge {
         if let Some(problem) = response.extensions_mut().remove::<Problem>() {
             problem.reason().clone_into(&mut reason);
             let allow = response.headers_mut().remove(ALLOW);
-            response = told.render(&problem, &path, id);
+            let reader = response.extensions_mut().remove::<Me>();
+            response = told.render(&problem, reader.as_ref(), (&path, id));
             if let Some(allow) = allow {
                 response.headers_mut().insert(ALLOW, allow);
             }
@@ -253,9 +254,9 @@ impl Told {
         }
     }
 
-    fn render(&self, problem: &Problem, path: &str, id: &str) -> Response {
+    fn render(&self, problem: &Problem, reader: Option<&Me>, (path, id): (&str, &str)) -> Response {
         match self {
-            Self::Page(w, again) => web::problem_page(problem, *w, id, again.as_deref()),
+            Self::Page(w, again) => web::problem_page(problem, (*w, reader), id, again.as_deref()),
             Self::Document(language) => problem.render(*language, path, id),
         }
     }

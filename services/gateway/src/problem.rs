@@ -77,8 +77,8 @@ impl Problem {
         Self::new(
             StatusCode::NOT_FOUND,
             "PATH_UNKNOWN",
-            "Không có trang này, hoặc bạn không được xem. Kiểm tra lại địa chỉ, hoặc về trang “Việc của tôi”.",
-            "there is no such page, or it is not for you; check the address, or go to \"My tasks\"",
+            "Không có trang này, hoặc bạn không được xem. Kiểm tra lại địa chỉ; trang của nội bộ chỉ mở được sau khi đăng nhập.",
+            "there is no such page, or it is not for you; check the address, and whether you are signed in",
         )
     }
 

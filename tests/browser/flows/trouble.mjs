@@ -18,6 +18,7 @@ export default async function trouble(play) {
   const plain = await play.person('officer SNV', { scripts: false });
   await play.step('a form of another site', () => foreign(play, page));
   await play.step('an address that only takes forms', () => wrongWay(play, page));
+  await play.step('addresses that there are not', () => nowhere(play, page));
   await plain.goto(LEAF);
   await plain.getByLabel('Đạt', { exact: true }).check();
   await plain.getByLabel('Giải trình điểm tự chấm').fill(WORDS);
@@ -61,6 +62,19 @@ async function wrongWay(play, page) {
   const answer = await page.goto('/dang-xuat');
   equal(answer.status(), 405, 'an address that only takes forms');
   await look(play, page, 'wrong-way');
+}
+
+// Addresses that nobody made, and a page of somebody else: whoever is signed in stays so, and is led on.
+async function nowhere(play, page) {
+  const ways = [['/khong-co-trang-nay', 'unknown'], ['/tu-cham/2022/VT', 'of-others'], ['/xep-hang/1999', 'no-year']];
+  for (const [path, name] of ways) {
+    const answer = await page.goto(path);
+    equal(answer.status(), 404, path);
+    await page.getByRole('link', { name: 'Về trang “Việc của tôi”' }).waitFor();
+    equal(await page.getByRole('link', { name: 'Đăng nhập' }).count(), 0, `${path}: a way to sign in again`);
+    equal(await page.getByText('openapi').count(), 0, `${path}: addresses of programs`);
+    await look(play, page, name);
+  }
 }
 
 // Whatever went wrong, something leads on.

@@ -8,6 +8,7 @@ common-ranking = Rankings
 common-tasks = My tasks
 common-organise = Organise
 common-try-again = Open this page again
+common-to-ranking = Go to the published ranking
 common-to-tasks = Go to “My tasks”
 common-languages = Language
 common-vietnamese = Tiếng Việt

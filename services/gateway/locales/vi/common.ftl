@@ -8,6 +8,7 @@ common-ranking = Kết quả xếp hạng
 common-tasks = Việc của tôi
 common-organise = Quản trị
 common-try-again = Mở lại trang này
+common-to-ranking = Về kết quả xếp hạng đã công bố
 common-to-tasks = Về trang “Việc của tôi”
 common-languages = Ngôn ngữ
 common-vietnamese = Tiếng Việt

@@ -6,10 +6,12 @@ mod ranking;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
 use crate::Gateway;
 use crate::problem::Problem;
+use crate::web::MaybeMe;
 
 /// The contract of the API, OpenAPI 3.1.
 pub const OPENAPI: &str = include_str!("../openapi.json");
@@ -53,14 +55,19 @@ pub(crate) fn routes(all: bool) -> Router<Gateway> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-async fn unknown_path(uri: Uri) -> Problem {
+/// Who looks for a page is not told of addresses for programs.
+async fn unknown_path(reader: MaybeMe, uri: Uri) -> Response {
+    if !is_for_programs(uri.path()) {
+        return reader.meets(Problem::no_page());
+    }
     let path: String = uri.path().chars().take(80).collect();
-    Problem::new(
+    let unknown = Problem::new(
         StatusCode::NOT_FOUND,
         "PATH_UNKNOWN",
         format!("Không có địa chỉ “{path}”. Danh sách địa chỉ ở /v1/openapi.json."),
         format!("there is no {path}; all paths are in /v1/openapi.json"),
-    )
+    );
+    unknown.into_response()
 }
 
 async fn wrong_method() -> Problem {

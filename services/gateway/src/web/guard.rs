@@ -72,7 +72,10 @@ pub(super) async fn pass(State(guarded): State<Guarded>, request: Request, next:
         Err(trouble) => trouble.into_response(),
     };
     match response.extensions_mut().remove::<Trouble>() {
-        None => again(who.as_ref(), &kept, not_yet(&kept, response)),
+        None => {
+            let response = again(who.as_ref(), &kept, not_yet(&kept, response));
+            signed(web, w, &kept, who, response).await
+        }
         Some(_) if kept.by_script => signed_out(),
         Some(trouble) => sign::instead(web, w, &kept, &trouble).await,
     }
@@ -98,6 +101,22 @@ fn again(who: Option<&Me>, kept: &Kept, response: Response) -> Response {
         .zip(problem)
         .and_then(|(me, problem)| retry::page(me, kept, problem));
     page.unwrap_or(response)
+}
+
+/// A refusal is shown with the name of who is signed in, also where the page itself is for everyone or not for them.
+/// Where something failed, identity is not asked as well.
+async fn signed(web: &Web, w: Words, kept: &Kept, who: Option<Me>, mut response: Response) -> Response {
+    let Some(status) = response.extensions().get::<Problem>().map(Problem::status) else {
+        return response;
+    };
+    let me = match who {
+        None if status.is_client_error() => Me::find(web, &kept.headers, w).await.ok(),
+        known => known,
+    };
+    if let Some(me) = me {
+        response.extensions_mut().insert(me);
+    }
+    response
 }
 
 /// Reads what a form sent and puts it back.

@@ -3,6 +3,7 @@
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use chiso_domain::kernel::Instant;
 use chiso_domain::kernel::time::SECOND;
 use chiso_platform::words::Words;
@@ -13,6 +14,7 @@ use super::sign::second_factor_is_due;
 use super::state::Web;
 use super::trouble::Trouble;
 use super::{Who, csrf, words};
+use crate::problem::Problem;
 
 /// The person who opens the page, by the session in the cookie. Identity is asked on each page, and the services find
 /// out again, from the same token, on each call.
@@ -115,6 +117,17 @@ pub(crate) struct MaybeMe {
     pub(super) me: Option<Me>,
     /// In the reader's language.
     pub(super) w: Words,
+}
+
+impl MaybeMe {
+    /// A problem, shown with the name of who is signed in.
+    pub(crate) fn meets(self, problem: Problem) -> Response {
+        let mut response = problem.into_response();
+        if let Some(me) = self.me {
+            response.extensions_mut().insert(me);
+        }
+        response
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for MaybeMe

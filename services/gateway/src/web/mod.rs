@@ -70,6 +70,7 @@ use crate::edge::Limits;
 use crate::{Gateway, http};
 
 pub use client::Peer;
+pub(crate) use me::{MaybeMe, Me};
 pub use settings::{PublicUrl, SecondFactor, WebSettings};
 pub(crate) use state::Web;
 pub(crate) use trouble::problem_page;

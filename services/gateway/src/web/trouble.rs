@@ -7,6 +7,7 @@ use chiso_wire::convert::BadField;
 use maud::html;
 use tonic::{Code, Status};
 
+use super::me::Me;
 use super::page::Page;
 use super::parts::state::{Kind, notice};
 use crate::problem::Problem;
@@ -80,16 +81,28 @@ pub(super) async fn wrong_method() -> Problem {
 }
 
 /// A problem as a page. What failed on our side, and was only asked for, is asked for `again` by a link.
-pub(crate) fn problem_page(problem: &Problem, w: Words, id: &str, again: Option<&str>) -> Response {
+pub(crate) fn problem_page(
+    problem: &Problem,
+    (w, reader): (Words, Option<&Me>),
+    id: &str,
+    again: Option<&str>,
+) -> Response {
     let (title, detail) = problem.told(w.lang());
     let again = again.filter(|_| problem.status().is_server_error());
     let body = html! {
         (notice(Kind::Refused, html! { p { (detail) } }))
         @if let Some(to) = again { p { a href=(to) { (w.say("common-try-again")) } } }
-        p { a href="/viec-cua-toi" { (w.say("common-to-tasks")) } }
+        p {
+            @if reader.is_some() { a href="/viec-cua-toi" { (w.say("common-to-tasks")) } }
+            @else { a href="/" { (w.say("common-to-ranking")) } }
+        }
         p.quiet { (w.tell("common-request", &[("id", Arg::Text(id))])) }
     };
-    let mut response = Page::new(w, title).show(&body);
+    let page = match reader {
+        Some(me) => Page::of(me, title),
+        None => Page::new(w, title),
+    };
+    let mut response = page.show(&body);
     *response.status_mut() = problem.status();
     response
 }
