@@ -4,6 +4,7 @@
 
 mod acts;
 mod asked;
+mod details;
 mod feed;
 mod file;
 mod load;

@@ -15,11 +15,9 @@ use super::super::parts::state::empty;
 use super::super::parts::table::{Column, Table};
 use super::acts::{self, ACTS};
 use super::asked::{LONGEST, SERVICES};
+use super::details as changes;
 use super::feed::Line;
 use super::load::Journal;
-
-/// So much of what stood before and after is shown; the file has the whole.
-const SHOWN: usize = 2_000;
 
 pub(super) fn show(me: &Me, journal: &Journal) -> Response {
     let w = me.w;
@@ -160,23 +158,12 @@ fn details(w: Words, line: &Line) -> Markup {
     html! {
         details.entry {
             summary { (w.say("journal-show")) }
+            (changes::show(w, &entry.before, &entry.after))
             dl {
                 dt { (w.say("journal-name")) } dd { code { (entry.act) } }
-                @for (label, text) in [("journal-before", &entry.before), ("journal-after", &entry.after)] {
-                    dt { (w.say(label)) }
-                    dd { @if text.is_empty() { (w.say("journal-nothing")) } @else { code { (cut(text)) } } }
-                }
                 dt { (w.say("journal-written")) } dd { (place) }
                 dt { (w.say("journal-hash")) } dd { code { (entry.hash) } }
             }
         }
     }
-}
-
-fn cut(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
 }
