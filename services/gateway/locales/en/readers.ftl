@@ -50,6 +50,7 @@ readers-class-not-completed = Tasks not completed
 readers-class-none = No class
 readers-class-not-yet = No class yet
 
+readers-rest = Open a unit to see its points by content.
 readers-method = How it is computed
 readers-max = at most { $points } points
 readers-quota-plain = Quota of excellent units: at most { $quota } of { $base }; { $excellent } classed so.
@@ -99,6 +100,7 @@ readers-at = Recorded at
 readers-no-penalties = No penalty was proposed for this criterion.
 readers-no-sources = No source gave points for this criterion.
 readers-sources-note = The points of the criterion are the sum of its sources. The number is that of the record in the source's own book, without gaps from 1.
+readers-marks-closed = Nobody is shown what a single leader gave; the journal keeps only a commitment to each slip.
 readers-source-survey = Survey
 readers-source-recheck = Recheck
 readers-source-leaders = Leaders' slips

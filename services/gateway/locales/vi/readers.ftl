@@ -41,6 +41,7 @@ readers-class-not-completed = Không hoàn thành nhiệm vụ
 readers-class-none = Không xếp loại
 readers-class-not-yet = Chưa xếp loại
 
+readers-rest = Mở tên đơn vị để xem điểm từng nội dung.
 readers-method = Cách tính
 readers-max = tối đa { $points } điểm
 readers-quota-plain = Chỉ tiêu xuất sắc: nhiều nhất { $quota } trong { $base } đơn vị; đã xếp { $excellent }.
@@ -90,6 +91,7 @@ readers-at = Lúc ghi
 readers-no-penalties = Chưa có đề xuất điểm trừ nào cho tiêu chí này.
 readers-no-sources = Tiêu chí này không có nguồn điểm nào.
 readers-sources-note = Điểm của tiêu chí là tổng điểm các nguồn. Số thứ tự là số của bản ghi điểm trong sổ của nguồn đó, liên tục từ 1.
+readers-marks-closed = Mức điểm của từng lãnh đạo không hiển thị cho ai; nhật ký chỉ giữ mã cam kết của mỗi phiếu.
 readers-source-survey = Khảo sát
 readers-source-recheck = Phúc tra
 readers-source-leaders = Lãnh đạo cho điểm

@@ -67,6 +67,7 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
             } @else {
                 div.table role="group" aria-labelledby="sources" tabindex="0" { (sources(shown)) }
                 p { (w.say("readers-sources-note")) }
+                @if shown.row.is_some_and(|row| matches!(row.rule, Rule::Leaders)) { p { (w.say("readers-marks-closed")) } }
             }
         }
         @if let Some(records) = shown.records { (view_records::section(w, records, shown.row)) }

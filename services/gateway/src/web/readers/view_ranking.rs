@@ -54,6 +54,8 @@ pub(super) fn page(shown: Shown<'_>) -> Markup {
             (empty(&w.tell("readers-no-units", &[("cycle", Arg::Text(&ranking.cycle))])))
         } @else {
             div.table role="region" aria-labelledby="table-name" tabindex="0" { (table(shown, &columns)) }
+            // A narrow screen shows place, unit, total and class.
+            p.ranking-rest { (w.say("readers-rest")) }
             (explained(shown, &columns))
             (downloads(shown))
         }
@@ -110,7 +112,7 @@ fn table(shown: Shown<'_>, columns: &[Column]) -> Markup {
                 (heading(shown, &Sort::Penalty, w.say("readers-penalty"), None))
                 th scope="col" { (w.say("readers-class")) }
                 @if let Some(earlier) = shown.ranking.earlier() {
-                    th scope="col" { (w.tell("readers-since", &[("cycle", Arg::Text(earlier))])) }
+                    th.rest scope="col" { (w.tell("readers-since", &[("cycle", Arg::Text(earlier))])) }
                 }
             } }
             tbody { @for unit in units { (row(shown, columns, unit)) } }
@@ -123,7 +125,7 @@ fn heading(shown: Shown<'_>, sort: &Sort, label: &str, column: Option<&Column>) 
     let active = *shown.sort == *sort;
     let name = (*sort != Sort::Rank).then(|| sort.name());
     html! {
-        th.number[*sort != Sort::Name] scope="col" aria-sort=[active.then(|| sort.direction())] {
+        th.number[*sort != Sort::Name].rest[matches!(sort, Sort::Content(_) | Sort::Penalty)] scope="col" aria-sort=[active.then(|| sort.direction())] {
             a href=(shown.place().href("", name)) title=[column.map(|column| &column.name).filter(|name| !name.is_empty())] {
                 (label)
             }
@@ -141,11 +143,11 @@ fn row(shown: Shown<'_>, columns: &[Column], unit: &pb::UnitResult) -> Markup {
             td.number { (points(w, &unit.total)) (chart::in_cell(read(&unit.total))) }
             @for column in columns {
                 @let own = unit.contents.iter().find(|content| content.code == column.code);
-                td.number { (points(w, own.map_or("", |content| &content.points))) }
+                td.number.rest { (points(w, own.map_or("", |content| &content.points))) }
             }
-            td.number { (penalty(w, unit)) }
+            td.number.rest { (penalty(w, unit)) }
             td { (class(w, unit)) }
-            @if shown.ranking.earlier().is_some() { td { (since(w, unit)) } }
+            @if shown.ranking.earlier().is_some() { td.rest { (since(w, unit)) } }
         }
     }
 }

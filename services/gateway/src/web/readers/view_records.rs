@@ -74,10 +74,22 @@ fn of_sheet(entry: &pb::Entry) -> String {
     format!("{sheet}/{}", entry.criterion)
 }
 
+/// As much of an answer as stands beside a bar; the table has it whole.
+fn short(label: &str) -> String {
+    const ROOM: usize = 14;
+    if label.chars().count() <= ROOM {
+        return label.to_owned();
+    }
+    let mut cut: String = label.chars().take(ROOM - 1).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
 fn answers_given(w: Words, answers: &Answers) -> Markup {
     let title = w.tell("readers-answers", &[("valid", Arg::Count(answers.valid))]);
     let bar = |(label, count): &(String, i64)| chart::Bar {
-        label: label.chars().take(14).collect(),
+        label: short(label),
         own: Points::whole(*count),
         beside: None,
         max: Points::whole(answers.valid),
