@@ -89,9 +89,9 @@ impl Refusal for ExtensionRefusal {
         match self {
             Self::NotSet(window) => format!("Lịch của đợt không có thời gian {}.", window.vi()),
             Self::NotLater(window, end) => format!(
-                "Thời gian {} đã kéo dài đến {}. Chỉ gia hạn muộn hơn lúc đó.",
+                "Thời gian {} đã kéo dài đến hết {}. Chỉ gia hạn muộn hơn lúc đó.",
                 window.vi(),
-                end.to_local_text()
+                end.plus(-crate::kernel::time::SECOND).to_local_text()
             ),
             Self::Past => "Hạn mới phải sau thời điểm hiện tại.".to_owned(),
             Self::NoReason => "Thiếu lý do. Ghi lý do gia hạn.".to_owned(),
