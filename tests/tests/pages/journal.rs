@@ -27,7 +27,7 @@ async fn read(browser: &mut Browser, query: &str) -> String {
 }
 
 fn lines(page: &str) -> usize {
-    page.matches("scope=\"row\"").count()
+    page.matches("<details class=\"entry\"").count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
