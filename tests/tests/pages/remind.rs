@@ -49,6 +49,14 @@ async fn who_is_late_is_reminded_from_the_page_of_the_progress() {
     for text in ["Đã gửi thư nhắc đến 1 người.", "người chưa có địa chỉ thư"] {
         assert!(told.contains(text), "no {text} in {told}");
     }
+    // Who they are is a click away, and nobody with an address is among them.
+    let without = "/quan-tri/tai-khoan?thu=khong";
+    assert!(told.contains(&format!("href=\"{without}\"")), "{told}");
+    let list = organiser.get(without).await.text;
+    assert!(
+        list.contains("tt-dh") && !list.contains("tt-vt@example.vn"),
+        "{list}"
+    );
     // By the same form again: the same answer, and no second letter.
     let again = act(&mut organiser, (PROGRESS, &to), &units, &id).await;
     assert_eq!(again.leads_to(), sent.leads_to());

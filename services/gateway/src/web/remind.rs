@@ -6,6 +6,8 @@ use chiso_wire::kernel::SendRemindersResponse;
 use maud::{Markup, html};
 
 use super::at::At;
+use super::me::Me;
+use super::organise;
 use super::parts::state::{Kind, notice};
 use super::save::see;
 
@@ -28,12 +30,14 @@ type Part = (
     bool,
 );
 
+const WITHOUT_ADDRESS: &str = "khong-dia-chi";
+
 const PARTS: [Part; 4] = [
     (|told| told.letters, "thu", "remind-letters", false),
     (|told| told.already, "da-nhac", "remind-already", false),
     (
         |told| told.without_address,
-        "khong-dia-chi",
+        WITHOUT_ADDRESS,
         "remind-without-address",
         true,
     ),
@@ -47,7 +51,8 @@ pub(super) fn done(page: &str, told: &SendRemindersResponse) -> Response {
 }
 
 /// What came of it, where somebody was just reminded.
-pub(super) fn told(w: Words, at: &At) -> Option<Markup> {
+pub(super) fn told(me: &Me, at: &At) -> Option<Markup> {
+    let w = me.w;
     let number = |name| at.query(name).and_then(|text| text.parse::<u32>().ok());
     let numbers: Vec<u32> = PARTS.iter().filter_map(|(_, name, ..)| number(name)).collect();
     if numbers.len() < PARTS.len() {
@@ -58,9 +63,12 @@ pub(super) fn told(w: Words, at: &At) -> Option<Markup> {
     let kind = if wanting { Kind::Wanting } else { Kind::Done };
     let text = |(n, (_, _, key, _)): (u32, Part)| w.tell(key, &[("n", Arg::Count(i64::from(n)))]);
     let texts: Vec<String> = parts().map(text).collect();
+    // Who keeps the accounts can write the addresses in.
+    let unreached = number(WITHOUT_ADDRESS).filter(|n| *n > 0 && organise::keeps_accounts(me));
     let body = html! {
         div role="status" {
             @for text in &texts { p { (text) } }
+            @if unreached.is_some() { p { a href=(organise::without_address_href()) { (w.say("remind-who-without")) } } }
             @if texts.is_empty() { p { (w.say("remind-nobody-late")) } }
         }
     };

@@ -103,7 +103,7 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
         return Ok(view::unopened(&me, at.part("cycle")));
     };
     let scoring = Scoring {
-        reminded: remind::told(me.w, &at),
+        reminded: remind::told(&me, &at),
         ..scoring(&web, &me, cycle).await?
     };
     let (saved, none) = (at.query("da-ghi").is_some(), Errors::new(me.w));

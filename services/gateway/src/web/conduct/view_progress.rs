@@ -36,7 +36,7 @@ pub(super) fn show(web: &Web, me: &Me, at: &At, progress: &Progress, errors: &Er
         .collect();
     let body = html! {
         (view::pages(me, cycle, super::PROGRESS))
-        @if let Some(told) = remind::told(w, at) { (told) }
+        @if let Some(told) = remind::told(me, at) { (told) }
         section aria-labelledby="viec" {
             h2 #viec { (w.say("conduct-parts")) }
             (tasks::list_with(w.say("conduct-parts"), &parts))

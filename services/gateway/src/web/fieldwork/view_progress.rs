@@ -64,7 +64,7 @@ pub(super) fn show(web: &Web, me: &Me, at: &At, numbers: &Numbers, errors: &Erro
     };
     let body = html! {
         (ways(me, survey, Part::Progress))
-        @if let Some(told) = remind::told(w, at) { (told) }
+        @if let Some(told) = remind::told(me, at) { (told) }
         (standing(web, me, survey))
         @if can_remind(me, survey) { (reminder(web, me, survey)) }
         (sums(w, numbers))

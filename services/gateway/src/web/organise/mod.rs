@@ -27,6 +27,8 @@ mod when;
 use axum::routing::{MethodRouter, get};
 use chiso_wire::identity::Role;
 
+pub(super) use organiser::keeps_accounts;
+
 use super::me::Me;
 use super::{Mount, Who, appraisal, conduct, fieldwork, journal, ledger, mount, recheck};
 use crate::Gateway;
@@ -42,6 +44,11 @@ const READERS: &[Role] = &[Role::Organiser, Role::Auditor];
 /// The page of a cycle.
 pub(super) fn href(cycle: &str) -> String {
     format!("{CYCLES}/{cycle}")
+}
+
+/// The accounts that no letter reaches.
+pub(super) fn without_address_href() -> String {
+    format!("{PEOPLE}?{}={}", people::ADDRESS, people::NONE)
 }
 
 /// Where external indices are imported.

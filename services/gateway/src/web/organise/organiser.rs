@@ -36,6 +36,6 @@ pub(super) fn changes(me: &Me, cycle: &str) -> bool {
 }
 
 /// Whether somebody changes accounts.
-pub(super) fn keeps_accounts(me: &Me) -> bool {
+pub(in crate::web) fn keeps_accounts(me: &Me) -> bool {
     me.has_everywhere(&[Role::Organiser])
 }

@@ -80,6 +80,10 @@ pub(super) async fn places(web: &Web, me: &Me) -> Result<Places, Trouble> {
     Ok(places)
 }
 
+/// The filter of people by their address, and the one that leaves those without.
+pub(super) const ADDRESS: &str = "thu";
+pub(super) const NONE: &str = "khong";
+
 /// A list of people, as it was asked for.
 #[derive(Debug)]
 pub(super) struct Listed {
@@ -90,6 +94,8 @@ pub(super) struct Listed {
     pub(super) from: usize,
     pub(super) words: String,
     pub(super) role: Role,
+    /// Only those who no letter reaches.
+    pub(super) without_address: bool,
 }
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
@@ -102,7 +108,8 @@ async fn listed(web: &Web, me: &Me, at: &At) -> Result<Listed, Trouble> {
     let role = role_of(at.query("vai-tro").unwrap_or_default());
     let from = at.query("tu").and_then(|from| from.parse().ok()).unwrap_or(0);
     let mut people = load::people(web, me, role).await?;
-    people.retain(|person| is_meant(person, &words));
+    let without_address = at.query(ADDRESS) == Some(NONE);
+    people.retain(|person| is_meant(person, &words) && !(without_address && has_address(person)));
     let found = people.len();
     let people = people.into_iter().skip(from).take(ROWS).collect();
     Ok(Listed {
@@ -111,7 +118,13 @@ async fn listed(web: &Web, me: &Me, at: &At) -> Result<Listed, Trouble> {
         from,
         words,
         role,
+        without_address,
     })
+}
+
+/// Whether letters reach somebody, or are not meant to any more.
+fn has_address(person: &Person) -> bool {
+    !person.email.is_empty() || person.disabled
 }
 
 /// Every word is found in name, login, address or unit, without regard to tone marks and case.

@@ -19,7 +19,7 @@ use super::super::state::Web;
 use super::desk::{hidden_fields, told};
 use super::load::borrowed;
 use super::organiser::keeps_accounts;
-use super::people::{Listed, PASSWORD, Places, ROLES, ROWS, role_name};
+use super::people::{ADDRESS, Listed, NONE, PASSWORD, Places, ROLES, ROWS, role_name};
 use super::{CYCLES, PEOPLE};
 
 pub(super) fn list(me: &Me, listed: &Listed, done: Option<&str>) -> Response {
@@ -44,7 +44,14 @@ fn filters(w: Words, listed: &Listed) -> Markup {
     let own = ROLES.iter().find(|(role, _, _)| *role == listed.role);
     let chosen = [own.map_or("", |(_, value, _)| *value)];
     let role = Choices::new("vai-tro", w.say("people-role"), &options).chosen(&chosen);
-    let fields = html! { (field::search(w, &words)) (choice::select(w, &role)) };
+    let addresses = [
+        ("", w.say("people-all-addresses")),
+        (NONE, w.say("people-no-address")),
+    ];
+    let chosen = [if listed.without_address { NONE } else { "" }];
+    let address = Choices::new(ADDRESS, w.say("people-email"), &addresses).chosen(&chosen);
+    let fields =
+        html! { (field::search(w, &words)) (choice::select(w, &role)) (choice::select(w, &address)) };
     filter::bar(w, &fields, PEOPLE)
 }
 
@@ -109,7 +116,8 @@ fn pages(w: Words, listed: &Listed) -> Markup {
     let own = ROLES.iter().find(|(role, _, _)| *role == listed.role);
     let role = own.map_or("", |(_, value, _)| *value);
     let words: String = form_urlencoded::byte_serialize(listed.words.as_bytes()).collect();
-    let at = |from: usize| format!("{PEOPLE}?tim={words}&vai-tro={role}&tu={from}");
+    let address = if listed.without_address { NONE } else { "" };
+    let at = |from: usize| format!("{PEOPLE}?tim={words}&vai-tro={role}&{ADDRESS}={address}&tu={from}");
     let last = listed.from + listed.people.len();
     let pages = Pages {
         shown: format!("{}–{last} / {}", listed.from + 1, listed.found),

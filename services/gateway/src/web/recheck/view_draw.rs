@@ -24,7 +24,7 @@ pub(super) fn show((web, me, at): (&Web, &Me, &At), lots: &Lots, typed: &Typed, 
     let cycle = lots.cycle.code.as_str();
     let organiser = me.has(&[Role::Organiser], Some(cycle));
     let body = html! {
-        @if let Some(told) = remind::told(w, at) { (told) }
+        @if let Some(told) = remind::told(me, at) { (told) }
         p { a href=(super::href(cycle)) { (w.say("recheck-to-progress")) } }
         @if lots.lots.is_empty() { (empty(w.say("recheck-no-lots"))) } @else { (table(w, lots)) }
         @if organiser && lots.can_remind(web.now()) { (reminder(web, me, cycle)) }
