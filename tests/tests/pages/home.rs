@@ -126,4 +126,7 @@ async fn who_works_for_all_units_has_the_longest_time_of_them() {
         organiser.contains("nạp kết quả chỉ số khác") && organiser.contains(import),
         "{organiser}"
     );
+    // Round 1 is over and nobody closed it: everything after it waits.
+    let (waits, window) = (organiser.find("Chốt thẩm định lần 1"), organiser.find(import));
+    assert!(waits.is_some() && waits < window, "{organiser}");
 }

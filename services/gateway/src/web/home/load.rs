@@ -8,7 +8,7 @@ use chiso_domain::kernel::{CycleCode, Instant, Span, UnitCode};
 use chiso_platform::words::Arg;
 use chiso_wire::identity::Role;
 use chiso_wire::registry::{CycleState, ListCyclesRequest};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use super::super::format;
 use super::super::me::Me;
@@ -63,7 +63,7 @@ impl Work {
     }
 }
 
-/// Everything that is not over, soonest first; at last what can only be read.
+/// What others wait for, then everything that is not over, soonest first; at last what can only be read.
 pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
     let now = web.now();
     let (mut all, mut cycles) = (Vec::new(), Vec::new());
@@ -77,9 +77,9 @@ pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
         (over, ahead, work.span.end, work.cycle.code.clone())
     });
     let rows = all.iter().map(|work| row(web, me, work, now));
-    let mut rows = join_all(rows).await;
-    rows.extend(standing::rows(web, me, &cycles).await);
-    Ok(rows)
+    let (rows, standing) = join(join_all(rows), standing::rows(web, me, &cycles)).await;
+    let all = standing.waiting.into_iter().chain(rows).chain(standing.rest);
+    Ok(all.collect())
 }
 
 async fn open_cycles(web: &Web, me: &Me) -> Result<Vec<CycleCode>, Trouble> {

@@ -17,44 +17,58 @@ use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::super::{appraisal, conduct, journal, ledger};
 
+/// Rows of no window.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    /// Nothing goes on until it is done.
+    pub(super) waiting: Vec<Task>,
+    /// What can be run or read at any time.
+    pub(super) rest: Vec<Task>,
+}
+
 /// In the order of the cycles; what is of no cycle comes last.
-pub(super) async fn rows(web: &Web, me: &Me, cycles: &[Arc<Cycle>]) -> Vec<Task> {
+pub(super) async fn rows(web: &Web, me: &Me, cycles: &[Arc<Cycle>]) -> Standing {
     let of_cycle = cycles.iter().map(|cycle| of_cycle(web, me, cycle));
-    let mut rows: Vec<Task> = join_all(of_cycle).await.into_iter().flatten().collect();
-    rows.extend(of_no_cycle(me));
+    let mut rows = Standing::default();
+    for one in join_all(of_cycle).await {
+        rows.waiting.extend(one.waiting);
+        rows.rest.extend(one.rest);
+    }
+    rows.rest.extend(of_no_cycle(me));
     rows
 }
 
 /// Of a published cycle nothing is left to be done or watched.
-async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Vec<Task> {
+async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Standing {
     let code = of.code.as_str();
     let own = |role| me.has(&[role], Some(code));
     let inner = [Role::Organiser, Role::Auditor, Role::CouncilChair];
     if !me.has(&inner, Some(code)) || published(web, me, code).await.unwrap_or_default() {
-        return Vec::new();
+        return Standing::default();
     }
     let w = me.w;
     let cycle = [("cycle", Arg::Text(code))];
-    let mut rows = Vec::new();
+    let mut rows = Standing::default();
     if own(Role::Organiser) {
         let label = w.tell("home-run-ranking", &cycle);
-        let (done, state) = readiness(web, me, code).await;
-        let href = conduct::ranking_href(code);
-        rows.push(row(label, done, state, href));
-        rows.extend(unclosed(web, me, of).await);
-        rows.extend(reopenings(web, me, of).await);
+        let (ready, done, state) = readiness(web, me, code).await;
+        let run = row(label, done, state, conduct::ranking_href(code));
+        if ready { &mut rows.waiting } else { &mut rows.rest }.push(run);
+        rows.waiting.extend(unclosed(web, me, of).await);
+        rows.waiting.extend(reopenings(web, me, of).await);
     }
     if own(Role::CouncilChair) {
-        rows.extend(ties(web, me, code).await);
+        rows.waiting.extend(ties(web, me, code).await);
         let label = w.tell("home-read-ranking", &cycle);
         let state = chip(Kind::Locked, w.say("home-read-only"));
-        rows.push(row(label, String::new(), state, conduct::ranking_href(code)));
+        rows.rest
+            .push(row(label, String::new(), state, conduct::ranking_href(code)));
     }
     if own(Role::Auditor) {
         let label = w.tell("home-watch", &cycle);
         let href = conduct::progress_href(code);
         let state = chip(Kind::Locked, w.say("home-read-only"));
-        rows.push(row(label, String::new(), state, href));
+        rows.rest.push(row(label, String::new(), state, href));
     }
     rows
 }
@@ -150,21 +164,22 @@ async fn published(web: &Web, me: &Me, cycle: &str) -> Result<bool, Trouble> {
     Ok(!reply.into_inner().versions.is_empty())
 }
 
-async fn readiness(web: &Web, me: &Me, cycle: &str) -> (String, Markup) {
+/// Whether a cycle waits to be published, and what is said of it.
+async fn readiness(web: &Web, me: &Me, cycle: &str) -> (bool, String, Markup) {
     let w = me.w;
     let asked = GetReadinessRequest {
         cycle: cycle.to_owned(),
     };
     match web.ranking().get_readiness(web.ask(me, asked)).await {
-        Err(_status) => (String::new(), chip(Kind::Refused, w.say("home-unknown"))),
+        Err(_status) => (false, String::new(), chip(Kind::Refused, w.say("home-unknown"))),
         Ok(told) if told.get_ref().ready => {
             let state = chip(Kind::Wanting, w.say("home-unpublished"));
-            (w.say("home-ready").to_owned(), state)
+            (true, w.say("home-ready").to_owned(), state)
         }
         Ok(told) => {
             let left = i64::try_from(told.get_ref().missing.len()).unwrap_or(i64::MAX);
             let done = w.tell("home-missing", &[("left", Arg::Count(left))]);
-            (done, chip(Kind::Open, w.say("home-open")))
+            (false, done, chip(Kind::Open, w.say("home-open")))
         }
     }
 }
