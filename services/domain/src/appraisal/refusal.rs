@@ -172,9 +172,9 @@ impl Refusal for AppraisalRefusal {
             Self::ChairDecided => {
                 "Chủ tịch Hội đồng đã quyết định tiêu chí này ở lần thẩm định này. Nếu cần sửa, đề nghị Chủ tịch Hội đồng.".to_owned()
             }
-            Self::SheetSubmitted => "Phiếu tự chấm đã gửi. Rút lại trước hạn rồi mới sửa được.".to_owned(),
-            Self::SheetLocked => "Phiếu tự chấm đã được hệ thống tự chốt khi hết hạn, không sửa được nữa.".to_owned(),
-            Self::SheetNotSubmitted => "Phiếu tự chấm của đơn vị chưa gửi. Chờ đơn vị gửi hoặc hết hạn tự chấm.".to_owned(),
+            Self::SheetSubmitted => "Bảng tự chấm điểm đã gửi. Thủ trưởng đơn vị thu hồi trước hạn rồi mới sửa được.".to_owned(),
+            Self::SheetLocked => "Bảng tự chấm điểm đã được hệ thống tự chốt khi hết hạn, không sửa được nữa.".to_owned(),
+            Self::SheetNotSubmitted => "Bảng tự chấm điểm của đơn vị chưa gửi. Chờ đơn vị gửi hoặc hết hạn tự chấm.".to_owned(),
             Self::RoundClosed(round) => format!("Thẩm định lần {} đã chốt, không thay đổi được nữa.", round.number()),
             Self::RoundNotClosed => "Thẩm định lần 1 chưa chốt. Chờ Sở Nội vụ chốt lần 1.".to_owned(),
             Self::FileTypeNotTaken(name) => {

@@ -157,7 +157,13 @@ pub(crate) fn class(
             share(verdict, policy)
         ),
         Cause::QuotaFull => format!(
-            "{name}: tổng điểm {total} từ {good} trở lên, nhưng đã hết {}.",
+            "{name}: tổng điểm {total} từ {good} trở lên, nhưng {} {}.",
+            // Of a small type there may be none from the start.
+            if verdict.share.places == 0 {
+                "chỉ tiêu là"
+            } else {
+                "đã hết"
+            },
             share(verdict, policy)
         ),
         Cause::BelowExcellent => format!(

@@ -43,6 +43,7 @@ save-saved = ✓ Saved at { $at }
 save-failed = ✗ Not saved. Your text is still on this device; the system keeps trying.
 save-signed-out = ✗ Not saved: your session has ended. Press “Save” to sign in again; your text is kept.
 save-clash = ✗ Not saved: somebody else has just changed this.
+save-newer = Somebody else has just changed this. What you have typed is still here: look at what is new, and save again if you keep it.
 save-sent-before = This page was sent before, with something else in it. What you have typed is still here: look it over and send it again.
 
 lock-closed = Locked since { $since }. Read only.
@@ -81,6 +82,7 @@ remind-without-address = { $n ->
     [one] One person has no address on their account and could not be reminded.
    *[other] { $n } people have no address on their accounts and could not be reminded.
 }
+remind-who-without = See the accounts without an address
 remind-nobody = { $n ->
     [one] In one place there is nobody to remind: no account was made, or it is disabled.
    *[other] In { $n } places there is nobody to remind: no account was made, or it is disabled.

@@ -40,6 +40,7 @@ save-saved = ✓ Đã lưu lúc { $at }
 save-failed = ✗ Chưa lưu được. Nội dung vẫn ở trên máy này; hệ thống đang thử lại.
 save-signed-out = ✗ Chưa lưu được: phiên làm việc đã hết. Bấm “Lưu” để đăng nhập lại; nội dung vẫn giữ nguyên.
 save-clash = ✗ Chưa lưu được: người khác vừa sửa mục này.
+save-newer = Người khác vừa sửa mục này. Nội dung bạn nhập vẫn còn ở đây: xem nội dung mới, rồi lưu lại nếu vẫn giữ.
 save-sent-before = Trang này đã được gửi một lần với nội dung khác. Nội dung vừa nhập vẫn còn ở đây: xem lại rồi gửi lần nữa.
 
 lock-closed = Đã khóa lúc { $since }. Bạn chỉ xem được.
@@ -69,5 +70,6 @@ remind-act-about = Nhắc qua thư: { $what }
 remind-letters = Đã gửi thư nhắc đến { $n } người.
 remind-already = { $n } người đã được nhắc trong hôm nay nên không gửi thêm.
 remind-without-address = { $n } người chưa có địa chỉ thư trong tài khoản nên chưa nhắc được.
+remind-who-without = Xem tài khoản chưa có địa chỉ thư
 remind-nobody = { $n } nơi chưa có ai để nhắc: chưa cấp tài khoản, hoặc tài khoản đã khóa.
 remind-nobody-late = Không còn ai phải nhắc. Không gửi thư nào.

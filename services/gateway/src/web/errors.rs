@@ -109,6 +109,10 @@ fn sentence(w: Words, status: &Status, vi: &str) -> String {
     if reason == "REQUEST_ID_REUSED" {
         return w.say("save-sent-before").to_owned();
     }
+    // The page shows both: nothing is to be loaded again, which would lose what was typed.
+    if reason == "VERSION_CONFLICT" {
+        return w.say("save-newer").to_owned();
+    }
     said(w, &reason, vi, status.message())
 }
 

@@ -118,7 +118,7 @@ pub(super) fn withdrawn(
     unit: &UnitCode,
     entries: &BTreeMap<CriterionCode, Entry>,
 ) -> Vec<NewPoints> {
-    let why = "Đơn vị đã rút phiếu tự chấm để sửa";
+    let why = "Đơn vị đã thu hồi bảng tự chấm điểm để sửa";
     let one = |(leaf, entry): (&CriterionCode, Option<&Entry>)| {
         let version = entry.map_or(0, |entry| entry.version);
         let value = Value::NotComputable(why.to_owned());
