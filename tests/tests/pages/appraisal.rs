@@ -151,6 +151,9 @@ async fn the_three_decisions_are_taken_in_their_exact_words() {
         &odd,
         &["href=\"#f-points\"", "Chưa khớp số liệu", "value=\"1.000,5\""],
     );
+    let above = [("decision", "disagree"), ("points", "50"), ("reason", "x")];
+    let above = send(&mut appraiser, &page, LEAF, &above).await;
+    says(&above, &["href=\"#f-points\"", "value=\"50\""]);
     let same = [
         ("decision", "disagree"),
         ("planned", "100"),

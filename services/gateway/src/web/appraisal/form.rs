@@ -34,7 +34,17 @@ pub(super) fn decisions(round: Round) -> impl Iterator<Item = (&'static str, Dec
 }
 
 /// Which field shows what is refused of a decision.
-pub(super) fn names(row: &Criterion) -> &'static Names {
+pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
+    // Where points are typed, the inputs of the rule are not read.
+    if !posted.text("points").trim().is_empty() {
+        return &[
+            ("input", "points"),
+            ("value", "points"),
+            ("points", "points"),
+            ("decision", "decision"),
+            ("reason", "reason"),
+        ];
+    }
     match row.rule {
         Rule::Ratio { .. } => &[
             ("input", "planned"),
