@@ -69,6 +69,6 @@ mod tests {
             "receipt": "1b0fde0e258f92", "until": "14/12/2026 23:59:59" });
         let kinds = TEXTS.kinds.iter().map(|kind| (*kind, about.clone()));
         let all = TEXTS.check(&kinds.collect::<Vec<_>>());
-        assert!(all.contains("Mã biên nhận: 1b0fde0e258f92"), "{all}");
+        assert!(all.contains("Số biên nhận: 1b0fde0e258f92"), "{all}");
     }
 }
