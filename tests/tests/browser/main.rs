@@ -42,8 +42,15 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
         .unwrap();
-    let (passed, failed) = runtime.block_on(play_all(&args));
+    let played = runtime.block_on(play_all(&args));
     shown::end();
+    let total = played.len();
+    // Once more and last, since a log of a whole run is read from its end.
+    let failed: Vec<String> = played.into_iter().filter_map(Result::err).collect();
+    for said in &failed {
+        say(said);
+    }
+    let (passed, failed) = (total - failed.len(), failed.len());
     let word = if failed == 0 { "ok" } else { "FAILED" };
     say(&format!(
         "browser: pictures are in {}",
@@ -54,13 +61,16 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(failed > 0))
 }
 
+/// How a flow went: nothing to say, or what to say of it.
+type Played = Result<(), String>;
+
 /// Progress, to standard error.
 fn say(text: &str) {
     let _nobody_reads = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Every flow that is asked for, in each of its shapes; how many passed and how many failed.
-async fn play_all(args: &Args) -> (usize, usize) {
+/// Every flow that is asked for, in each of its shapes.
+async fn play_all(args: &Args) -> Vec<Played> {
     // Each on a thread of its own: while one drops its database, which blocks until nobody is on the way into any, the
     // other goes on its way.
     let play = async |(flow, shape): (&'static Flow, Shape)| {
@@ -68,22 +78,26 @@ async fn play_all(args: &Args) -> (usize, usize) {
         let on_its_own = move || runtime.block_on(play(flow, shape, tour));
         let played = tokio::task::spawn_blocking(on_its_own).await;
         // What was wrong has been said by whoever panicked.
-        played.unwrap_or(false)
+        played.unwrap_or_else(|_panicked| Err(headed(flow, shape, "FAILED, its harness panicked")))
     };
     let (alone, together): (Vec<_>, Vec<_>) =
         args.chosen(&FLOWS).into_iter().partition(|(flow, _)| flow.alone);
     let together = futures_util::stream::iter(together)
         .map(&play)
         .buffer_unordered(AT_ONCE);
-    let mut played: Vec<bool> = together.collect().await;
+    let mut played: Vec<Played> = together.collect().await;
     for chosen in alone {
         played.push(play(chosen).await);
     }
-    let passed = played.iter().filter(|good| **good).count();
-    (passed, played.len() - passed)
+    played
 }
 
-async fn play(flow: &'static Flow, shape: Shape, tour: bool) -> bool {
+/// The line that a flow's output stands under.
+fn headed(flow: &Flow, shape: Shape, said: &str) -> String {
+    format!("browser: {} on {}: {said}", flow.name, args::named(shape))
+}
+
+async fn play(flow: &'static Flow, shape: Shape, tour: bool) -> Played {
     let since = Instant::now();
     let mut scene = scene::set(flow.scene, shape, flow.name).await;
     let set = since.elapsed().as_millis();
@@ -94,15 +108,17 @@ async fn play(flow: &'static Flow, shape: Shape, tour: bool) -> bool {
         () = scene.work() => Err("the hands behind the stage have gone".to_owned()),
     };
     scene.end().await;
-    let (word, said) = match played {
-        Ok(said) => ("ok", said),
-        Err(said) => ("FAILED", said),
-    };
     let took = since.elapsed().as_millis();
-    say(&format!(
-        "browser: {} on {}: {word}, {set} ms to set, {took} ms in all\n{said}",
-        flow.name,
-        args::named(shape)
-    ));
-    word == "ok"
+    let times = format!("{set} ms to set, {took} ms in all");
+    match played {
+        Ok(said) => {
+            say(&headed(flow, shape, &format!("ok, {times}\n{said}")));
+            Ok(())
+        }
+        Err(said) => {
+            let said = headed(flow, shape, &format!("FAILED, {times}\n{said}"));
+            say(&said);
+            Err(said)
+        }
+    }
 }
