@@ -97,6 +97,7 @@ impl Year {
         let message = pb::OpenCycleRequest {
             request_id: sandbox.id(),
             cycle: CYCLE.to_owned(),
+            seen_version: 0,
         };
         call!(sandbox, registry.open_cycle, &organiser.token, message).unwrap();
         Self::with_cast(sandbox, organiser).await
@@ -165,6 +166,7 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, 
         request_id: id(),
         cycle: cycle.clone(),
         xlsx,
+        seen_version: 0,
     };
     call!(sandbox, registry.import_units, token, message).unwrap();
     for unit_type in ["department", "district"] {
@@ -175,6 +177,7 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, 
             cycle: cycle.clone(),
             unit_type,
             xlsx,
+            seen_version: 0,
         };
         call!(sandbox, registry.import_index_set, token, message).unwrap();
     }

@@ -79,7 +79,7 @@ impl Refusal for Rejection {
                 "Đợt đánh giá {code} đã mở nên không sửa được nữa. Chỉ gia hạn hoặc phân công lại thẩm định."
             ),
             Self::CycleChanged(code) => format!(
-                "Người khác vừa sửa thiết lập của đợt {code}. Xem nội dung đang lưu (mở trang này ở một thẻ khác); nếu vẫn giữ nội dung của mình thì lưu lại."
+                "Người khác vừa sửa thiết lập của đợt {code}. Chưa có gì được ghi: xem nội dung đang lưu (mở trang này ở một thẻ khác); nếu vẫn giữ việc của mình thì gửi lại."
             ),
             Self::CycleNotOpen(code) => format!("Đợt đánh giá {code} chưa mở. Mở đợt trước."),
             Self::UnitTypeUnknown(code) => {

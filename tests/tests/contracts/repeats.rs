@@ -128,6 +128,7 @@ async fn registry_and_survey_repeat() {
         request_id: id(),
         cycle: cycle.clone(),
         xlsx,
+        seen_version: 0,
     };
     let spoil = |m: &mut pb::ImportUnitsRequest| m.xlsx = book(&[unit_types(), ("Đơn vị", FEWER)]).into();
     repeated!(sandbox, registry.import_units, &token, message, spoil);
@@ -138,6 +139,7 @@ async fn registry_and_survey_repeat() {
             cycle: cycle.clone(),
             unit_type,
             xlsx,
+            seen_version: 0,
         };
         let spoil = |m: &mut pb::ImportIndexSetRequest| {
             m.unit_type = if m.unit_type == "district" {

@@ -232,6 +232,7 @@ impl SetUp<'_> {
             request_id: self.id(),
             cycle: cycle.clone(),
             xlsx,
+            seen_version: 0,
         };
         must!(registry, import_units, token, message);
         for unit_type in ["department", "district"] {
@@ -240,6 +241,7 @@ impl SetUp<'_> {
                 cycle: cycle.clone(),
                 unit_type: unit_type.to_owned(),
                 xlsx: book(&[index_set()]).into(),
+                seen_version: 0,
             };
             must!(registry, import_index_set, token, message);
         }
@@ -254,6 +256,7 @@ impl SetUp<'_> {
         let message = rpb::OpenCycleRequest {
             request_id: self.id(),
             cycle,
+            seen_version: 0,
         };
         must!(registry, open_cycle, token, message);
     }

@@ -1,12 +1,16 @@
 //! Two organisers at one part of the set-up: nobody replaces unseen what the other one saved.
 
 use axum::http::StatusCode;
+use chiso_tests::{all_units, book, unit_types};
 
+use crate::fieldwork::send_book;
 use crate::organise::{as_it_stands, copied, organised};
 use crate::site::{Answer, Browser};
 
 const CALENDAR: &str = "/quan-tri/2023/lich";
 const COUNCIL: &str = "/quan-tri/2023/hoi-dong";
+const OPENING: &str = "/quan-tri/2023/mo";
+const UNITS: &str = "/quan-tri/2023/don-vi";
 const POLICY: &str = "/quan-tri/2023/chinh-sach";
 
 /// Sends the form of a page that was opened before, with one field typed anew.
@@ -80,6 +84,37 @@ async fn the_policy_and_the_council_clash_alike() {
         let meant = save(&mut second, &clash, part, ("", "")).await;
         assert_eq!(meant.status, StatusCode::SEE_OTHER, "{part}: {}", meant.text);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_and_the_opening_clash_alike() {
+    let (site, mut first) = organised().await;
+    copied(&mut first).await;
+    let mut second = first.clone();
+    let (units, opening) = (second.get(UNITS).await, second.get(OPENING).await);
+    let page = first.get(POLICY).await;
+    let saved = save(&mut first, &page, POLICY, ("", "")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+
+    let workbook = book(&[unit_types(), all_units()]);
+    let way = (UNITS, "/quan-tri/2023/don-vi/tep");
+    let (seen, id) = (units.field("da-xem"), site.sandbox.id());
+    let clash = send_book(&mut second, way, &[("da-xem", &seen)], (&id, &workbook)).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
+    assert!(clash.text.contains("Người khác vừa sửa thiết lập của đợt 2023"));
+    let (seen, id) = (clash.field("da-xem"), site.sandbox.id());
+    let meant = send_book(&mut second, way, &[("da-xem", &seen)], (&id, &workbook)).await;
+    assert_eq!(
+        meant.leads_to(),
+        "/quan-tri/2023/don-vi?da-xong=1",
+        "{}",
+        meant.text
+    );
+
+    let clash = save(&mut second, &opening, OPENING, ("", "")).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
+    let opened = save(&mut second, &clash, OPENING, ("", "")).await;
+    assert_eq!(opened.leads_to(), "/quan-tri/2023?da-xong=mo", "{}", opened.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

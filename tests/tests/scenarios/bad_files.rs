@@ -111,6 +111,7 @@ async fn set_up(shape: Shape) -> (Sandbox, String) {
         request_id: sandbox.id(),
         cycle: CYCLE.to_owned(),
         xlsx,
+        seen_version: 0,
     };
     call!(sandbox, registry.import_units, &token, message).unwrap();
     (sandbox, token)
@@ -130,6 +131,7 @@ async fn import_bytes(
         cycle: CYCLE.to_owned(),
         unit_type: "department".to_owned(),
         xlsx: xlsx.into(),
+        seen_version: 0,
     };
     call!(sandbox, registry.import_index_set, token, message)
 }

@@ -21,6 +21,8 @@ for (const button of document.querySelectorAll("[data-look-button]")) {
       for (const error of form.querySelectorAll("[data-error]")) error.hidden = true;
       for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
       document.title = page.title;
+      // What it was compared with is what has been seen now.
+      form.elements.namedItem("da-xem").value = page.querySelector("[name=da-xem]").value;
       const wrong = page.querySelector(".summary");
       if (wrong && !found.querySelector("table")) found.prepend(wrong);
       document.getElementById("ket-qua").replaceWith(found);

@@ -30,7 +30,7 @@ pub(crate) async fn import_units(
         ControlFlow::Break(reply) => return Ok(reply),
         ControlFlow::Continue(change) => change,
     };
-    let mut cycle = change.unopened(&code).await?.cycle;
+    let mut cycle = change.as_seen(&code, request.seen_version).await?.cycle;
     let before = serde_json::json!({ "unit_types": cycle.unit_types, "units": cycle.units });
     (cycle.unit_types, cycle.units) = (list.unit_types, list.units);
     store::replace_units(&mut change.tx, &cycle).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn import_index_set(
         ControlFlow::Break(reply) => return Ok(reply),
         ControlFlow::Continue(change) => change,
     };
-    let cycle = change.unopened(&code).await?.cycle;
+    let cycle = change.as_seen(&code, request.seen_version).await?.cycle;
     let Some(rated) = cycle.unit_types.get(&unit_type) else {
         return Err(Rejection::UnitTypeUnknown(unit_type).into());
     };

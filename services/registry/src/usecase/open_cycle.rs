@@ -26,7 +26,7 @@ pub(crate) async fn open_cycle(
         ControlFlow::Break(reply) => return Ok(reply),
         ControlFlow::Continue(change) => change,
     };
-    let cycle = change.unopened(&code).await?.cycle;
+    let cycle = change.as_seen(&code, request.seen_version).await?.cycle;
     not_ready(cycle.opening_faults())?;
     store::mark_open(&mut change.tx, &cycle, change.now).await?;
     let after = serde_json::json!({ "rule_set_sha256": cycle.rules.sha256() });

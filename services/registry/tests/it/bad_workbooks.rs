@@ -194,6 +194,7 @@ async fn a_repeated_import_is_the_same_import_and_other_bytes_are_a_conflict() {
         cycle: CYCLE.to_owned(),
         unit_type: "department".to_owned(),
         xlsx: books::book(&[books::index_set()]).into(),
+        seen_version: 0,
     };
     let organiser = As::role(Role::Organiser);
     let mut import = async |request: &pb::ImportIndexSetRequest| {

@@ -155,6 +155,7 @@ async fn only_home_affairs_changes_a_frame() {
         let request = pb::OpenCycleRequest {
             request_id: stand.kit.id(),
             cycle: CYCLE.to_owned(),
+            seen_version: 0,
         };
         let refusal = stand
             .client
@@ -166,6 +167,7 @@ async fn only_home_affairs_changes_a_frame() {
     let request = pb::OpenCycleRequest {
         request_id: stand.kit.id(),
         cycle: CYCLE.to_owned(),
+        seen_version: 0,
     };
     let refusal = stand
         .client

@@ -120,7 +120,14 @@ impl Province {
             }
         );
         let units = self.file(&self.plan["units"]);
-        send!(self, import_units, ImportUnitsRequest { xlsx: units.into() });
+        send!(
+            self,
+            import_units,
+            ImportUnitsRequest {
+                xlsx: units.into(),
+                seen_version: 0
+            }
+        );
         for (unit_type, name) in self.plan["index_sets"].as_object().unwrap().clone() {
             let xlsx = self.file(&name);
             let taken = send!(
@@ -129,11 +136,12 @@ impl Province {
                 ImportIndexSetRequest {
                     unit_type,
                     xlsx: xlsx.into(),
+                    seen_version: 0
                 }
             );
             assert_eq!(taken.max_points, "100");
         }
-        let opened = send!(self, open_cycle, OpenCycleRequest {});
+        let opened = send!(self, open_cycle, OpenCycleRequest { seen_version: 0 });
         Cycle::try_from(&opened.cycle.unwrap()).unwrap()
     }
 }

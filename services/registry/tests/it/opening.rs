@@ -125,6 +125,7 @@ async fn a_repeated_request_gets_its_first_answer_and_changes_nothing() {
     let request = pb::OpenCycleRequest {
         request_id: stand.kit.id(),
         cycle: CYCLE.to_owned(),
+        seen_version: 0,
     };
     let organiser = As::role(Role::Organiser);
     let first = stand
@@ -258,6 +259,12 @@ async fn what_changed_since_it_was_looked_at_is_not_replaced() {
             seen_version
         }
     );
+    assert_eq!(refused(late), changed);
+    let xlsx = books::book(&[books::unit_types(), books::units()]).into();
+    let late = call!(stand, import_units, ImportUnitsRequest { xlsx, seen_version });
+    assert_eq!(refused(late), changed);
+    // Nobody opens for good what somebody else has just made of it.
+    let late = call!(stand, open_cycle, OpenCycleRequest { seen_version });
     assert_eq!(refused(late), changed);
     let (policy_json, seen_version) = ("{}".to_owned(), stand.get_cycle().await.version);
     call!(

@@ -100,7 +100,8 @@ impl Stand {
             self,
             import_units,
             ImportUnitsRequest {
-                xlsx: books::book(sheets).into()
+                xlsx: books::book(sheets).into(),
+                seen_version: 0
             }
         )
     }
@@ -125,6 +126,7 @@ impl Stand {
             ImportIndexSetRequest {
                 unit_type: unit_type.to_owned(),
                 xlsx: xlsx.into(),
+                seen_version: 0,
             }
         )
     }
@@ -171,7 +173,7 @@ impl Stand {
     }
 
     pub(crate) async fn open_cycle(&mut self) -> Result<pb::OpenCycleResponse, Status> {
-        call!(self, open_cycle, OpenCycleRequest {})
+        call!(self, open_cycle, OpenCycleRequest { seen_version: 0 })
     }
 
     pub(crate) async fn get_cycle(&mut self) -> pb::Cycle {

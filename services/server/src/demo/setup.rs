@@ -44,6 +44,7 @@ pub(super) async fn frame(world: &mut World) -> Result<(), String> {
         request_id: world.id(),
         cycle: cycle.clone(),
         xlsx,
+        seen_version: 0,
     };
     told("import units", registry.import_units(ask(&token, message)).await)?;
     for (unit_type, file) in world.input.manifest.index_sets.clone() {
@@ -54,6 +55,7 @@ pub(super) async fn frame(world: &mut World) -> Result<(), String> {
             cycle: cycle.clone(),
             unit_type,
             xlsx,
+            seen_version: 0,
         };
         told(&file, registry.import_index_set(ask(&token, message)).await)?;
     }
@@ -62,6 +64,7 @@ pub(super) async fn frame(world: &mut World) -> Result<(), String> {
     let message = pb::OpenCycleRequest {
         request_id: world.id(),
         cycle,
+        seen_version: 0,
     };
     told("open cycle", registry.open_cycle(ask(&token, message)).await)?;
     world.read_frame().await?;

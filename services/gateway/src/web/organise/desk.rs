@@ -135,6 +135,14 @@ pub(super) fn seen(posted: &Posted) -> i64 {
     posted.text(SEEN).parse().unwrap_or(0)
 }
 
+/// The version that the page shows after a refusal: after a clash what is stored now, and whoever sends again means it.
+pub(super) fn seen_next(frame: &Frame, posted: &Posted, why: &Refused) -> i64 {
+    match why {
+        Refused::Clash(_) => frame.cycle.version,
+        Refused::Again(_) | Refused::Locked(_) => seen(posted),
+    }
+}
+
 pub(super) fn told(text: &str) -> Markup {
     notice(Kind::Done, html! { p role="status" { (text) } })
 }
@@ -179,11 +187,7 @@ pub(super) async fn after<R>(
         Err(why) => why,
     };
     let frame = load::frame(web, me, at).await?;
-    // After a clash the page shows what is stored now, and whoever sends again means it.
-    let seen = match why {
-        Refused::Clash(_) => frame.cycle.version,
-        Refused::Again(_) | Refused::Locked(_) => seen(posted),
-    };
+    let seen = seen_next(&frame, posted, &why);
     let again = |typed: &Typed, errors: &Errors| {
         view(&Desk {
             web,

@@ -40,6 +40,7 @@ pub(super) async fn open(State(web): State<Web>, Organiser(me): Organiser, at: A
     let asked = OpenCycleRequest {
         request_id: posted.request_id().to_owned(),
         cycle: at.part("cycle").to_owned(),
+        seen_version: desk::seen(&posted),
     };
     let sent = send(me.w, &[], web.registry().open_cycle(web.ask(&me, asked))).await?;
     let to = format!("{}?{DONE}=mo", super::href(at.part("cycle")));

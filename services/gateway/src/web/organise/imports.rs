@@ -15,7 +15,7 @@ use super::super::save::{DONE, refused, see};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::book::{self, FILE, Sent, Why};
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::load::{self, Frame};
 use super::view_imports::{self as view, Looked};
 
@@ -51,7 +51,7 @@ impl Goal {
 
 /// The list of index sets, each with the page of its own.
 pub(super) async fn sets(State(web): State<Web>, me: Me, at: At) -> Answer {
-    super::desk::open(&web, &me, &at, view::sets).await
+    desk::open(&web, &me, &at, view::sets).await
 }
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
@@ -79,7 +79,7 @@ pub(super) async fn take(State(web): State<Web>, me: Me, at: At, request: Reques
             super::href(at.part("cycle")),
             goal.path()
         ))),
-        Err(why) => Ok(again((&web, &me, &frame), &goal, &sent, &why)),
+        Err(why) => again((&web, &me, &at), &goal, &sent, &why).await,
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn look(State(web): State<Web>, me: Me, at: At, request: Reques
     let sent = book::read(&web, request).await?;
     match check(&web, &me, &frame, &goal, &sent).await? {
         Ok(looked) => Ok(shown((&web, &me, &frame), &goal, &looked)),
-        Err(why) => Ok(again((&web, &me, &frame), &goal, &sent, &why)),
+        Err(why) => again((&web, &me, &at), &goal, &sent, &why).await,
     }
 }
 
@@ -104,12 +104,14 @@ async fn import(
         return Ok(Err(Why::missing(me.w)));
     };
     let (request_id, cycle) = (sent.posted.request_id().to_owned(), frame.cycle.code.to_string());
+    let seen_version = desk::seen(&sent.posted);
     let taken = match goal {
         Goal::Units => {
             let asked = pb::ImportUnitsRequest {
                 request_id,
                 cycle,
                 xlsx: xlsx.into(),
+                seen_version,
             };
             let call = async { web.registry().import_units(web.ask(me, asked)).await };
             book::import(me.w, NAMES, call).await?.map(|_| ())
@@ -120,6 +122,7 @@ async fn import(
                 cycle,
                 unit_type: one.code.to_string(),
                 xlsx: xlsx.into(),
+                seen_version,
             };
             let call = async { web.registry().import_index_set(web.ask(me, asked)).await };
             book::import(me.w, NAMES, call).await?.map(|_| ())
@@ -175,19 +178,22 @@ fn shown((web, me, frame): (&Web, &Me, &Frame), goal: &Goal, looked: &Looked) ->
     view::page(&desk, goal, looked)
 }
 
-/// The page with what is wrong with the workbook.
-fn again((web, me, frame): (&Web, &Me, &Frame), goal: &Goal, sent: &Sent, why: &Why) -> Response {
+/// The page with what is wrong with the workbook, beside what is stored now.
+async fn again((web, me, at): (&Web, &Me, &At), goal: &Goal, sent: &Sent, why: &Why) -> Answer {
+    let frame = load::frame(web, me, at).await?;
     let looked = Looked::of_faults(why.faults());
-    refused(&sent.posted, &why.refused(me.w), |typed, errors| {
+    let why = why.refused(me.w);
+    let seen = desk::seen_next(&frame, &sent.posted, &why);
+    Ok(refused(&sent.posted, &why, |typed, errors| {
         let desk = Desk {
             web,
             me,
-            frame,
+            frame: &frame,
             typed,
             errors,
             done: None,
-            seen: frame.cycle.version,
+            seen,
         };
         view::page(&desk, goal, &looked)
-    })
+    }))
 }

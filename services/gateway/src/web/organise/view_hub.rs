@@ -283,6 +283,6 @@ fn act(desk: &Desk<'_>) -> Markup {
         action: &desk.href("/mo"),
         label: w.say("organise-open-act"),
         meaning: w.say("organise-open-meaning"),
-        hidden: desk.hidden(),
+        hidden: desk.hidden_as_seen(),
     })
 }

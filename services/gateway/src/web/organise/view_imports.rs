@@ -103,7 +103,7 @@ fn form(desk: &Desk<'_>, goal: &Goal) -> Markup {
             p { a href=(sample_href(sample)) { (w.say("organise-sample")) } }
             form method="post" action=(desk.href(&format!("{}/tep", goal.path()))) enctype="multipart/form-data"
                 data-looking=(w.say("organise-looking")) data-look-failed=(w.say("organise-look-failed")) novalidate {
-                (desk.hidden())
+                (desk.hidden_as_seen())
                 (field::file(w, &file))
                 p role="status" data-look-line {}
                 div.buttons {
