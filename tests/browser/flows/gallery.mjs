@@ -21,6 +21,7 @@ export default async function gallery(play) {
   await play.step('in English', () => english(play));
   await play.step('without scripts', () => withoutScripts(play));
   await play.step('typing is saved', () => typing(page));
+  await play.step('too long a text', () => tooLong(page));
   await play.step('a disturbed saving', () => disturbed(play, page));
 }
 
@@ -102,6 +103,19 @@ async function typing(page) {
     }
     holds(SAVED.test(await page.locator('[data-save-line]').innerText()), `the line of ${name}`);
   }
+}
+
+// A paste that is too long stands whole, says by how much, and can be shortened; macOS's letters in two parts count once.
+async function tooLong(page) {
+  await page.goto(PATH);
+  const box = page.locator('form[data-autosave] [name=note]');
+  const over = page.locator('.field', { has: box }).locator('[data-over]');
+  const text = 'ệ'.repeat(403);
+  await box.fill(text.normalize('NFD'));
+  equal(await over.innerText(), 'Đang dài hơn 3 ký tự; rút ngắn trước khi gửi.', 'what is said of the length');
+  equal((await box.inputValue()).normalize('NFC'), text, 'what was pasted');
+  await box.fill(text.slice(3));
+  equal(await over.innerText(), '', 'what is said once it fits');
 }
 
 async function disturbed(play, page) {

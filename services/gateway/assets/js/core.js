@@ -17,6 +17,14 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
   field.form?.addEventListener("submit", () => { field.type = "password"; });
 }
 
+// A text that has become too long says by how much; it is counted as the services count.
+document.addEventListener("input", ({ target }) => {
+  const place = target.closest?.(".field")?.querySelector("[data-over]");
+  if (!place) return;
+  const over = [...target.value.normalize("NFC")].length - Number(target.dataset.longest);
+  place.textContent = over > 0 ? place.dataset.over.replace("{n}", over) : "";
+});
+
 // Ctrl+S saves, Ctrl+Enter goes on, Ctrl+K searches. No letter, digit or sign alone is a shortcut: those who type
 // Vietnamese need them all.
 document.addEventListener("keydown", (event) => {

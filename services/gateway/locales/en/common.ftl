@@ -28,6 +28,7 @@ error-mark = Error:
 
 field-optional = (optional)
 field-longest = At most { $most } characters.
+field-over = { $n } characters too many; shorten it before sending.
 field-reveal = Show
 
 form-needed = This is empty. Fill it in and send again.

@@ -25,6 +25,7 @@ error-mark = Lỗi:
 
 field-optional = (không bắt buộc)
 field-longest = Không quá { $most } ký tự.
+field-over = Đang dài hơn { $n } ký tự; rút ngắn trước khi gửi.
 field-reveal = Hiện
 
 form-needed = Chưa điền. Điền rồi gửi lại.

@@ -67,7 +67,7 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// The most characters.
+    /// The most characters. A longer text is told so and refused, never cut while it is typed or pasted.
     pub(crate) const fn longest(mut self, longest: usize) -> Self {
         self.longest = Some(longest);
         self
@@ -126,7 +126,7 @@ pub(crate) fn password(w: Words, field: &Field<'_>) -> Markup {
 /// Several lines of text, with how many characters fit.
 pub(crate) fn area(w: Words, field: &Field<'_>) -> Markup {
     let typed = html! {
-        textarea id=(id_of(field.name)) name=(field.name) rows="4" maxlength=[field.longest]
+        textarea id=(id_of(field.name)) name=(field.name) rows="4" data-longest=[field.longest]
             readonly[field.locked] aria-required=[field.required.then_some("true")]
             aria-invalid=[field.error.map(|_| "true")]
             aria-describedby=[described(field.name, has_hint(field), field.error.is_some())] { (newline()) (field.value) }
@@ -150,7 +150,7 @@ fn line(w: Words, field: &Field<'_>, kind: &str, mode: Option<&str>) -> Markup {
 fn input(field: &Field<'_>, kind: &str, mode: Option<&str>) -> Markup {
     html! {
         input id=(id_of(field.name)) name=(field.name) type=(kind) inputmode=[mode] value=(field.value)
-            maxlength=[field.longest] readonly[field.locked] autocomplete=(field.autocomplete.unwrap_or("off"))
+            data-longest=[field.longest] readonly[field.locked] autocomplete=(field.autocomplete.unwrap_or("off"))
             aria-required=[field.required.then_some("true")] aria-invalid=[field.error.map(|_| "true")]
             aria-describedby=[described(field.name, has_hint(field), field.error.is_some())]
             spellcheck="false" autocapitalize=[(kind != "search").then_some("none")];
@@ -175,7 +175,10 @@ fn around(w: Words, field: &Field<'_>, typed: &Markup) -> Markup {
             @if has_hint(field) {
                 p.hint id=(format!("f-{}-hint", field.name)) {
                     @if let Some(hint) = field.hint { (hint) " " }
-                    @if let Some(longest) = longest { (longest) }
+                    @if let Some(longest) = longest {
+                        (longest) " "
+                        strong.over role="status" data-over=(w.tell("field-over", &[("n", Arg::Text("{n}"))])) {}
+                    }
                 }
             }
             (error(w, field.name, field.error))
