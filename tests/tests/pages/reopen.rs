@@ -66,11 +66,18 @@ async fn a_unit_that_was_given_more_time_goes_on() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("value=\"14/12/2022\""), "{}", refused.text);
     let granted = [typed[0], typed[1], ("until", "16/12/2022")];
+    assert!(!officer.get(LIST).await.text.contains("Rà soát và gửi"));
     for _double_click in 0..2 {
         let answered = send(&mut organiser, &refused, &request, &granted).await;
         assert_eq!(answered.leads_to(), REQUESTS);
     }
 
+    let open = officer.get(LIST).await;
+    assert!(
+        open.text.contains("Rà soát và gửi"),
+        "what was just granted is seen at once: {}",
+        open.text
+    );
     let address = format!("{LIST}/I.1");
     let page = officer.get(&address).await;
     let typed = [("reached", "1"), ("explanation", "Sau khi mở lại")];

@@ -1,8 +1,9 @@
 //! Reading sheets and entries, as far as the caller may.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chiso_domain::appraisal::is_self_scored;
+use chiso_domain::appraisal::{SheetState, is_self_scored};
 use chiso_domain::cycle::{Criterion, Cycle};
 use chiso_domain::kernel::{CriterionCode, CycleCode, UnitCode};
 use chiso_platform::Error;
@@ -33,11 +34,13 @@ impl Service {
             (parse("cycle", &request.cycle)?, parse("unit", &request.unit)?);
         let actor = caller.require(policy::READ, Some(&code))?;
         let cycle = self.ctx.cycles.get(&code).await?;
-        let set = index_set(&cycle, &unit)?;
+        index_set(&cycle, &unit)?;
         let viewer = Viewer::of(&actor);
         if !viewer.sees_some(&unit) {
             return Err(LedgerRefusal::NotOwnUnit(unit).into());
         }
+        let cycle = self.unless_extended(cycle, &unit).await?;
+        let set = index_set(&cycle, &unit)?;
         let progress = store::sheet::progress(&mut &self.ctx.db, &code).await?;
         let view = View {
             cycle: &cycle,
@@ -131,6 +134,17 @@ impl Service {
         Ok(pb::GetEntryResponse {
             entry: Some(view.entry(&place, leaf, &rows)),
         })
+    }
+
+    /// A draft is said to be taken over only by the calendar as it is now: whoever was just given more time sees it.
+    async fn unless_extended(&self, cycle: Arc<Cycle>, unit: &UnitCode) -> Result<Arc<Cycle>, Error> {
+        let sheet = store::sheet::load(&mut &self.ctx.db, &cycle.code, unit).await?;
+        let over = self_scoring_over(&cycle, unit, self.ctx.clock.now());
+        if over && sheet.state == SheetState::Draft {
+            self.ctx.cycles.fresh(&cycle.code).await
+        } else {
+            Ok(cycle)
+        }
     }
 
     async fn sheet_head(
