@@ -360,6 +360,7 @@ impl Year {
             cycle,
             leaders,
             shortlist: Vec::new(),
+            seen_panel: None,
         };
         call!(self, leaders.set_panel, organiser, message).unwrap();
     }
@@ -424,6 +425,7 @@ impl Year {
             document: "Quyết định số 3500/QĐ-UBND".to_owned(),
             correction_reason: correction.to_owned(),
             results_sha256: String::new(),
+            seen_version: None,
         };
         let reply = call!(self, ranking.publish, &self.cast.organiser.token, message);
         reply.map(|reply| reply.version.unwrap())

@@ -18,6 +18,24 @@ async fn the_panel_may_be_named_again_until_a_slip_is_sent() {
     world.mark_all(&leader(3), ["4", "4", "4"]).await;
     world.set_panel(&organiser(), world.panel(5, &[])).await.unwrap();
     assert_eq!(world.progress(&organiser()).await.unwrap().len(), 5);
+    let seen = |seen: &str| pb::SetPanelRequest {
+        seen_panel: Some(seen.to_owned()),
+        ..world.panel(4, &[])
+    };
+    let asked = pb::GetProgressRequest {
+        cycle: common::CYCLE.to_owned(),
+    };
+    let asked = world.kit.request(asked, &organiser());
+    let stands = world.client().get_progress(asked).await.unwrap().into_inner();
+    let unseen = world.set_panel(&organiser(), seen("")).await;
+    assert_eq!(refused(unseen), why("PANEL_CHANGED", "seen_panel"));
+    world
+        .set_panel(&organiser(), seen(&stands.panel_sha256))
+        .await
+        .unwrap();
+    let unseen = world.set_panel(&organiser(), seen(&stands.panel_sha256)).await;
+    assert_eq!(refused(unseen), why("PANEL_CHANGED", "seen_panel"));
+    world.set_panel(&organiser(), world.panel(5, &[])).await.unwrap();
     world.mark_and_send(&leader(1), ["4", "4", "4"]).await;
     let late = world.set_panel(&organiser(), world.panel(3, &[])).await;
     assert_eq!(refused(late), why("PANEL_FIXED", ""));

@@ -26,13 +26,16 @@ pub(crate) enum Refused {
     /// The results are not those that were seen.
     #[error("the results are not those that were seen")]
     ResultsChanged,
+    /// Somebody has published since.
+    #[error("version {newest} has been published since")]
+    PublishedSince { newest: u32 },
 }
 
 impl Refusal for Refused {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NoTie => RefusalKind::Refused,
-            Self::ResultsChanged => RefusalKind::Conflict,
+            Self::ResultsChanged | Self::PublishedSince { .. } => RefusalKind::Conflict,
             Self::TooManyChosen { .. }
             | Self::NotTied { .. }
             | Self::ChosenTwice { .. }
@@ -50,6 +53,7 @@ impl Refusal for Refused {
             Self::NoCorrectionReason => "CORRECTION_REASON_MISSING",
             Self::NothingToCorrect => "NOTHING_TO_CORRECT",
             Self::ResultsChanged => "RESULTS_CHANGED",
+            Self::PublishedSince { .. } => "PUBLISHED_SINCE",
         }
     }
 
@@ -60,6 +64,7 @@ impl Refusal for Refused {
             Self::NotTied { at, .. } | Self::ChosenTwice { at, .. } => format!("chosen[{at}]"),
             Self::NoCorrectionReason | Self::NothingToCorrect => "correction_reason".to_owned(),
             Self::ResultsChanged => "results_sha256".to_owned(),
+            Self::PublishedSince { .. } => "seen_version".to_owned(),
         }
     }
 
@@ -86,6 +91,9 @@ impl Refusal for Refused {
                 "Kết quả đã thay đổi sau khi mở bản xem trước nên chưa công bố. Xem lại kết quả, rồi công bố."
                     .to_owned()
             }
+            Self::PublishedSince { newest } => format!(
+                "Người khác vừa công bố bản {newest}. Lần này chưa công bố gì thêm: xem bản đó, rồi chỉ làm lại nếu vẫn cần."
+            ),
         }
     }
 }

@@ -132,6 +132,17 @@ async fn what_was_looked_at_is_what_is_published() {
     let seen = world.provisional().await.unwrap().results_sha256;
     let version = world.publish_as(ask(&seen), &organiser()).await.unwrap();
     assert_eq!(version.version, 1);
+    let again = |seen_version| pb::PublishRequest {
+        seen_version: Some(seen_version),
+        ..world.publish_request("Sửa lỗi nhập")
+    };
+    let late = refused(world.publish_as(again(0), &organiser()).await);
+    assert_eq!(
+        late,
+        ("PUBLISHED_SINCE".to_owned(), vec!["seen_version".to_owned()])
+    );
+    assert_eq!(world.versions().await.len(), 1, "nobody corrects twice unseen");
+    assert_eq!(world.publish_as(again(1), &organiser()).await.unwrap().version, 2);
     let one_type = pb::GetProvisionalRequest {
         cycle: common::CYCLE.to_owned(),
         unit_type: "department".to_owned(),

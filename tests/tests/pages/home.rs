@@ -81,6 +81,7 @@ async fn what_is_not_prepared_is_told_as_that() {
         cycle: chiso_tests::CYCLE.to_owned(),
         leaders: vec![leader],
         shortlist: Vec::new(),
+        seen_panel: None,
     };
     call!(site.sandbox, leaders.set_panel, &organiser_token, message).unwrap();
     let named = home(&site, "chutich").await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::LeadersRefusal;
 use crate::cycle::policy::LeadersScope;
@@ -94,6 +95,12 @@ impl Panel {
             }
         }
         Ok(())
+    }
+
+    /// Tells one panel from another: SHA-256 in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        crate::kernel::text::sha256_hex(json!(self).to_string().as_bytes())
     }
 
     /// The units to mark, in official order: all with a leaders' leaf, or the shortlist.

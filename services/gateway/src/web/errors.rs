@@ -39,7 +39,9 @@ impl Errors {
     /// A service's refusal, by the fields of the form.
     pub(super) fn of_status(w: Words, status: &Status, names: &Names) -> Self {
         let mut errors = Self::new(w);
-        for (path, vi) in violations_of(status) {
+        // What a whole year still lacks is listed by the page itself, with its units.
+        let listed = reason_of(status) == "NOT_READY";
+        for (path, vi) in violations_of(status).into_iter().filter(|_| !listed) {
             let field = field_of(&path, names);
             let vi = if field.is_empty() { vi } else { without_path(vi) };
             errors.add(field, sentence(w, status, &vi));

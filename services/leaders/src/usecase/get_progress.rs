@@ -42,6 +42,7 @@ impl Service {
             quorum_reached: scoring(&cycle, &standing, &sent).quorum_reached(),
             quorum_document: standing.decision.clone().unwrap_or_default(),
             closed: standing.closed,
+            panel_sha256: panel.sha256(),
         })
     }
 }

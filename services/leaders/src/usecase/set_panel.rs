@@ -35,6 +35,11 @@ impl Service {
             return Err(Refused::PanelFixed.into());
         }
         let before = store::standing(&mut tx, &code).await?;
+        let stands = before.as_ref().map(|standing| standing.panel.sha256());
+        let seen = request.seen_panel.as_ref();
+        if seen.is_some_and(|seen| *seen != stands.unwrap_or_default()) {
+            return Err(Refused::PanelChanged.into());
+        }
         store::replace_panel(&mut tx, &code, &panel).await?;
         let act = Act {
             actor: caller.actor(),

@@ -225,6 +225,7 @@ impl World {
             cycle: CYCLE.to_owned(),
             leaders: (1..=size).map(leader).collect(),
             shortlist: shortlist.iter().map(ToString::to_string).collect(),
+            seen_panel: None,
         }
     }
 

@@ -53,7 +53,7 @@ impl Service {
         let header = Header {
             province: frame.province.clone(),
             regulation: frame.regulation.clone(),
-            version: next_version(&mut tx, &cycle, &correction).await?,
+            version: next_version(&mut tx, &cycle, (&correction, request.seen_version)).await?,
             cycle,
             document,
             correction_reason: correction,
@@ -96,10 +96,17 @@ impl Service {
     }
 }
 
-async fn next_version(reads: &mut impl Reads, cycle: &CycleCode, correction: &str) -> Result<u32, Error> {
+async fn next_version(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    (correction, seen): (&str, Option<i32>),
+) -> Result<u32, Error> {
     let newest = store::version(reads, cycle, 0)
         .await?
         .map_or(0, |version| version.version);
+    if seen.is_some_and(|seen| u32::try_from(seen) != Ok(newest)) {
+        return Err(Refused::PublishedSince { newest }.into());
+    }
     match (newest, correction.is_empty()) {
         (0, false) => Err(Refused::NothingToCorrect.into()),
         (0, true) => Ok(1),

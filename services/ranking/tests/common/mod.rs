@@ -307,6 +307,7 @@ impl World {
             document: "QĐ 100/QĐ-UBND".to_owned(),
             correction_reason: correction_reason.to_owned(),
             results_sha256: String::new(),
+            seen_version: None,
         }
     }
 

@@ -61,6 +61,7 @@ async fn set_panel(world: &mut World) -> Result<(), String> {
         cycle,
         leaders,
         shortlist: Vec::new(),
+        seen_panel: None,
     };
     let mut client = LeadersServiceClient::new(world.channels().leaders);
     told(

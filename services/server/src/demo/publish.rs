@@ -48,6 +48,7 @@ pub(super) async fn publish(world: &mut World) -> Result<Published, String> {
         document: "Quyết định số 3500/QĐ-UBND công bố kết quả xếp loại".to_owned(),
         correction_reason: String::new(),
         results_sha256: String::new(),
+        seen_version: None,
     };
     let version = told("publish", ranking.publish(ask(&token, message)).await)?
         .version

@@ -190,6 +190,7 @@ async fn panel(year: &mut SetUp<'_>, world: &World) {
         cycle: CYCLE.to_owned(),
         leaders: panel.collect(),
         shortlist: Vec::new(),
+        seen_panel: None,
     };
     must!(leaders, set_panel, &world.organiser.token, message);
 }

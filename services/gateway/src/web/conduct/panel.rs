@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
 use chiso_domain::cycle::policy::LeadersScope;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::Instant;
@@ -71,7 +70,12 @@ pub(super) struct Scoring {
     pub(super) organiser: bool,
     /// What came of a reminder that was just sent.
     pub(super) reminded: Option<Markup>,
+    /// The panel that whoever names it has looked at.
+    pub(super) seen: String,
 }
+
+/// The field with the panel that was looked at: another one is not replaced.
+pub(super) const SEEN: &str = "da-xem";
 
 impl Scoring {
     pub(super) fn has_shortlist(&self) -> bool {
@@ -128,12 +132,13 @@ async fn scoring(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Scoring, Troub
     };
     let ends = cycle.calendar.last_end(Window::Leaders);
     Ok(Scoring {
-        told,
         candidates,
         ends,
         over: ends.is_some_and(|ends| ends <= me.now),
         organiser,
         reminded: None,
+        seen: told.panel_sha256.clone(),
+        told,
         cycle,
     })
 }
@@ -182,12 +187,12 @@ pub(super) async fn name(State(web): State<Web>, me: Me, at: At, posted: Posted)
     let scoring = scoring(&web, &me, cycle).await?;
     let asked = match panel(me.w, &scoring, &posted) {
         Ok(asked) => asked,
-        Err(errors) => return Ok(again(&web, &me, &scoring, &posted, &Refused::Again(errors))),
+        Err(errors) => return refuse(&web, &me, scoring.cycle, &posted, &Refused::Again(errors)).await,
     };
     let names: &Names = &[("leaders", PANEL_FIELD), ("shortlist", "don-vi")];
     match send(me.w, names, web.leaders().set_panel(web.ask(&me, asked))).await? {
         Ok(_named) => Ok(see(&done(&at))),
-        Err(why) => Ok(again(&web, &me, &scoring, &posted, &why)),
+        Err(why) => refuse(&web, &me, scoring.cycle, &posted, &why).await,
     }
 }
 
@@ -228,6 +233,7 @@ fn panel(w: Words, scoring: &Scoring, posted: &Posted) -> Result<pb::SetPanelReq
         cycle: scoring.cycle.code.to_string(),
         leaders: leaders.into_iter().map(|(_, leader)| leader).collect(),
         shortlist: posted.all("don-vi").map(str::to_owned).collect(),
+        seen_panel: posted.all(SEEN).next().map(str::to_owned),
     })
 }
 
@@ -276,13 +282,13 @@ fn done(at: &At) -> String {
     format!("{}?da-ghi=1", super::href(at.part("cycle"), super::PANEL))
 }
 
-pub(super) async fn refuse(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
-    let scoring = scoring(web, me, cycle).await?;
-    Ok(again(web, me, &scoring, posted, why))
-}
-
 /// The page with what was typed and why it was not taken.
-fn again(web: &Web, me: &Me, scoring: &Scoring, posted: &Posted, why: &Refused) -> Response {
-    let shown = |typed: &Typed, errors: &Errors| view_panel::show(web, me, scoring, false, typed, errors);
-    refused(posted, why, shown)
+pub(super) async fn refuse(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
+    let mut scoring = scoring(web, me, cycle).await?;
+    // After a clash the page shows the panel as it stands now, and whoever sends again means it.
+    if let (Some(seen), Refused::Again(_) | Refused::Locked(_)) = (posted.all(SEEN).next(), why) {
+        seen.clone_into(&mut scoring.seen);
+    }
+    let shown = |typed: &Typed, errors: &Errors| view_panel::show(web, me, &scoring, false, typed, errors);
+    Ok(refused(posted, why, shown))
 }

@@ -21,18 +21,23 @@ use super::{INNER, ORGANISER, load, ranking, view, view_publish};
 /// The field with the hash of the results that were previewed: others are not published.
 pub(super) const SEEN: &str = "ket-qua";
 
+/// The field with the number of the newest version that was looked at: beside another one nothing is published.
+pub(super) const NEWEST: &str = "ban-moi-nhat";
+
 /// What is about to be published.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) ranking: Ranking,
     /// The version that stands, where there is one.
     pub(super) before: Option<pb::GetPublishedResponse>,
+    /// The hash of the results and the number of the newest version that whoever publishes has looked at.
+    pub(super) seen: (String, String),
 }
 
 impl Draft {
     /// The number that it will have.
     pub(super) fn number(&self) -> i32 {
-        self.ranking.versions.first().map_or(0, |version| version.version) + 1
+        self.ranking.newest() + 1
     }
 
     pub(super) const fn is_correction(&self) -> bool {
@@ -60,7 +65,12 @@ async fn draft(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Result<Draft, Trouble> 
         Some(newest) => Some(ranking::published(web, me, ranking.code(), newest.version).await?),
         None => None,
     };
-    Ok(Draft { ranking, before })
+    let seen = (ranking.now.results_sha256.clone(), ranking.newest().to_string());
+    Ok(Draft {
+        ranking,
+        before,
+        seen,
+    })
 }
 
 pub(super) async fn publish(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
@@ -94,11 +104,16 @@ fn asked(w: Words, cycle: &Cycle, posted: &Posted) -> Result<pb::PublishRequest,
         document,
         correction_reason: reason.to_owned(),
         results_sha256: posted.text(SEEN).to_owned(),
+        seen_version: posted.text(NEWEST).parse().ok(),
     })
 }
 
 async fn again(web: &Web, me: &Me, cycle: Arc<Cycle>, posted: &Posted, why: &Refused) -> Answer {
-    let draft = draft(web, me, cycle).await?;
+    let mut draft = draft(web, me, cycle).await?;
+    // After a clash the page shows what is there now; before, it is still what was looked at that would be published.
+    if !matches!(why, Refused::Clash(_)) {
+        draft.seen = (posted.text(SEEN).to_owned(), posted.text(NEWEST).to_owned());
+    }
     let shown = |typed: &Typed, errors: &Errors| view_publish::preview(web, me, &draft, typed, errors);
     Ok(refused(posted, why, shown))
 }

@@ -50,6 +50,11 @@ impl Ranking {
         self.cycle.code.as_str()
     }
 
+    /// The number of the newest version; 0 where none is published.
+    pub(super) fn newest(&self) -> i32 {
+        self.versions.first().map_or(0, |version| version.version)
+    }
+
     /// The class a unit is held to; one that was lifted holds it to nothing.
     pub(super) fn bar(&self, unit: &str) -> Option<&pb::Bar> {
         let mut bars = self.decisions.bars.iter();

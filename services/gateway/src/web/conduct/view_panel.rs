@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
+use super::super::organise;
 use super::super::page::Page;
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::confirm;
@@ -20,7 +21,7 @@ use super::super::posted::Typed;
 use super::super::remind;
 use super::super::state::Web;
 use super::load::{count, units};
-use super::panel::{CHAIR, Candidate, PANEL_FIELD, Scoring, VICE_CHAIR};
+use super::panel::{CHAIR, Candidate, PANEL_FIELD, SEEN, Scoring, VICE_CHAIR};
 use super::view;
 
 /// As the service takes it.
@@ -208,11 +209,15 @@ fn naming(web: &Web, me: &Me, scoring: &Scoring, typed: &Typed, errors: &Errors)
             @if scoring.told.panel_fixed {
                 p { (w.say("conduct-panel-fixed")) }
             } @else if scoring.candidates.is_empty() {
-                p { (w.say("conduct-no-leaders")) " " a href="/quan-tri/tai-khoan" { (w.say("conduct-to-accounts")) } }
+                p {
+                    (w.say("conduct-no-leaders"))
+                    @if organise::keeps_accounts(me) { " " a href="/quan-tri/tai-khoan" { (w.say("conduct-to-accounts")) } }
+                }
             } @else {
                 p { (w.say("conduct-name-panel-meaning")) }
                 form method="post" action=(action) novalidate {
                     (view::fields(web, me))
+                    input type="hidden" name=(SEEN) value=(scoring.seen);
                     div #f-lanh-dao tabindex="-1" {
                         @if let Some(error) = errors.of(PANEL_FIELD) {
                             p.error { "✗ " (label(PANEL_FIELD, w.say("conduct-panel"))) ": " (error) }

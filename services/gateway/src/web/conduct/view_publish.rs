@@ -18,7 +18,7 @@ use super::super::readers::view_ranking::{class, rank};
 use super::super::state::Web;
 use super::changes::{Change, changes};
 use super::load::{count, type_name, unit};
-use super::publish::{Draft, SEEN};
+use super::publish::{Draft, NEWEST, SEEN};
 use super::ranking::Ranking;
 use super::view_ranking::{at, class_name, ready};
 use super::{view, view_ranking};
@@ -105,13 +105,29 @@ pub(super) fn preview(web: &Web, me: &Me, draft: &Draft, typed: &Typed, errors: 
             }
         }
         @if ranking.ready.ready { (form(web, me, draft, typed, errors)) }
-        @else { p { (w.say("conduct-cannot-publish")) } }
+        @else { (cannot(w, typed)) }
     };
     Page::of(me, w.tell("conduct-publish-title", &number))
         .back(super::href(cycle, super::RANKING), w.say("conduct-ranking"))
         .errors(errors)
         .wide()
         .show(&body)
+}
+
+/// Nothing is published yet; what was typed till it turned out so can still be copied.
+fn cannot(w: Words, typed: &Typed) -> Markup {
+    let kept = [
+        ("van-ban", w.say("conduct-decision")),
+        ("ly-do", w.say("conduct-correction")),
+    ];
+    html! {
+        p { (w.say("conduct-cannot-publish")) }
+        @for (name, label) in kept {
+            @if !typed.or(name, "").is_empty() {
+                (field::area(w, &Field::new(name, label).value(typed.or(name, "")).locked(true)))
+            }
+        }
+    }
 }
 
 fn open_ties(w: Words, ranking: &Ranking) -> Markup {
@@ -182,7 +198,8 @@ fn form(web: &Web, me: &Me, draft: &Draft, typed: &Typed, errors: &Errors) -> Ma
             p { (w.say("conduct-publish-meaning")) }
             form.narrow method="post" action=(super::href(cycle, super::PUBLISH)) novalidate {
                 (view::fields(web, me))
-                input type="hidden" name=(SEEN) value=(draft.ranking.now.results_sha256);
+                input type="hidden" name=(SEEN) value=(draft.seen.0);
+                input type="hidden" name=(NEWEST) value=(draft.seen.1);
                 (field::text(w, &document))
                 @if draft.is_correction() { (field::area(w, &reason)) }
                 div.buttons { button.main type="submit" { (w.tell("conduct-publish-act", &number)) } }
