@@ -23,6 +23,8 @@ use chiso_wire::identity::Role;
 
 use super::{Mount, Who, mount};
 
+pub(super) use progress::needed as needed_slips;
+
 const ORGANISER: &[Role] = &[Role::Organiser];
 const WATCHERS: &[Role] = &[Role::Organiser, Role::Auditor];
 const INNER: &[Role] = &[Role::Organiser, Role::CouncilChair, Role::Auditor];

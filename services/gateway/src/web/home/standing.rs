@@ -5,8 +5,10 @@ use std::sync::Arc;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_platform::words::Arg;
 use chiso_wire::identity::Role;
+use chiso_wire::leaders;
 use chiso_wire::ledger::GetRoundsRequest;
 use chiso_wire::ranking::{GetReadinessRequest, ListVersionsRequest};
+use chiso_wire::survey::GetCampaignRequest;
 use futures_util::future::join_all;
 use maud::Markup;
 
@@ -15,7 +17,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{appraisal, conduct, journal, ledger};
+use super::super::{appraisal, conduct, fieldwork, journal, ledger};
 
 /// Rows of no window.
 #[derive(Debug, Default)]
@@ -54,7 +56,9 @@ async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Standing {
         let (ready, done, state) = readiness(web, me, code).await;
         let run = row(label, done, state, conduct::ranking_href(code));
         if ready { &mut rows.waiting } else { &mut rows.rest }.push(run);
+        rows.waiting.extend(open_campaign(web, me, of).await);
         rows.waiting.extend(unclosed(web, me, of).await);
+        rows.waiting.extend(open_scoring(web, me, of).await);
         rows.waiting.extend(reopenings(web, me, of).await);
     }
     if own(Role::CouncilChair) {
@@ -71,6 +75,60 @@ async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Standing {
         rows.rest.push(row(label, String::new(), state, href));
     }
     rows
+}
+
+/// Whether the time of a window is over for everybody.
+fn is_over(web: &Web, of: &Cycle, window: Window) -> bool {
+    of.calendar
+        .whole(window)
+        .is_some_and(|span| span.end <= web.now())
+}
+
+/// The survey, where its time is over and nobody has closed it.
+async fn open_campaign(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
+    let cycle = of.code.to_string();
+    if !is_over(web, of, Window::Survey) {
+        return None;
+    }
+    let asked = web.ask(me, GetCampaignRequest { cycle });
+    let told = web.survey().get_campaign(asked).await.ok()?.into_inner();
+    let open = told.campaign.is_some_and(|campaign| campaign.closed_at.is_none());
+    open.then(|| {
+        unclosed_row(
+            me,
+            of,
+            "home-close-survey",
+            fieldwork::setup_href(of.code.as_str()),
+        )
+    })
+}
+
+/// The leaders' scoring, where its time is over and nobody has closed it.
+async fn open_scoring(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
+    let cycle = of.code.to_string();
+    if !is_over(web, of, Window::Leaders) {
+        return None;
+    }
+    let asked = web.ask(me, leaders::GetProgressRequest { cycle });
+    let told = web.leaders().get_progress(asked).await.ok()?.into_inner();
+    (!told.closed).then(|| {
+        unclosed_row(
+            me,
+            of,
+            "home-close-scoring",
+            conduct::panel_href(of.code.as_str()),
+        )
+    })
+}
+
+fn unclosed_row(me: &Me, of: &Cycle, label: &'static str, href: String) -> Task {
+    let label = me.w.tell(label, &[("cycle", Arg::Text(of.code.as_str()))]);
+    row(
+        label,
+        String::new(),
+        chip(Kind::Wanting, me.w.say("home-unclosed")),
+        href,
+    )
 }
 
 /// Rounds whose time is over and that nobody has closed.

@@ -7,6 +7,7 @@ use chiso_wire::ledger::{GetSheetRequest, ListGapsRequest, ListSheetsRequest, Ro
 use chiso_wire::recheck::ListLotsRequest;
 use chiso_wire::{leaders, survey};
 
+use super::super::conduct;
 use super::super::me::Me;
 use super::super::parts::state::Kind;
 use super::super::state::Web;
@@ -112,7 +113,7 @@ async fn slips(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
         unit: String::new(),
     };
     let reply = web.survey().get_progress(web.ask(me, asked)).await?.into_inner();
-    let valid = reply.progress.iter().map(|group| i64::from(group.valid)).sum();
+    let valid = reply.progress.iter().map(conduct::needed_slips).sum();
     let planned: i64 = reply.progress.iter().map(|group| i64::from(group.planned)).sum();
     Ok(match planned {
         0 => Progress::unprepared(me.w, work.role, "home-no-targets"),
