@@ -48,6 +48,9 @@ pub enum ExtensionRefusal {
     /// The cycle has no such window.
     #[error("the calendar has no window {0:?}")]
     NotSet(Window),
+    /// Nothing of this window is done unit by unit.
+    #[error("window {0:?} is extended for all units or none")]
+    NotByUnit(Window),
     /// It would not end later than it does now.
     #[error("window {0:?} already ends at {1}")]
     NotLater(Window, Instant),
@@ -63,13 +66,14 @@ impl Refusal for ExtensionRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NotSet(_) | Self::NotLater(..) => RefusalKind::Refused,
-            Self::Past | Self::NoReason => RefusalKind::Invalid,
+            Self::NotByUnit(_) | Self::Past | Self::NoReason => RefusalKind::Invalid,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
             Self::NotSet(_) => "WINDOW_NOT_SET",
+            Self::NotByUnit(_) => "EXTENSION_NOT_BY_UNIT",
             Self::NotLater(..) => "EXTENSION_NOT_LATER",
             Self::Past => "EXTENSION_PAST",
             Self::NoReason => "REASON_MISSING",
@@ -79,6 +83,7 @@ impl Refusal for ExtensionRefusal {
     fn field(&self) -> String {
         match self {
             Self::NotSet(_) => "window",
+            Self::NotByUnit(_) => "unit",
             Self::NotLater(..) | Self::Past => "ends_at",
             Self::NoReason => "reason",
         }
@@ -88,6 +93,10 @@ impl Refusal for ExtensionRefusal {
     fn vi(&self) -> String {
         match self {
             Self::NotSet(window) => format!("Lịch của đợt không có thời gian {}.", window.vi()),
+            Self::NotByUnit(window) => format!(
+                "Thời gian {} không tính theo từng đơn vị. Chọn tất cả đơn vị rồi gửi lại.",
+                window.vi()
+            ),
             Self::NotLater(window, end) => format!(
                 "Thời gian {} đã kéo dài đến hết {}. Chỉ gia hạn muộn hơn lúc đó.",
                 window.vi(),
@@ -143,7 +152,10 @@ impl Calendar {
         let now = self
             .span(window, extension.unit.as_ref())
             .ok_or(ExtensionRefusal::NotSet(window))?;
-        if extension.reason.is_empty() {
+        // An index is imported for all units at once.
+        if window == Window::ExternalIndex && extension.unit.is_some() {
+            Err(ExtensionRefusal::NotByUnit(window))
+        } else if extension.reason.is_empty() {
             Err(ExtensionRefusal::NoReason)
         } else if extension.ends_at <= now.end {
             Err(ExtensionRefusal::NotLater(window, now.end))

@@ -209,6 +209,11 @@ fn an_extension_only_moves_an_end_later() {
         ..extension(None, "2022-12-16T00:00:00+07:00")
     };
     assert_eq!(reason(late), Err("EXTENSION_PAST"));
+    let of_unit = Extension {
+        window: Window::ExternalIndex,
+        ..extension(Some("SNV"), "2022-12-30T00:00:00+07:00")
+    };
+    assert_eq!(reason(of_unit), Err("EXTENSION_NOT_BY_UNIT"));
     let none = Calendar::default().check_extension(&extension(None, "2022-12-16T00:00:00+07:00"));
     assert_eq!(none.unwrap_err().reason(), "WINDOW_NOT_SET");
 }
