@@ -2,6 +2,9 @@
 
 use chiso_domain::kernel::{Instant, Refusal, RefusalKind};
 
+/// The role that works for a leader and not for a unit.
+pub(crate) const SECRETARY: &str = "thư ký lãnh đạo";
+
 /// A refusal of this service.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
@@ -145,7 +148,12 @@ impl Refusal for Refused {
                 )
             }
             Self::SelfGrant => "Không ai tự cấp quyền cho mình. Đề nghị người quản trị khác cấp.".to_owned(),
-            Self::RoleNeedsUnit(_) => "Vai trò này cần có mã đơn vị. Điền mã đơn vị.".to_owned(),
+            Self::RoleNeedsUnit(SECRETARY) => {
+                format!("Vai trò {SECRETARY} cần có lãnh đạo mà người này giúp việc. Chọn lãnh đạo rồi gửi lại.")
+            }
+            Self::RoleNeedsUnit(role) => {
+                format!("Vai trò {role} cần có đơn vị, cơ quan. Chọn đơn vị rồi gửi lại.")
+            }
             Self::BadTokenLife => "Thời hạn của mã truy cập từ 1 đến 400 ngày.".to_owned(),
             Self::TokenOfAnother => {
                 "Chỉ tạo được mã truy cập cho hệ thống khai thác kết quả; người khác tự đăng nhập và tạo mã của mình."

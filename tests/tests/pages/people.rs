@@ -84,6 +84,32 @@ async fn somebody_new_signs_in_and_has_the_role_that_was_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_refused_at_the_place_it_is_given_for() {
+    let (_site, mut organiser) = organised().await;
+    let typed = [
+        ("ho-ten", "Trần Văn Bình"),
+        ("dang-nhap", "binh"),
+        ("password", PASSWORD),
+    ];
+    let account = made(&mut organiser, &typed).await;
+    let to = format!("{account}/quyen");
+    for (role, unit, field, told) in [
+        ("thu-ky", "SNV", "lanh-dao", "Chọn lãnh đạo rồi gửi lại"),
+        ("can-bo", "", "don-vi", "cần có đơn vị"),
+        ("can-bo", "CUU", "don-vi", "Đợt 2022 không có đơn vị này"),
+    ] {
+        let typed = [("vai-tro", role), ("dot", "2022"), ("don-vi", unit)];
+        let refused = send(&mut organiser, (&account, &to), &typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{role}");
+        assert!(
+            refused.text.contains(&format!("href=\"#f-{field}\"")) && refused.text.contains(told),
+            "{role} {unit}: {}",
+            refused.text
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn roles_are_given_and_taken_with_a_reason() {
     let (_site, mut organiser) = organised().await;
     let typed = [
@@ -115,6 +141,13 @@ async fn roles_are_given_and_taken_with_a_reason() {
         no_reason.text.contains("href=\"#f-thu-ly-do-0\""),
         "{}",
         no_reason.text
+    );
+    let long = "x".repeat(501);
+    let too_long = send(&mut organiser, (&account, &take), &[("thu-ly-do-0", &long)]).await;
+    assert!(
+        too_long.text.contains("href=\"#f-thu-ly-do-0\""),
+        "{}",
+        too_long.text
     );
     let taken = send(
         &mut organiser,

@@ -322,6 +322,7 @@ people-create = Make the account
 people-created = The account is made.
 people-done = Saved.
 people-all-addresses = All
+people-unit-elsewhere = Cycle { $cycle } has no such unit. Choose another unit, or another cycle.
 people-no-address = Without an address
 people-search = Search name, login, unit
 people-all-roles = Every role

@@ -322,6 +322,7 @@ people-create = Tạo tài khoản
 people-created = Đã tạo tài khoản.
 people-done = Đã lưu.
 people-all-addresses = Tất cả
+people-unit-elsewhere = Đợt { $cycle } không có đơn vị này. Chọn đơn vị khác, hoặc đợt khác.
 people-no-address = Chưa có địa chỉ
 people-search = Tìm theo tên, tên đăng nhập, mã đơn vị
 people-all-roles = Mọi vai trò

@@ -13,7 +13,7 @@ use chiso_wire::identity as pb;
 use serde_json::json;
 
 use super::people::{act, no_such_person};
-use crate::error::Refused;
+use crate::error::{Refused, SECRETARY};
 use crate::{SERVICE, Service, policy, store};
 
 const SCORES: [Role; 8] = [
@@ -54,7 +54,7 @@ fn check_grant(grant: &pb::Grant) -> Result<(), Error> {
         Ok(Role::UnitOfficer) => Some("cán bộ đơn vị"),
         Ok(Role::UnitHead) => Some("thủ trưởng đơn vị"),
         Ok(Role::Appraiser) => Some("người thẩm định"),
-        Ok(Role::LeaderSecretary) => Some("thư ký lãnh đạo"),
+        Ok(Role::LeaderSecretary) => Some(SECRETARY),
         Ok(_) => None,
     };
     match needs_unit {

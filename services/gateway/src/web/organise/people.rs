@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chiso_domain::kernel::text::folded;
-use chiso_platform::words::Words;
+use chiso_platform::words::{Arg, Words};
 use chiso_wire::identity::{CreatePersonRequest, Grant, Person, Role};
 
 use super::super::at::At;
@@ -160,10 +160,13 @@ pub(super) async fn new(State(web): State<Web>, me: Me) -> Answer {
 
 pub(super) async fn create(State(web): State<Web>, me: Me, posted: Posted) -> Answer {
     let sent = match asked(&me, &posted) {
-        Ok(asked) => send(me.w, NAMES, web.identity().create_person(web.ask(&me, asked))).await?,
+        Ok(asked) => match misplaced(&web, &me, &asked.grants).await? {
+            Some(errors) => Err(Refused::Again(errors)),
+            None => send(me.w, NAMES, web.identity().create_person(web.ask(&me, asked))).await?,
+        },
         Err(errors) => Err(Refused::Again(errors)),
     };
-    let why = match sent {
+    let why = match sent.map_err(|why| at_place(&posted, &why)) {
         Ok(_) => return Ok(see(&format!("{PEOPLE}/{}?{DONE}=moi", posted.text("nguoi")))),
         Err(why) => why,
     };
@@ -196,6 +199,38 @@ fn asked(me: &Me, posted: &Posted) -> Result<CreatePersonRequest, Errors> {
         password: password.to_owned(),
         grants,
         email: posted.text("thu").trim().to_owned(),
+    })
+}
+
+/// What is wrong with a grant for a unit that the cycle does not have: it would let nobody do anything. While a cycle has
+/// no units yet, nobody knows.
+pub(super) async fn misplaced(web: &Web, me: &Me, grants: &[Grant]) -> Result<Option<Errors>, Trouble> {
+    for grant in grants.iter().filter(|grant| {
+        let of_leader = grant.role() == Role::LeaderSecretary;
+        !of_leader && !grant.cycle.is_empty() && !grant.unit.is_empty()
+    }) {
+        let frame = load::frame_of(web, me, &grant.cycle).await?;
+        let units = &frame.cycle.units;
+        if !units.is_empty() && !units.keys().any(|code| code.as_str() == grant.unit) {
+            let mut errors = Errors::new(me.w);
+            let cycle = [("cycle", Arg::Text(&grant.cycle))];
+            errors.add("don-vi", me.w.tell("people-unit-elsewhere", &cycle));
+            return Ok(Some(errors));
+        }
+    }
+    Ok(None)
+}
+
+/// A secretary's leader is chosen in a field of its own, where other roles have their unit.
+pub(super) fn at_place(posted: &Posted, why: &Refused) -> Refused {
+    let of_leader = role_of(posted.text("vai-tro")) == Role::LeaderSecretary;
+    why.renamed(|field| {
+        let own = if of_leader && field == "don-vi" {
+            "lanh-dao"
+        } else {
+            field
+        };
+        own.to_owned()
     })
 }
 

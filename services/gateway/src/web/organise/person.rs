@@ -18,7 +18,7 @@ use super::super::save::{DONE, Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::organiser::keeps_accounts;
-use super::people::{PASSWORD, Places, grant, places, role_of};
+use super::people::{PASSWORD, Places, at_place, grant, misplaced, places, role_of};
 use super::{PEOPLE, load, view_person as view};
 
 /// An account with what its page offers.
@@ -102,7 +102,11 @@ pub(super) async fn grant_role(State(web): State<Web>, me: Me, at: At, posted: P
         person_id: at.part("id").to_owned(),
         grant: Some(grant(&posted)),
     };
-    let sent = send(me.w, GRANTED, web.identity().grant_role(web.ask(&me, asked))).await?;
+    let sent = match misplaced(&web, &me, asked.grant.as_slice()).await? {
+        Some(errors) => Err(Refused::Again(errors)),
+        None => send(me.w, GRANTED, web.identity().grant_role(web.ask(&me, asked))).await?,
+    };
+    let sent = sent.map_err(|why| at_place(&posted, &why));
     after((&web, &me, &at), &posted, sent, "quyen").await
 }
 
@@ -111,15 +115,27 @@ pub(super) const REVOKE_REASON: &str = "thu-ly-do";
 
 pub(super) async fn revoke_role(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let sent = match revocation(&me, &at, &posted) {
-        Ok(asked) => send(me.w, &[], web.identity().revoke_role(web.ask(&me, asked))).await?,
+        Ok(asked) => {
+            let names: &Names = &[("reason", REVOKE_REASON)];
+            send(me.w, names, web.identity().revoke_role(web.ask(&me, asked))).await?
+        }
         Err(errors) => Err(Refused::Again(errors)),
     };
+    let own = |field: &str| match field {
+        REVOKE_REASON => reason_field(&posted),
+        field => field.to_owned(),
+    };
+    let sent = sent.map_err(|why| why.renamed(own));
     after((&web, &me, &at), &posted, sent, "thu-hoi").await
+}
+
+fn reason_field(posted: &Posted) -> String {
+    format!("{REVOKE_REASON}-{}", posted.text("thu-so"))
 }
 
 fn revocation(me: &Me, at: &At, posted: &Posted) -> Result<RevokeRoleRequest, Errors> {
     let mut form = Form::new(posted, me.w);
-    let reason = form.needed(&format!("{REVOKE_REASON}-{}", posted.text("thu-so")));
+    let reason = form.needed(&reason_field(posted));
     let grant = Grant {
         role: role_of(posted.text("thu-vai-tro")).into(),
         cycle: posted.text("thu-dot").to_owned(),
