@@ -168,8 +168,8 @@ impl Cycle {
         let unjoined = policy.survey.groups == GroupHandling::OwnMaximum;
         if let Some(row) = set.leaves().find(of_all).filter(|_| unjoined) {
             let vi = format!(
-                "Tiêu chí {} lấy điểm của mọi nhóm nhưng quy định không nói cách gộp. Chọn pool, \
-                 equal_weight hoặc planned_weight.",
+                "Tiêu chí {} lấy điểm của mọi đối tượng khảo sát nhưng quy định không nói cách gộp. Chọn một cách tính \
+                 trung bình ở mục gộp các đối tượng khảo sát.",
                 row.code
             );
             faults.push(FrameFault::new("policy.survey.groups", vi));
@@ -182,8 +182,8 @@ impl Cycle {
         // Single void slips cannot be taken out of a mean of means.
         if let Some(row) = set.leaves().find(of_all).filter(|_| weighted && rechecked) {
             let vi = format!(
-                "Tiêu chí {} gộp các nhóm theo trọng số nên không thể trừ phiếu bị phúc tra loại. Chọn pool, hoặc \
-                 đặt recheck.rate_percent và recheck.minimum bằng 0.",
+                "Tiêu chí {} tính trung bình của các đối tượng khảo sát nên không thể trừ phiếu bị phúc tra loại. Chọn \
+                 trung bình của mọi phiếu, hoặc đặt tỷ lệ và số phiếu phúc tra ít nhất bằng 0.",
                 row.code
             );
             faults.push(FrameFault::new("policy.survey.groups", vi));

@@ -100,6 +100,7 @@ organise-extend-until = New end
 organise-extend-until-hint = As 17/12/2026 24:00. Later than the end as it is, and later than now.
 organise-extend-reason-hint = Why more time is needed; whoever gets it can read it.
 organise-extend-act = Extend
+organise-extend-in-vain = The appraisal of this step is closed, so more time would let nobody change anything. Choose another step.
 organise-window-survey = Survey
 organise-window-recheck = Recheck
 organise-window-self-scoring = Self-scoring
@@ -220,7 +221,8 @@ policy-saved = The policy is saved.
 policy-json = As JSON
 policy-count-unread = “{ $typed }” is no whole number from 0 on. Write as 10.
 policy-code-unread = “{ $typed }” is no code. Write codes with commas between them.
-policy-option-unread = The line “{ $typed }” cannot be read. One option a line, as: 4 = 0.75
+policy-points-unread = “{ $typed }” cannot be used: at most 4 decimals and no more than 1,000,000.
+policy-option-unread = The line “{ $typed }” cannot be read. One option a line, each once, at most 4 decimals, as: 4 = 0.75
 policy-points = Points
 policy-decimals = Decimals of points
 policy-decimals-hint = Each leaf is rounded once to so many (reading 3.1).

@@ -107,7 +107,7 @@ conduct-printed-name = Họ và tên trên phiếu
 conduct-place = Thứ tự trên phiếu
 conduct-place-unread = Thứ tự là số nguyên, như 1 hoặc 2. Nhập lại thứ tự.
 conduct-shortlist = Đơn vị được cho điểm
-conduct-shortlist-hint = Theo chính sách của đợt, lãnh đạo chỉ cho điểm các đơn vị được chọn ở đây.
+conduct-shortlist-hint = Theo quy định của đợt, lãnh đạo chỉ cho điểm các đơn vị được chọn ở đây.
 
 conduct-ranking-title = Xếp loại, công bố đợt { $cycle }
 conduct-published = Đã công bố. Trang công khai có bản mới.

@@ -100,6 +100,7 @@ organise-extend-until = Hạn mới
 organise-extend-until-hint = Như 17/12/2026 24:00. Phải muộn hơn hạn hiện nay và sau lúc này.
 organise-extend-reason-hint = Vì sao cần thêm thời gian; mọi đơn vị được gia hạn đọc được.
 organise-extend-act = Gia hạn
+organise-extend-in-vain = Lần thẩm định của bước này đã chốt, nên có thêm thời gian cũng không sửa được gì nữa. Chọn bước khác.
 organise-window-survey = Khảo sát
 organise-window-recheck = Phúc tra
 organise-window-self-scoring = Tự chấm điểm
@@ -220,7 +221,8 @@ policy-saved = Đã lưu quy định của đợt.
 policy-json = Xem dạng JSON
 policy-count-unread = “{ $typed }” không phải số nguyên không âm. Viết như 10.
 policy-code-unread = “{ $typed }” không đúng dạng mã. Viết các mã cách nhau bằng dấu phẩy.
-policy-option-unread = Không đọc được dòng “{ $typed }”. Mỗi dòng một phương án, như: 4 = 0,75
+policy-points-unread = Không dùng được “{ $typed }”: nhiều nhất 4 chữ số thập phân và không quá 1.000.000.
+policy-option-unread = Không đọc được dòng “{ $typed }”. Mỗi dòng một phương án, mỗi phương án một lần, nhiều nhất 4 chữ số thập phân, như: 4 = 0,75
 policy-points = Tính điểm
 policy-decimals = Số chữ số thập phân của điểm
 policy-decimals-hint = Mỗi tiêu chí làm tròn một lần đến số chữ số này (cách hiểu 3.1).

@@ -1,5 +1,7 @@
 //! What stood before an act and after it, as rows of fields instead of the journal's own JSON.
 
+use std::collections::BTreeMap;
+
 use chiso_platform::words::Words;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -10,7 +12,7 @@ const MOST: usize = 60;
 const LONGEST: usize = 500;
 
 /// What fields are called. One without a name is shown by its own.
-const FIELDS: [(&str, &str); 78] = [
+const FIELDS: [(&str, &str); 86] = [
     ("added", "journal-field-added"),
     ("agencies", "journal-field-agencies"),
     ("agency", "journal-field-agency"),
@@ -18,6 +20,7 @@ const FIELDS: [(&str, &str); 78] = [
     ("at", "journal-field-at"),
     ("calendar", "journal-field-calendar"),
     ("cases", "journal-field-cases"),
+    ("chosen", "journal-field-chosen"),
     ("closed", "journal-field-closed"),
     ("commitment", "journal-field-commitment"),
     ("consent", "journal-field-consent"),
@@ -30,17 +33,21 @@ const FIELDS: [(&str, &str); 78] = [
     ("differing", "journal-field-differing"),
     ("document", "journal-field-document"),
     ("drawn", "journal-field-drawn"),
+    ("ends_at", "journal-field-ends-at"),
     ("expires_at", "journal-field-expires-at"),
     ("explanation", "journal-field-explanation"),
     ("file", "journal-field-file"),
     ("from", "journal-field-from"),
     ("further", "journal-field-further"),
     ("granted", "journal-field-granted"),
+    ("granted_at", "journal-field-granted-at"),
     ("grants", "journal-field-grants"),
     ("group", "journal-field-group"),
+    ("highest_class", "journal-field-highest-class"),
     ("in_person", "journal-field-in-person"),
     ("input", "journal-field-input"),
     ("label", "journal-field-label"),
+    ("leaders", "journal-field-leaders"),
     ("link", "journal-field-link"),
     ("login", "journal-field-login"),
     ("members", "journal-field-members"),
@@ -52,6 +59,7 @@ const FIELDS: [(&str, &str); 78] = [
     ("on", "journal-field-on"),
     ("outcome", "journal-field-outcome"),
     ("panel", "journal-field-panel"),
+    ("places", "journal-field-places"),
     ("planned", "journal-field-planned"),
     ("points", "journal-field-points"),
     ("policy", "journal-field-policy"),
@@ -71,10 +79,12 @@ const FIELDS: [(&str, &str); 78] = [
     ("sending", "journal-field-sending"),
     ("sent", "journal-field-sent"),
     ("seq", "journal-field-seq"),
+    ("shortlist", "journal-field-shortlist"),
     ("size", "journal-field-size"),
     ("stage", "journal-field-stage"),
     ("state", "journal-field-state"),
     ("submitted_at", "journal-field-submitted-at"),
+    ("substitute", "journal-field-substitute"),
     ("supplement", "journal-field-supplement"),
     ("till", "journal-field-till"),
     ("unit", "journal-field-unit"),
@@ -99,9 +109,9 @@ pub(super) fn show(w: Words, before: &str, after: &str) -> Markup {
     let (Some(old), Some(new)) = (fields(before), fields(after)) else {
         return plain(w, before, after);
     };
-    let names = names(&old, &new);
+    let rows = rows(&old, &new);
     html! {
-        @if !names.is_empty() { table {
+        @if !rows.is_empty() { table {
             caption.unseen { (w.say("journal-changes")) }
             thead { tr {
                 th scope="col" { (w.say("journal-field")) }
@@ -109,8 +119,7 @@ pub(super) fn show(w: Words, before: &str, after: &str) -> Markup {
                 th scope="col" { (w.say("journal-after")) }
             } }
             tbody {
-                @for name in names.iter().take(MOST) {
-                    @let (was, is) = (value(&old, name), value(&new, name));
+                @for (name, was, is) in rows.iter().take(MOST).copied() {
                     tr data-changed[was != is] {
                         th scope="row" { (label(w, name)) }
                         td { (cut(was)) }
@@ -119,25 +128,26 @@ pub(super) fn show(w: Words, before: &str, after: &str) -> Markup {
                 }
             }
         } }
-        @if names.len() > MOST { p.quiet { (w.say("journal-more-fields")) } }
+        @if rows.len() > MOST { p.quiet { (w.say("journal-more-fields")) } }
     }
 }
 
-/// Each field once, in the order of the journal, numbered parts by their numbers.
-fn names<'f>(old: &'f Fields, new: &'f Fields) -> Vec<&'f str> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in old.iter().chain(new) {
-        // One more than are shown tells that there are more.
-        if names.len() <= MOST && !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-fn value<'f>(fields: &'f Fields, name: &str) -> Option<&'f String> {
-    let found = fields.iter().find(|(known, _)| known == name);
-    found.map(|(_, value)| value)
+/// Each field once with its value before and after; what changed first, else in the order of the journal.
+fn rows<'f>(old: &'f Fields, new: &'f Fields) -> Vec<(&'f str, Option<&'f str>, Option<&'f str>)> {
+    let by_name = |fields: &'f Fields| -> BTreeMap<&'f str, &'f str> {
+        let pairs = fields.iter();
+        pairs
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    };
+    let (was, is) = (by_name(old), by_name(new));
+    let added = new.iter().filter(|(name, _)| !was.contains_key(name.as_str()));
+    let all = old.iter().chain(added).map(|(name, _)| name.as_str());
+    let mut rows: Vec<_> = all
+        .map(|name| (name, was.get(name).copied(), is.get(name).copied()))
+        .collect();
+    rows.sort_by_key(|(_, was, is)| was == is);
+    rows
 }
 
 fn plain(w: Words, before: &str, after: &str) -> Markup {
@@ -151,7 +161,7 @@ fn plain(w: Words, before: &str, after: &str) -> Markup {
     }
 }
 
-/// The leaves of an object by their paths; none where the text is none. No text has no fields.
+/// The leaves of an object, or of numbered parts, by their paths; none where the text is none. No text has no fields.
 fn fields(text: &str) -> Option<Fields> {
     let mut found = Fields::new();
     if text.is_empty() {
@@ -161,6 +171,12 @@ fn fields(text: &str) -> Option<Fields> {
         Value::Object(object) => {
             for (name, value) in &object {
                 leaves(name, value, &mut found);
+            }
+            Some(found)
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                leaves(&(at + 1).to_string(), item, &mut found);
             }
             Some(found)
         }
@@ -204,6 +220,9 @@ fn said(value: &Value) -> String {
 /// The label of a field: of a part of something, that of the whole, and the part's own name.
 fn label(w: Words, path: &str) -> String {
     let (whole, part) = path.split_once('.').unwrap_or((path, ""));
+    if !part.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) {
+        return format!("{whole} · {}", label(w, part));
+    }
     let known = FIELDS.iter().find(|(name, _)| *name == whole);
     let whole = known.map_or(whole, |(_, key)| w.say(key));
     if part.is_empty() {
@@ -213,7 +232,7 @@ fn label(w: Words, path: &str) -> String {
     }
 }
 
-fn cut(value: Option<&String>) -> String {
+fn cut(value: Option<&str>) -> String {
     let Some(value) = value else {
         return "–".to_owned();
     };
@@ -244,6 +263,21 @@ mod tests {
             assert!(shown.contains(row), "{row} in {shown}");
         }
         assert!(!shown.contains("Lý do"), "empty before, missing after: {shown}");
+    }
+
+    #[test]
+    fn what_changed_comes_first_also_in_numbered_parts() {
+        let part = |n: usize, unit: &str| format!(r#"{{"unit":"{unit}{n}","points":"1"}}"#);
+        let list = |last: &str| {
+            let mut parts: Vec<String> = (1..80).map(|n| part(n, "SNV")).collect();
+            parts.push(part(80, last));
+            format!("[{}]", parts.join(","))
+        };
+        let shown = show(words(Lang::Vi), &list("SNV"), &list("STC")).into_string();
+        let rows = shown.split_once("<tbody>").unwrap().1;
+        let first = "<tr data-changed><th scope=\"row\">80 · Đơn vị</th><td>SNV80</td><td>STC80</td></tr>";
+        assert!(rows.starts_with(first), "{shown}");
+        assert_eq!(rows.matches("data-changed").count(), 1);
     }
 
     #[test]

@@ -322,6 +322,19 @@ pub(super) async fn rounds(web: &Web, me: &Me, of: &Cycle) -> Result<Progress, T
     })
 }
 
+/// Whether what units would write in a window still counts: not where the round that judges it is closed. Where the
+/// ledger does not say, nobody is held up.
+pub(in crate::web) async fn is_judged_still(web: &Web, me: &Me, of: &Cycle, window: Window) -> bool {
+    let Ok(rounds) = rounds(web, me, of).await else {
+        return true;
+    };
+    match window {
+        Window::SelfScoring => !rounds.first_closed,
+        Window::Explanation => !rounds.second_closed,
+        _ => true,
+    }
+}
+
 /// Whether the rounds still let a unit write what it writes in a window.
 pub(super) fn lets(rounds: Progress, window: Window) -> bool {
     let (act, state) = match window {

@@ -10,6 +10,7 @@ use chiso_wire::registry::{self as pb, ExtendWindowRequest, OpenCycleRequest};
 use super::super::at::At;
 use super::super::errors::{Errors, Names};
 use super::super::form::Form;
+use super::super::ledger;
 use super::super::me::Me;
 use super::super::posted::Posted;
 use super::super::save::{DONE, Refused, send};
@@ -49,11 +50,27 @@ pub(super) async fn open(State(web): State<Web>, Organiser(me): Organiser, at: A
 
 pub(super) async fn extend(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let sent = match extension(&me, &at, &posted) {
+        Ok(asked) if is_in_vain(&web, &me, &asked).await => {
+            let mut errors = Errors::new(me.w);
+            errors.add("cua-so", me.w.say("organise-extend-in-vain"));
+            Err(Refused::Again(errors))
+        }
         Ok(asked) => send(me.w, EXTENDED, web.registry().extend_window(web.ask(&me, asked))).await?,
         Err(errors) => Err(Refused::Again(errors)),
     };
     let to = format!("{}?{DONE}=gia-han#cua-so", super::href(at.part("cycle")));
     desk::after((&web, &me, &at), &posted, sent, (&to, view)).await
+}
+
+/// Whether more time would help nobody, since the round that judges what is written in it is closed.
+async fn is_in_vain(web: &Web, me: &Me, asked: &ExtendWindowRequest) -> bool {
+    let (Ok(window), Ok(code)) = (Window::try_from(asked.window()), asked.cycle.parse()) else {
+        return false;
+    };
+    match web.cycle(&code).await {
+        Ok(cycle) => !ledger::is_judged_still(web, me, &cycle, window).await,
+        Err(_) => false,
+    }
 }
 
 fn extension(me: &Me, at: &At, posted: &Posted) -> Result<ExtendWindowRequest, Errors> {

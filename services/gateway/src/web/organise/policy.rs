@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chiso_domain::kernel::{OptionName, QuestionName};
+use chiso_domain::kernel::{OptionName, Points, QuestionName};
 use chiso_platform::words::Arg;
 use chiso_wire::registry::SetPolicyRequest;
 use maud::{Markup, html};
@@ -92,7 +92,12 @@ fn value(item: &Item, me: &Me, posted: &Posted, form: &mut Form<'_>) -> Option<V
         }
         Kind::Points => {
             let _needed = form.needed(name);
-            form.decimal(name).map(|points| json!(points))
+            let points = form.decimal(name)?;
+            if points.parse::<Points>().is_err() {
+                let given = [("typed", Arg::Text(typed))];
+                form.errors.add(name, me.w.tell("policy-points-unread", &given));
+            }
+            Some(json!(points))
         }
         Kind::Count | Kind::Percent => count(me, form, name).map(|count| json!(count)),
         Kind::Megabytes => {
@@ -145,9 +150,11 @@ fn options(me: &Me, name: &str, typed: &str, form: &mut Form<'_>) -> Option<Valu
         let read = line.split_once(['=', ':']).and_then(|(option, value)| {
             let option: OptionName = option.trim().parse().ok()?;
             let value = value.trim().replace(',', ".");
-            format::is_decimal(&value).then_some((option.to_string(), value))
+            value.parse::<Points>().ok()?;
+            Some((option.to_string(), value))
         });
-        let Some((option, value)) = read else {
+        let once = read.filter(|(option, _)| !values.contains_key(option));
+        let Some((option, value)) = once else {
             let given = [("typed", Arg::Text(line))];
             form.errors.add(name, me.w.tell("policy-option-unread", &given));
             return None;

@@ -13,6 +13,7 @@ use super::super::parts::field::Field;
 use super::super::parts::state::{Kind, chip, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::parts::tasks::{Task, list};
+use super::super::words::named;
 use super::conduct_links;
 use super::desk::{Desk, told};
 use super::hub::done;
@@ -269,12 +270,24 @@ pub(super) fn open_page(desk: &Desk<'_>) -> Response {
                 @let own: Vec<&FrameFault> = faults.iter().filter(|(of, _)| *of == part).map(|(_, fault)| fault).collect();
                 @if !own.is_empty() {
                     h2 { a href=(desk.href(part.path())) { (part.label(w)) } }
-                    ul { @for fault in own { li lang=[lang] { (fault.vi) } } }
+                    ul { @for fault in own { li { (whose(desk, fault)) span lang=[lang] { (fault.vi) } } } }
                 }
             }
         }
     };
     desk.page(w.say("organise-opening")).show(&body)
+}
+
+/// Of which type and criterion a fault in an index set is.
+fn whose(desk: &Desk<'_>, fault: &FrameFault) -> Markup {
+    let Some(rest) = fault.field.strip_prefix("index_sets.") else {
+        return html! {};
+    };
+    let (code, criterion) = rest.split_once('.').unwrap_or((rest, ""));
+    let types = &desk.frame.cycle.unit_types;
+    let name = types.values().find(|one| one.code.as_str() == code);
+    let name = name.map_or(code, |one| named(desk.w(), &one.name, &one.name_en));
+    html! { strong { (name) @if !criterion.is_empty() { ", " (criterion) } ": " } }
 }
 
 fn act(desk: &Desk<'_>) -> Markup {
