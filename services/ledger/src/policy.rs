@@ -34,6 +34,11 @@ pub(crate) const APPRAISE: Permission =
     Permission::roles("ledger.entry.appraise", &[Role::Appraiser, Role::CouncilChair]);
 /// Closes rounds, imports indices, marks what does not apply, answers who asks for more time, reminds.
 pub(crate) const ORGANISE: Permission = Permission::roles("ledger.cycle.organise", &[Role::Organiser]);
+/// Reads what was imported of an index.
+pub(crate) const READ_EXTERNAL: Permission = Permission::roles(
+    "ledger.external.read",
+    &[Role::Organiser, Role::CouncilChair, Role::Auditor],
+);
 /// Sees what keeps a round open: an appraiser their own part.
 pub(crate) const GAPS: Permission = Permission::roles(
     "ledger.gap.read",
@@ -81,6 +86,7 @@ pub(crate) const POLICY: Policy = &[
     ("DecidePenalty", DECIDE_PENALTY),
     ("ListPenalties", READ),
     ("ImportExternalIndex", ORGANISE),
+    ("GetExternalIndex", READ_EXTERNAL),
     ("MarkNotApplicable", ORGANISE),
     ("MarkApplicable", ORGANISE),
     ("AskReopening", SCORE),

@@ -186,6 +186,14 @@ impl LedgerService for Service {
         reply(Self::import_external_index(self, &caller, request.get_ref()).await)
     }
 
+    async fn get_external_index(
+        &self,
+        request: Request<pb::GetExternalIndexRequest>,
+    ) -> Result<Response<pb::GetExternalIndexResponse>, Status> {
+        let caller = Caller::of(&request);
+        reply(Self::get_external_index(self, &caller, request.get_ref()).await)
+    }
+
     async fn mark_not_applicable(
         &self,
         request: Request<pb::MarkNotApplicableRequest>,

@@ -321,6 +321,18 @@ async fn import(ledger: &mut Ledger, criterion: &str, xlsx: Vec<u8>) -> Result<i
         .units)
 }
 
+async fn imported(
+    ledger: &mut Ledger,
+    criterion: &str,
+) -> Result<pb::GetExternalIndexResponse, tonic::Status> {
+    let message = pb::GetExternalIndexRequest {
+        cycle: CYCLE.to_owned(),
+        criterion: criterion.to_owned(),
+    };
+    let request = ledger.kit.request(message, &organiser());
+    Ok(ledger.client.get_external_index(request).await?.into_inner())
+}
+
 const ALL: [(&str, &str); 4] = [("SNV", "87,5"), ("STC", "100"), ("SYT", "0"), ("SXD", "43.75")];
 
 #[tokio::test]
@@ -337,6 +349,17 @@ async fn an_external_index_is_imported_for_all_units() {
             .values()
             .all(|post| post.r#final && stage(post) == Stage::Decided)
     );
+    let told = imported(&mut ledger, "II.1").await.unwrap();
+    assert_eq!(told.document, "QĐ 3001/QĐ-UBND ngày 20/12/2022");
+    assert!(told.imported_at.is_some() && told.imported_by == organiser().id().to_string());
+    let rows: Vec<_> = told
+        .scores
+        .iter()
+        .map(|row| (&*row.unit, &*row.score, &*row.points))
+        .collect();
+    assert_eq!(rows.len(), 4);
+    assert!(rows.contains(&("SNV", "87.5", "1.75")), "{rows:?}");
+    assert_eq!(reason(imported(&mut ledger, "I.1").await), "LEAF_RULE_WRONG");
     ledger.now("2022-12-28T00:00:00");
     assert_eq!(
         reason(import(&mut ledger, "II.1", workbook(&ALL)).await),

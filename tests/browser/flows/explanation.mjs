@@ -78,7 +78,7 @@ async function clash(play, page) {
   await head.getByLabel('Nội dung giải trình').fill('Thủ trưởng viết.');
   await saved(head, '#giai-trinh');
   await page.getByLabel('Nội dung giải trình').fill('Cán bộ viết.');
-  await line(page, '#giai-trinh').filter({ hasText: 'người khác vừa sửa' }).waitFor();
+  await line(page, '#giai-trinh').filter({ hasText: 'vừa được sửa ở nơi khác' }).waitFor();
   await page.locator('#giai-trinh').getByRole('button', { name: 'Lưu' }).click();
   await page.getByText('Thủ trưởng viết.').waitFor();
   equal(await page.getByLabel('Nội dung giải trình').inputValue(), 'Cán bộ viết.', 'what was typed');

@@ -109,7 +109,7 @@ async function typing(page) {
 async function tooLong(page) {
   await page.goto(PATH);
   const box = page.locator('form[data-autosave] [name=note]');
-  const over = page.locator('.field', { has: box }).locator('[data-over]');
+  const over = page.locator('form[data-autosave] [data-over]');
   const text = 'ệ'.repeat(403);
   await box.fill(text.normalize('NFD'));
   equal(await over.innerText(), 'Đang dài hơn 3 ký tự; rút ngắn trước khi gửi.', 'what is said of the length');
@@ -143,7 +143,7 @@ async function disturbed(play, page) {
   await page.locator('#echo').filter({ hasText: 'hai' }).waitFor();
   equal(ids.at(-2), ids.at(-1), 'the id after a lost answer');
   holds(ids[0] !== ids.at(-1), 'another saving has another id');
-  for (const [mood, words] of [['clash', 'người khác vừa sửa'], ['locked', 'Chưa|✗'], ['broken', 'Chưa lưu được']]) {
+  for (const [mood, words] of [['clash', 'vừa được sửa ở nơi khác'], ['locked', 'Chưa|✗'], ['broken', 'Chưa lưu được']]) {
     await page.goto(PATH);
     if (mood === 'broken') await page.locator('[name=note]').first().fill('ba');
     await page.locator('form[data-autosave] select').selectOption(mood);

@@ -269,7 +269,7 @@ async function windows(play, page) {
   await other.getByLabel(TIMES).fill('7');
   await saved(other);
   await page.getByLabel(TIMES).fill('9');
-  await says(page, 'người khác vừa sửa');
+  await says(page, 'vừa được sửa ở nơi khác');
   await page.getByRole('button', { name: 'Lưu' }).click();
   await page.getByText('Bản đã lưu: 7').waitFor();
   equal(await page.getByLabel(TIMES).inputValue(), '9', 'what was typed');

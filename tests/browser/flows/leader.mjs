@@ -2,7 +2,8 @@
 // changed afterwards; the districts all at once; a cut, a second tab, a secretary, and the end of the window.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
-import { loseAnswer, loseRequest } from '../lib/net.mjs';
+import { delay, loseAnswer, loseRequest } from '../lib/net.mjs';
+import { signIn } from '../lib/people.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
 
@@ -19,6 +20,8 @@ export default async function leader(play) {
   await play.step('from the first page to an empty slip', () => empty(play, page, slip));
   await play.step('22 taps', () => taps(play, page));
   await play.step('a bad network', () => network(play, page));
+  await play.step('one tap corrected by the next', () => corrected(page));
+  await play.step('signed out with taps that wait', () => signedOut(play, page));
   await play.step('two tabs', () => tabs(play, page, slip));
   await play.step('review and send', () => send(play, page));
   await play.step('changed and sent again', () => again(play, page, slip));
@@ -74,6 +77,51 @@ async function network(play, page) {
   await line.filter({ hasText: SAVED }).waitFor();
   await page.reload();
   equal(await pressed(page, 'SYT').innerText(), '2,00', 'what is kept of the last tap');
+}
+
+// Tapped anew before the answer is there, and after an answer that was lost: the last tap counts, and is no clash.
+async function corrected(page) {
+  const line = page.locator('[data-save-line]');
+  const { pathname } = new URL(page.url());
+  await delay(page, 1500);
+  await chip(page, 'SYT', '1,25').tap();
+  await line.filter({ hasText: 'Đang lưu' }).waitFor();
+  await chip(page, 'SYT', '2,25').tap();
+  await line.filter({ hasText: SAVED }).waitFor();
+  await delay(page, 0);
+  const lost = await loseAnswer(page, 'POST', pathname);
+  await chip(page, 'SYT', '1,25').tap();
+  await lost.status;
+  await chip(page, 'SYT', '2,75').tap();
+  await line.filter({ hasText: SAVED }).waitFor();
+  equal(await row(page, 'SYT').locator('.error:visible').count(), 0, 'what is said of it');
+  await page.reload();
+  equal(await pressed(page, 'SYT').innerText(), '2,75', 'what is kept');
+}
+
+// What was tapped stays on the page, and is sent once the same person is signed in again.
+async function signedOut(play, page) {
+  play.expects(/status of 401|^401 /);
+  const line = page.locator('[data-save-line]');
+  await delay(page, 1500);
+  await chip(page, 'SYT', '3,00').tap();
+  await page.context().clearCookies();
+  await chip(page, 'STC', '1,00').tap();
+  await chip(page, 'SNV', '1,50').tap();
+  await line.getByRole('link', { name: 'Đăng nhập ở thẻ mới' }).waitFor();
+  await delay(page, 0);
+  await axe(page, 'taps that wait for somebody to sign in');
+  await shoot(play, page, 'signed-out');
+  const other = await page.context().newPage();
+  await signIn(play, other, 'leader 1');
+  await other.close();
+  await page.bringToFront();
+  await page.evaluate(() => dispatchEvent(new Event('focus')));
+  await line.filter({ hasText: SAVED }).waitFor();
+  await page.reload();
+  for (const [unit, mark] of [['SYT', '3,00'], ['STC', '1,00'], ['SNV', '1,50']]) {
+    equal(await pressed(page, unit).innerText(), mark, `the mark of ${unit}`);
+  }
 }
 
 // Of one unit: both values are told, and nothing is overwritten. Of another unit: nobody is disturbed.

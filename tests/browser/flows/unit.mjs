@@ -152,7 +152,7 @@ async function two(play, page) {
   await page.getByLabel('Số báo cáo chậm').fill('3');
   await saved(page);
   await head.getByLabel('Số báo cáo chậm').fill('1');
-  await says(head, 'người khác vừa sửa');
+  await says(head, 'vừa được sửa ở nơi khác');
   await head.getByRole('button', { name: 'Lưu', exact: true }).click();
   await head.getByText('đã sửa mục này').waitFor();
   const told = await head.locator('.notice').filter({ hasText: 'đã sửa mục này' }).innerText();

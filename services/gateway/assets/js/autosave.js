@@ -17,6 +17,8 @@ function autosave(form) {
 
   const say = (text) => { if (line && line.textContent !== text) line.textContent = text; };
   const told = (name) => line?.dataset[name] ?? "";
+  // After a clash both versions stand on the page: until somebody presses a button, neither takes the other's place.
+  const undecided = () => form.hasAttribute("data-undecided");
   const later = (pause) => { clearTimeout(timer); timer = setTimeout(save, pause); };
 
   form.addEventListener("compositionstart", () => { composing = true; });
@@ -34,7 +36,7 @@ function autosave(form) {
   // Another form of the page, which leads away from it. Seen before anybody else sees it, since it is sent once more.
   document.addEventListener("submit", (event) => {
     const other = event.target;
-    if (other.matches("[data-autosave], [data-upload]") || stopped || wrong || !(dirty || busy || unsent)) return;
+    if (other.matches("[data-autosave], [data-upload]") || stopped || wrong || undecided() || !(dirty || busy || unsent)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     held = () => other.requestSubmit(event.submitter);
@@ -44,6 +46,7 @@ function autosave(form) {
     // Signed out or locked, the form is sent as it is, so that a page can say what to do.
     if (stopped) { dirty = busy = wrong = false; unsent = null; mark(); return; }
     event.preventDefault();
+    form.removeAttribute("data-undecided");
     asked = true;
     going = event.submitter?.name === "_then";
     changed();
@@ -79,9 +82,9 @@ function autosave(form) {
 
   async function save() {
     clearTimeout(timer);
-    if (busy || stopped || (!dirty && !unsent)) return;
-    // In the middle of a syllable nothing is saved.
-    if (composing) return later(PAUSE);
+    if (busy || stopped || undecided() || (!dirty && !unsent)) return;
+    // In the middle of a syllable nothing is saved, unless the page may be on its way out.
+    if (composing && !document.hidden) return later(PAUSE);
     busy = true;
     if (!unsent) { unsent = body(); over = version(); kept = typed(); dirty = false; }
     say(told("saving"));

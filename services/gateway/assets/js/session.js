@@ -1,18 +1,20 @@
-// Warns five minutes before a session ends for want of pages, and lets it go on.
+// Warns five minutes before a session ends, and lets one go on that would end for want of pages.
 "use strict";
 (() => {
   const WARNING = 300;
-  const { session, warning, goOn, csrf } = document.body.dataset;
+  const { session, sessionAtMost, warning, ended, goOn, csrf } = document.body.dataset;
   if (!session) return;
   // Counted by the page's own clock, which does not stop while a machine sleeps.
-  let ends = Date.now() + 1000 * Number(session);
-  let shown = null;
+  const last = Date.now() + 1000 * Number(sessionAtMost ?? Infinity);
+  const after = (seconds) => Math.min(last, Date.now() + 1000 * Number(seconds));
+  let ends = after(session);
+  let shown = null, text = null;
 
   function warn() {
     shown = document.createElement("div");
     shown.className = "session notice";
     shown.setAttribute("role", "alert");
-    const text = document.createElement("p");
+    text = document.createElement("p");
     text.textContent = warning;
     const button = document.createElement("button");
     button.type = "button";
@@ -29,9 +31,10 @@
         body: "",
         headers: { "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded", "X-Chiso-Csrf": csrf },
       });
+      if (reply.status === 401) text.textContent = ended;
       if (!reply.ok) return;
       const { seconds } = await reply.json();
-      ends = Date.now() + 1000 * (seconds ?? 43200);
+      ends = after(seconds ?? Infinity);
       shown?.remove();
       shown = null;
     } catch {
@@ -41,7 +44,7 @@
 
   // What is saved by itself keeps the session as pages do.
   document.addEventListener("chiso-saved", () => {
-    ends = Date.now() + 1000 * Number(session);
+    ends = after(session);
     shown?.remove();
     shown = null;
   });

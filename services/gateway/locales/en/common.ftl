@@ -43,8 +43,8 @@ save-saving = Saving…
 save-saved = ✓ Saved at { $at }
 save-failed = ✗ Not saved. Your text is still on this device; the system keeps trying.
 save-signed-out = ✗ Not saved: your session has ended. Press “Save” to sign in again; your text is kept.
-save-clash = ✗ Not saved: somebody else has just changed this.
-save-newer = Somebody else has just changed this. What you have typed is still here: look at what is new, and save again if you keep it.
+save-clash = ✗ Not saved: this was just changed elsewhere. Press “Save” to see both versions and choose.
+save-newer = This was just changed elsewhere. What you have typed is still here: look at what is new, and save again if you keep it.
 save-sent-before = This page was sent before, with something else in it. What you have typed is still here: look it over and send it again.
 
 lock-closed = Locked since { $since }. Read only.

@@ -18,7 +18,8 @@ again-typed = What you typed
 again-save = Save this
 again-drop = Drop it and go to “My tasks”
 
-session-warning = Your session is about to end, as nothing was done for a while. What is not saved stays on this page.
+session-warning = Your session is about to end. What is not saved stays on this page.
+session-ended = Your session has ended. What is not saved stays on this page: press “Save” to sign in again, or sign in in another tab.
 session-go-on = Go on working
 
 retry-meaning = It is not known whether what stands below was saved. Press “Send again”; however often it is sent, it counts once.

@@ -40,8 +40,8 @@ save-saving = Đang lưu…
 save-saved = ✓ Đã lưu lúc { $at }
 save-failed = ✗ Chưa lưu được. Nội dung vẫn ở trên máy này; hệ thống đang thử lại.
 save-signed-out = ✗ Chưa lưu được: phiên làm việc đã hết. Bấm “Lưu” để đăng nhập lại; nội dung vẫn giữ nguyên.
-save-clash = ✗ Chưa lưu được: người khác vừa sửa mục này.
-save-newer = Người khác vừa sửa mục này. Nội dung bạn nhập vẫn còn ở đây: xem nội dung mới, rồi lưu lại nếu vẫn giữ.
+save-clash = ✗ Chưa lưu được: mục này vừa được sửa ở nơi khác. Bấm “Lưu” để xem cả hai bản rồi chọn.
+save-newer = Mục này vừa được sửa ở nơi khác. Nội dung bạn nhập vẫn còn ở đây: xem nội dung mới, rồi lưu lại nếu vẫn giữ.
 save-sent-before = Trang này đã được gửi một lần với nội dung khác. Nội dung vừa nhập vẫn còn ở đây: xem lại rồi gửi lần nữa.
 
 lock-closed = Đã khóa lúc { $since }. Bạn chỉ xem được.

@@ -18,7 +18,8 @@ again-typed = Nội dung vừa nhập
 again-save = Lưu nội dung này
 again-drop = Bỏ, về “Việc của tôi”
 
-session-warning = Phiên làm việc sắp hết vì lâu không có thao tác. Nội dung chưa lưu vẫn ở trên trang này.
+session-warning = Phiên làm việc sắp hết. Nội dung chưa lưu vẫn ở trên trang này.
+session-ended = Phiên làm việc đã hết. Nội dung chưa lưu vẫn ở trên trang này: bấm “Lưu” để đăng nhập lại, hoặc đăng nhập ở thẻ khác.
 session-go-on = Tiếp tục làm việc
 
 retry-meaning = Chưa rõ nội dung dưới đây đã được lưu hay chưa. Bấm “Gửi lại”; gửi lại nhiều lần vẫn chỉ tính một lần.

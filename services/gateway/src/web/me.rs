@@ -26,6 +26,8 @@ pub(crate) struct Me {
     pub(super) now: Instant,
     /// How many seconds the session has without another page; none where it ends by its age only.
     pub(super) idle_seconds: Option<i64>,
+    /// How many seconds it has at the most; none where nobody is signed in.
+    pub(super) last_seconds: Option<i64>,
     /// In the person's language.
     pub(super) w: Words,
 }
@@ -37,13 +39,16 @@ impl Me {
         let asked = web.ask_with(token, GetCallerRequest {});
         let reply = web.identity().get_caller(asked).await?.into_inner();
         let person = reply.person.ok_or(Trouble::SignIn)?;
-        let idle_ends = reply.session.and_then(|session| session.idle_ends_at);
+        let (idle_ends, ends) = reply
+            .session
+            .map_or((None, None), |session| (session.idle_ends_at, session.expires_at));
         let now = web.now();
         Ok(Self {
             token: token.to_owned(),
             person,
             now,
             idle_seconds: idle_ends.map(|ends| (ends.seconds - now.micros() / SECOND).max(0)),
+            last_seconds: ends.map(|ends| (ends.seconds - now.micros() / SECOND).max(0)),
             w,
         })
     }

@@ -98,12 +98,14 @@ impl<'a> Page<'a> {
     /// The page's text.
     pub(super) fn write(&self, body: &Markup) -> String {
         let w = self.w;
-        let session = self.me.and_then(|me| me.idle_seconds);
+        let last = self.me.and_then(|me| me.last_seconds);
+        let session = self.me.and_then(|me| me.idle_seconds).or(last);
         let page = html! {
             (DOCTYPE)
             html lang=(w.lang().tag()) {
                 (self.head())
-                body data-session=[session] data-warning=[session.map(|_| w.say("session-warning"))]
+                body data-session=[session] data-session-at-most=[last] data-warning=[session.map(|_| w.say("session-warning"))]
+                    data-ended=[session.map(|_| w.say("session-ended"))]
                     data-go-on=[session.map(|_| w.say("session-go-on"))] data-csrf=[self.me.map(Me::csrf)] {
                     a.skip href="#noi-dung" { (w.say("common-skip")) }
                     (self.header_line())

@@ -60,6 +60,7 @@ mod tests {
             person: Person::default(),
             now: Instant::parse("2026-12-05T08:00:00Z").unwrap(),
             idle_seconds: None,
+            last_seconds: None,
             w: words(Lang::Vi),
         };
         let kept = Kept {

@@ -1,8 +1,13 @@
 //! Imported scores of external indices.
 
+use std::collections::BTreeMap;
+
+use chiso_domain::index_points::LeafInput;
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, Points, UnitCode};
 use chiso_platform::db::{DbResult, Reads, Row, Tx, sql};
 use serde::Serialize;
+
+use super::{malformed, read_input};
 
 /// One unit's imported score.
 #[derive(Clone, Debug, Serialize)]
@@ -54,6 +59,47 @@ pub(crate) async fn put(tx: &mut Tx, import: Import<'_>, scores: &[Score]) -> Db
         .bind(import.by)
         .bind(import.at);
     tx.run(statement).await.map(|_| ())
+}
+
+/// What was imported for one unit, and with which import.
+#[derive(Clone, Debug)]
+pub(crate) struct Imported {
+    /// The score.
+    pub input: LeafInput,
+    /// What it gives.
+    pub points: Points,
+    /// The decision that published the index.
+    pub document: String,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// What stands there now, by unit.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn imported(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+    criterion: &CriterionCode,
+) -> DbResult<BTreeMap<UnitCode, Imported>> {
+    let text = "SELECT unit, input, points, document, imported_by, imported_at FROM ledger_external \
+                WHERE cycle = $1 AND criterion = $2";
+    let rows = reads.all(sql(text).bind(cycle).bind(criterion)).await?;
+    let one = |row: &Row| {
+        let input = read_input(row, "input")?.ok_or_else(|| malformed("input", "score"))?;
+        let imported = Imported {
+            input,
+            points: row.get("points")?,
+            document: row.get("document")?,
+            by: row.get("imported_by")?,
+            at: row.get("imported_at")?,
+        };
+        Ok((row.get("unit")?, imported))
+    };
+    rows.iter().map(one).collect()
 }
 
 /// What stands there now, for the journal; none before the first import.

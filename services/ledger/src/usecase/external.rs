@@ -1,8 +1,8 @@
 //! Importing an external index for all units at once, all or nothing (4.7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
+use chiso_domain::cycle::{Criterion, Cycle, Rule, Unit, Window};
 use chiso_domain::index_points::{LeafInput, NewPoints, Quantity, Source};
 use chiso_domain::kernel::{CriterionCode, CycleCode, Refusal, UnitCode};
 use chiso_domain::scoring::{self, Scored};
@@ -10,14 +10,14 @@ use chiso_platform::auth::Caller;
 use chiso_platform::once::Once;
 use chiso_platform::xlsx::{Columns, Faults, Row, Workbook};
 use chiso_platform::{Error, feed};
-use chiso_wire::convert::{parse, text};
+use chiso_wire::convert::{parse, text, timestamp};
 use chiso_wire::ledger as pb;
 
 use super::{Change, SHORT_TEXT, post, record};
 use crate::error::LedgerRefusal;
 use crate::policy;
 use crate::store::entry::Entry;
-use crate::store::external::{Import, Score};
+use crate::store::external::{Import, Imported, Score};
 use crate::store::{self, Place, input_text};
 use crate::{SERVICE, Service};
 
@@ -58,7 +58,7 @@ impl Service {
             .await;
 
         let entries = store::entry::of_cycle(&mut &self.ctx.db, &code).await?;
-        let scores = scores(&cycle, &applicable(leaves, &criterion, &entries), request).await;
+        let scores = scores(&cycle, &Wanted::of(leaves, &criterion, &entries), request).await;
 
         let mut tx = self.ctx.db.begin().await?;
         if let Some(reply) = once.replay(&mut tx).await? {
@@ -105,6 +105,54 @@ impl Service {
     }
 }
 
+impl Service {
+    /// What was last imported of an external index.
+    ///
+    /// # Errors
+    /// `CRITERION_UNKNOWN`, `LEAF_RULE_WRONG`, and the common ones.
+    pub async fn get_external_index(
+        &self,
+        caller: &Caller,
+        request: &pb::GetExternalIndexRequest,
+    ) -> Result<pb::GetExternalIndexResponse, Error> {
+        let code: CycleCode = parse("cycle", &request.cycle)?;
+        let criterion: CriterionCode = parse("criterion", &request.criterion)?;
+        caller.require(policy::READ_EXTERNAL, Some(&code))?;
+        let cycle = self.ctx.cycles.get(&code).await?;
+        let leaves = leaves(&cycle, &criterion)?;
+        let entries = store::entry::of_cycle(&mut &self.ctx.db, &code).await?;
+        let imported = store::external::imported(&mut &self.ctx.db, &code, &criterion).await?;
+        let units = cycle.units_in_order().into_iter();
+        let score = |unit: &Unit| pb::ExternalScore {
+            unit: unit.code.to_string(),
+            score: imported.get(&unit.code).map(score_text).unwrap_or_default(),
+            points: imported
+                .get(&unit.code)
+                .map(|one| one.points.to_string())
+                .unwrap_or_default(),
+            not_applicable: excused(&entries, &unit.code, &criterion).to_owned(),
+        };
+        // An import replaces all; an older one is left only of units that it did not have.
+        let last = imported.values().max_by_key(|one| one.at);
+        Ok(pb::GetExternalIndexResponse {
+            document: last.map(|one| one.document.clone()).unwrap_or_default(),
+            imported_at: last.map(|one| timestamp(one.at)),
+            imported_by: last.map(|one| one.by.clone()).unwrap_or_default(),
+            scores: units
+                .filter(|unit| leaves.contains_key(&unit.code))
+                .map(score)
+                .collect(),
+        })
+    }
+}
+
+fn score_text(imported: &Imported) -> String {
+    match &imported.input {
+        LeafInput::External(score) => score.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// The leaf in every set that has it, by unit.
 fn leaves<'c>(
     cycle: &'c Cycle,
@@ -128,16 +176,36 @@ fn leaves<'c>(
     Ok(external)
 }
 
-fn applicable<'c>(
-    leaves: BTreeMap<UnitCode, &'c Criterion>,
+/// Why a leaf does not apply to a unit; empty where it does.
+fn excused<'e>(
+    entries: &'e BTreeMap<(UnitCode, CriterionCode), Entry>,
+    unit: &UnitCode,
     criterion: &CriterionCode,
-    entries: &BTreeMap<(UnitCode, CriterionCode), Entry>,
-) -> BTreeMap<UnitCode, &'c Criterion> {
-    let applies = |unit: &UnitCode| {
-        let entry = entries.get(&(unit.clone(), criterion.clone()));
-        entry.is_none_or(|entry| entry.not_applicable.is_empty())
-    };
-    leaves.into_iter().filter(|(unit, _)| applies(unit)).collect()
+) -> &'e str {
+    let entry = entries.get(&(unit.clone(), criterion.clone()));
+    entry.map_or("", |entry| &entry.not_applicable)
+}
+
+/// Whose scores are imported, and who is not rated by the index.
+struct Wanted<'c> {
+    leaves: BTreeMap<UnitCode, &'c Criterion>,
+    excused: BTreeSet<UnitCode>,
+}
+
+impl<'c> Wanted<'c> {
+    fn of(
+        leaves: BTreeMap<UnitCode, &'c Criterion>,
+        criterion: &CriterionCode,
+        entries: &BTreeMap<(UnitCode, CriterionCode), Entry>,
+    ) -> Self {
+        let applies = |unit: &UnitCode| excused(entries, unit, criterion).is_empty();
+        let (leaves, excused): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            leaves.into_iter().partition(|(unit, _)| applies(unit));
+        Self {
+            leaves,
+            excused: excused.into_keys().collect(),
+        }
+    }
 }
 
 fn posts(cycle: &CycleCode, criterion: &CriterionCode, scores: &Scores) -> Vec<NewPoints> {
@@ -162,7 +230,7 @@ type Scores = BTreeMap<UnitCode, (LeafInput, Scored)>;
 /// Unpacks the workbook beside the calls, which takes a while, and reads it.
 async fn scores(
     cycle: &Cycle,
-    wanted: &BTreeMap<UnitCode, &Criterion>,
+    wanted: &Wanted<'_>,
     request: &pb::ImportExternalIndexRequest,
 ) -> Result<Scores, Error> {
     let xlsx = request.xlsx.clone();
@@ -170,7 +238,7 @@ async fn scores(
     read(cycle, wanted, &book.map_err(Error::internal)??)
 }
 
-fn read(cycle: &Cycle, wanted: &BTreeMap<UnitCode, &Criterion>, book: &Workbook) -> Result<Scores, Error> {
+fn read(cycle: &Cycle, wanted: &Wanted<'_>, book: &Workbook) -> Result<Scores, Error> {
     let mut faults = Faults::default();
     let mut scores = Scores::new();
     let columns = Columns {
@@ -189,7 +257,7 @@ fn read(cycle: &Cycle, wanted: &BTreeMap<UnitCode, &Criterion>, book: &Workbook)
                 );
             }
         }
-        for missing in wanted.keys().filter(|unit| !mentions(&table, unit)) {
+        for missing in wanted.leaves.keys().filter(|unit| !mentions(&table, unit)) {
             faults.push(
                 SHEET,
                 1,
@@ -209,7 +277,7 @@ fn mentions(table: &chiso_platform::xlsx::Table<'_>, unit: &UnitCode) -> bool {
 
 fn score(
     cycle: &Cycle,
-    wanted: &BTreeMap<UnitCode, &Criterion>,
+    wanted: &Wanted<'_>,
     row: &Row<'_>,
     faults: &mut Faults,
 ) -> Option<(UnitCode, (LeafInput, Scored))> {
@@ -219,7 +287,15 @@ fn score(
     }
     let decimal = row.decimal(POINTS, faults);
     let unit = unit?;
-    let Some(leaf) = wanted.get(&unit) else {
+    if wanted.excused.contains(&unit) {
+        row.fault(
+            faults,
+            UNIT,
+            format!("Chỉ số này không đánh giá đơn vị “{unit}”. Bỏ dòng này."),
+        );
+        return None;
+    }
+    let Some(leaf) = wanted.leaves.get(&unit) else {
         row.fault(
             faults,
             UNIT,

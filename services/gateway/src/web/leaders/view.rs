@@ -102,7 +102,9 @@ impl<'a> Marks<'a> {
             @if units.is_empty() {
                 (empty(w.say(if self.text.is_empty() { "leaders-none-open" } else { "leaders-none-found" })))
             }
-            ul.marks data-marks data-waiting=(w.tell("leaders-waiting", &[("n", Arg::Text("{n}"))])) {
+            ul.marks data-marks data-waiting=(w.tell("leaders-waiting", &[("n", Arg::Text("{n}"))]))
+                data-clash=(w.say("leaders-line-clash")) data-signed-out=(w.say("leaders-signed-out"))
+                data-sign-in=(w.say("leaders-sign-in")) data-slip=(sheet.slip.leader) data-person=(self.me.person.person_id) {
                 @for unit in units { li id=(row_id(unit.code.as_str())) { (self.row(unit)) } }
             }
             div.buttons { a.main href=(sheet.href("gui")) { (w.say("leaders-review")) } }

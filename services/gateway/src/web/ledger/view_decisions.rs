@@ -69,7 +69,8 @@ fn answer(shown: &Shown<'_>) -> Markup {
                 blockquote.typed { (said.text) }
                 p { (w.say("ledger-clash-keep")) " " a href=(shown.leaf.href()) { (w.say("ledger-clash-theirs")) } }
             }
-            form method="post" action=(shown.leaf.form_href("giai-trinh")) novalidate data-autosave[open] {
+            form method="post" action=(shown.leaf.form_href("giai-trinh")) novalidate data-autosave[open]
+                data-undecided[clash] {
                 (shown.hidden())
                 (field::area(w, &field))
                 @if open {

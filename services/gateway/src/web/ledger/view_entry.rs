@@ -215,6 +215,7 @@ pub(super) fn points_line(w: Words, leaf: &Leaf, entry: &pb::Entry) -> Markup {
 fn score(shown: &Shown<'_>) -> Markup {
     let (w, entry) = (shown.w, shown.entry);
     let open = shown.sheet.can_score();
+    let clash = shown.draft.clash && shown.draft.form == FormOf::Score;
     let stored = entry.self_.as_ref().map_or("", |own| own.text.as_str());
     let explanation = Field::new("explanation", w.say("ledger-explanation"))
         .value(shown.draft.or(FormOf::Score, "explanation", stored))
@@ -226,9 +227,10 @@ fn score(shown: &Shown<'_>) -> Markup {
     html! {
         section #tu-cham {
             h2 { (w.say("ledger-own")) }
-            @if shown.draft.clash && shown.draft.form == FormOf::Score { (theirs(shown)) }
+            @if clash { (theirs(shown)) }
             @if !open && shown.draft.is_locked(FormOf::Score) { (view_late::note(w, &shown.leaf.href())) }
-            form method="post" action=(shown.leaf.href()) novalidate data-autosave[open] {
+            form method="post" action=(shown.leaf.href()) novalidate data-autosave[open]
+                data-undecided[clash] {
                 (shown.hidden())
                 (own_inputs(shown, open))
                 p #diem .points role="status" { (points_line(w, shown.leaf, entry)) }

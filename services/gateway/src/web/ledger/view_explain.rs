@@ -171,13 +171,15 @@ fn penalty(
             }
             @if own && !open { (view_late::kept(w, typed, &[(name.as_str(), "ledger-answer")])) }
             @if open {
-                form method="post" action=(format!("{}/diem-tru", place.explain_href())) novalidate data-autosave {
+                // Somebody else's answer is seen before it is replaced.
+                @let clash = own && penalty.unit_explanation != answer && !penalty.unit_explanation.is_empty();
+                form method="post" action=(format!("{}/diem-tru", place.explain_href())) novalidate data-autosave
+                    data-undecided[clash] {
                     (hidden(me))
                     input type="hidden" name=(REQUEST) value=(web.id());
                     input type="hidden" name=(PENALTY) value=(penalty.penalty_id);
                     input type="hidden" name=(VERSION) value=(penalty.version);
-                    // Somebody else's answer is seen before it is replaced.
-                    @if own && penalty.unit_explanation != answer && !penalty.unit_explanation.is_empty() {
+                    @if clash {
                         (notice(Kind::Wanting, html! {
                             p { strong { (w.say("ledger-answer-stored")) } }
                             p.typed { (penalty.unit_explanation) }

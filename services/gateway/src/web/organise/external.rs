@@ -1,12 +1,17 @@
 //! Indices that somebody else made: their scores come in one workbook for all units, with the decision that published
 //! them.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Request, State};
 use axum::response::Response;
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Unit, Window};
 use chiso_domain::kernel::CriterionCode;
 use chiso_platform::words::{Arg, Words};
-use chiso_wire::ledger::ImportExternalIndexRequest;
+use chiso_wire::convert::instant;
+use chiso_wire::ledger::{
+    ExternalScore, GetExternalIndexRequest, GetExternalIndexResponse, ImportExternalIndexRequest,
+};
 use maud::{Markup, html};
 
 use super::super::at::At;
@@ -17,12 +22,14 @@ use super::super::out::{Cell, Sheet, xlsx};
 use super::super::parts::faults::Fault;
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, chip, empty, notice};
+use super::super::parts::table::{Column, Table};
+use super::super::people::names;
 use super::super::posted::Typed;
 use super::super::save::{DONE, Refused, refused, see};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::book::{self, FILE, Sent, Why};
-use super::desk::{self, Desk};
+use super::desk::Desk;
 use super::load::{self, Frame};
 use super::when::{self, Side};
 
@@ -36,8 +43,50 @@ struct Index<'a> {
     units: Vec<&'a Unit>,
 }
 
+/// What was imported, by criterion, and the names of who did. Nothing while the cycle is made.
+#[derive(Debug, Default)]
+struct Imported {
+    told: BTreeMap<String, GetExternalIndexResponse>,
+    names: BTreeMap<String, String>,
+}
+
+impl Imported {
+    async fn load(web: &Web, me: &Me, frame: &Frame) -> Result<Self, Trouble> {
+        let mut told = BTreeMap::new();
+        for index in indices(&frame.cycle).iter().filter(|_| frame.open) {
+            let asked = GetExternalIndexRequest {
+                cycle: frame.cycle.code.to_string(),
+                criterion: index.leaf.code.to_string(),
+            };
+            let reply = web.ledger().get_external_index(web.ask(me, asked)).await?;
+            told.insert(index.leaf.code.to_string(), reply.into_inner());
+        }
+        let people = told.values().map(|one| one.imported_by.clone()).collect();
+        let names = names(web, me, people).await;
+        Ok(Self { told, names })
+    }
+
+    /// The rows of an index; none while the cycle is made.
+    fn scores(&self, leaf: &str) -> &[ExternalScore] {
+        self.told.get(leaf).map_or(&[], |told| &told.scores)
+    }
+
+    /// Whether a unit is not rated by an index.
+    fn excuses(&self, leaf: &str, unit: &str) -> bool {
+        let mut rows = self.scores(leaf).iter();
+        rows.any(|row| row.unit == unit && !row.not_applicable.is_empty())
+    }
+}
+
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
-    desk::open(&web, &me, &at, |desk| view(desk, None)).await
+    let frame = load::frame(&web, &me, &at).await?;
+    let imported = Imported::load(&web, &me, &frame).await?;
+    let (typed, errors) = (Typed::default(), Errors::new(me.w));
+    let desk = Desk {
+        done: at.query(DONE),
+        ..desk_of(&web, &me, &frame, &typed, &errors)
+    };
+    Ok(view(&desk, &imported, None))
 }
 
 pub(super) async fn take(State(web): State<Web>, me: Me, at: At, request: Request) -> Answer {
@@ -49,19 +98,18 @@ pub(super) async fn take(State(web): State<Web>, me: Me, at: At, request: Reques
             "{}/chi-so-khac?{DONE}=1",
             super::href(at.part("cycle"))
         ))),
-        Err(why) => Ok(again((&web, &me, &frame), &leaf, &sent, &why)),
+        Err(why) => again((&web, &me, &frame), &leaf, &sent, &why).await,
     }
 }
 
 /// The page with what was typed for an index, and why it was not taken.
-fn again((web, me, frame): (&Web, &Me, &Frame), leaf: &str, sent: &Sent, why: &Why) -> Response {
+async fn again((web, me, frame): (&Web, &Me, &Frame), leaf: &str, sent: &Sent, why: &Why) -> Answer {
+    let imported = Imported::load(web, me, frame).await?;
     let shown = |typed: &Typed, errors: &Errors| {
-        view(
-            &desk_of(web, me, frame, typed, errors),
-            Some((leaf, why.faults())),
-        )
+        let desk = desk_of(web, me, frame, typed, errors);
+        view(&desk, &imported, Some((leaf, why.faults())))
     };
-    refused(&sent.posted, &of_index(&why.refused(me.w), leaf), shown)
+    Ok(refused(&sent.posted, &of_index(&why.refused(me.w), leaf), shown))
 }
 
 /// The fields of each index have names of their own, since the page has a form for each.
@@ -114,12 +162,14 @@ pub(super) async fn sample(State(web): State<Web>, me: Me, at: At) -> Answer {
     let own = indices(&frame.cycle)
         .into_iter()
         .find(|index| index.leaf.code == code);
-    let sheet = empty_sheet(me.w, &own.ok_or_else(Trouble::missing)?);
+    let imported = Imported::load(&web, &me, &frame).await?;
+    let sheet = empty_sheet(me.w, &own.ok_or_else(Trouble::missing)?, &imported);
     let bytes = xlsx::write(&sheet).map_err(|_never| Trouble::missing())?;
     Ok(book::given(&format!("{}-{code}.xlsx", frame.cycle.code), bytes))
 }
 
-fn empty_sheet(w: Words, index: &Index<'_>) -> Sheet {
+fn empty_sheet(w: Words, index: &Index<'_>, imported: &Imported) -> Sheet {
+    let rated = |unit: &&&Unit| !imported.excuses(index.leaf.code.as_str(), unit.code.as_str());
     let row = |unit: &&Unit| vec![Cell::text(unit.code.as_str()), Cell::Empty];
     Sheet {
         name: w.say("organise-external-sheet").to_owned(),
@@ -127,7 +177,7 @@ fn empty_sheet(w: Words, index: &Index<'_>) -> Sheet {
             w.say("organise-external-unit").to_owned(),
             w.say("organise-external-points").to_owned(),
         ],
-        rows: index.units.iter().map(row).collect(),
+        rows: index.units.iter().filter(rated).map(row).collect(),
     }
 }
 
@@ -162,7 +212,7 @@ fn indices(cycle: &Cycle) -> Vec<Index<'_>> {
     indices
 }
 
-fn view(desk: &Desk<'_>, wrong: Option<(&str, &[Fault])>) -> Response {
+fn view(desk: &Desk<'_>, imported: &Imported, wrong: Option<(&str, &[Fault])>) -> Response {
     let w = desk.w();
     let indices = indices(&desk.frame.cycle);
     let body = html! {
@@ -170,7 +220,7 @@ fn view(desk: &Desk<'_>, wrong: Option<(&str, &[Fault])>) -> Response {
         p { (w.say("organise-external-meaning")) }
         (time(desk))
         @if indices.is_empty() { (empty(w.say("organise-external-none"))) }
-        @for index in &indices { (section(desk, index, wrong)) }
+        @for index in &indices { (section(desk, index, imported, wrong)) }
     };
     desk.page(w.say("organise-external")).show(&body)
 }
@@ -218,7 +268,12 @@ fn is_open(desk: &Desk<'_>) -> bool {
     desk.frame.open && span.is_some_and(|span| span.contains(desk.web.now()))
 }
 
-fn section(desk: &Desk<'_>, index: &Index<'_>, wrong: Option<(&str, &[Fault])>) -> Markup {
+fn section(
+    desk: &Desk<'_>,
+    index: &Index<'_>,
+    imported: &Imported,
+    wrong: Option<(&str, &[Fault])>,
+) -> Markup {
     let (w, code) = (desk.w(), index.leaf.code.as_str());
     let own = wrong.filter(|(leaf, _)| *leaf == code);
     let about = [("code", Arg::Text(code)), ("name", Arg::Text(&index.leaf.name))];
@@ -231,8 +286,59 @@ fn section(desk: &Desk<'_>, index: &Index<'_>, wrong: Option<(&str, &[Fault])>) 
             p { (w.tell("organise-external-facts", &facts)) }
             @if let Some((_, faults)) = own { (book::faulty(w, faults)) }
             @if desk.changes() { (form(desk, code, own.is_some())) }
+            @if desk.frame.open { (what_is_there(desk, index, imported)) }
         }
     }
+}
+
+/// What was imported last, by which decision, and the points it gives.
+fn what_is_there(desk: &Desk<'_>, index: &Index<'_>, imported: &Imported) -> Markup {
+    let (w, code) = (desk.w(), index.leaf.code.as_str());
+    let told = imported.told.get(code);
+    let last = told.and_then(|told| Some((told, instant("imported_at", told.imported_at.as_ref()).ok()?)));
+    let Some((told, at)) = last else {
+        return empty(w.say("organise-external-nothing"));
+    };
+    let by = imported.names.get(&told.imported_by);
+    let by = by.map_or_else(|| w.say("organise-external-somebody"), String::as_str);
+    let at = format::instant(at);
+    let facts = [
+        ("document", Arg::Text(&told.document)),
+        ("at", Arg::Text(&at)),
+        ("by", Arg::Text(by)),
+    ];
+    let column = |(key, numeric)| Column {
+        key: "",
+        label: w.say(key),
+        numeric,
+    };
+    let columns = [
+        ("organise-code", false),
+        ("organise-name", false),
+        ("organise-external-score", true),
+        ("organise-external-points", true),
+    ];
+    let row = |row: &ExternalScore| {
+        let unit = index.units.iter().find(|unit| unit.code.as_str() == row.unit);
+        let points = match (row.not_applicable.as_str(), row.points.as_str()) {
+            ("", "") => html! { "–" },
+            ("", points) => html! { (format::points(w, points)) },
+            (why, _) => html! { (w.tell("organise-external-excused", &[("why", Arg::Text(why))])) },
+        };
+        vec![
+            html! { (row.unit) },
+            html! { (unit.map_or("", |unit| unit.name.as_str())) },
+            html! { @if row.score.is_empty() { "–" } @else { (format::points(w, &row.score)) } },
+            points,
+        ]
+    };
+    let table = Table {
+        caption: &w.tell("organise-external-last", &facts),
+        columns: columns.map(column).into(),
+        rows: told.scores.iter().map(row).collect(),
+        sort: None,
+    };
+    table.show(w)
 }
 
 /// The form of an index, while scores may come in. What was sent too late stays to be read.

@@ -80,7 +80,8 @@ fn sheet(web: &Web, me: &Me, open: &Open, checked: &Checked, (typing, shut): (&T
     let note = Field::new(NOTE, w.say("survey-note")).hint(w.say("survey-note-hint"));
     let note = note.value(typed.or(NOTE, &draft.note)).error(errors.of(NOTE));
     html! {
-        form.slip method="post" action=(open.href("")) novalidate data-autosave[!shut] {
+        form.slip method="post" action=(open.href("")) novalidate data-autosave[!shut]
+            data-undecided[typing.clash] {
             (hidden(me))
             input type="hidden" name=(REQUEST) value=(web.id());
             input type="hidden" name=(VERSION) value=(typing.version.unwrap_or(draft.version));
