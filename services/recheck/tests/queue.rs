@@ -175,6 +175,19 @@ async fn what_is_given_back_is_anybodys_only_if_it_was_before() {
 }
 
 #[tokio::test]
+async fn no_call_is_promised_for_after_the_recheck() {
+    let world = World::new().await;
+    world.survey.fill();
+    let cases = world.drawn().await;
+    let noon = start().plus(12 * 60 * MINUTE);
+    world.kit.set_now(noon);
+    let mut call_back = tried(&world, &cases[0], pb::AttemptOutcome::CallBack);
+    call_back.callback_at = Some(timestamp(noon.plus(400 * 24 * 60 * MINUTE)));
+    let late = world.record_attempt(&verifier(1), call_back).await;
+    assert_eq!(refused(late), "CALLBACK_TOO_LATE");
+}
+
+#[tokio::test]
 async fn each_outcome_comes_back_in_its_time() {
     use pb::AttemptOutcome as Tried;
     let world = World::new().await;

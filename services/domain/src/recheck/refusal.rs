@@ -1,6 +1,6 @@
 //! Why the recheck says no.
 
-use crate::kernel::{QuestionName, Refusal, RefusalKind, SlipId};
+use crate::kernel::{Instant, QuestionName, Refusal, RefusalKind, SlipId};
 
 /// A reason of the recheck's rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +82,9 @@ pub enum RecheckRefusal {
     /// A call back without an instant to come.
     #[error("a call back needs an instant to come")]
     CallbackNotAhead,
+    /// A call back that could no longer be made.
+    #[error("the recheck of the unit ends at {0}")]
+    CallbackTooLate(Instant),
     /// Nobody to give cases to.
     #[error("no officers")]
     NoOfficers,
@@ -104,6 +107,7 @@ impl Refusal for RecheckRefusal {
             | Self::AnswerTwice(..)
             | Self::AnswerNotOption { .. }
             | Self::CallbackNotAhead
+            | Self::CallbackTooLate(_)
             | Self::NoOfficers => RefusalKind::Invalid,
             Self::SeedAlreadyEntered(_)
             | Self::SeedReused(_)
@@ -140,6 +144,7 @@ impl Refusal for RecheckRefusal {
             Self::AnswerNotOption { .. } => "ANSWER_NOT_OPTION",
             Self::AttemptsMissing(_) => "ATTEMPTS_MISSING",
             Self::CallbackNotAhead => "CALLBACK_NOT_AHEAD",
+            Self::CallbackTooLate(_) => "CALLBACK_TOO_LATE",
             Self::NoOfficers => "NO_OFFICERS",
             Self::OfficerInterviewed(_) => "OFFICER_INTERVIEWED",
         }
@@ -158,7 +163,7 @@ impl Refusal for RecheckRefusal {
             }
             Self::AnswerNotOption { at, .. } => format!("answers.answers[{at}].value"),
             Self::AttemptsMissing(_) => "not_reached".to_owned(),
-            Self::CallbackNotAhead => "callback_at".to_owned(),
+            Self::CallbackNotAhead | Self::CallbackTooLate(_) => "callback_at".to_owned(),
             Self::NoOfficers | Self::OfficerInterviewed(_) => "officers".to_owned(),
             Self::LotEmpty => "units".to_owned(),
             _ => String::new(),
@@ -230,10 +235,18 @@ impl Refusal for RecheckRefusal {
             Self::CallbackNotAhead => {
                 "Hẹn gọi lại cần ngày, giờ sau lúc này. Nhập lại ngày, giờ hẹn.".to_owned()
             }
+            Self::CallbackTooLate(end) => too_late(*end),
             Self::NoOfficers => "Chưa chọn người phúc tra. Chọn ít nhất một người rồi gửi lại.".to_owned(),
             Self::OfficerInterviewed(slip) => format!(
                 "Người được giao phúc tra phiếu {slip} chính là điều tra viên của phiếu đó. Giao cho người khác."
             ),
         }
     }
+}
+
+fn too_late(end: Instant) -> String {
+    format!(
+        "Thời gian phúc tra của đơn vị này kết thúc lúc {}. Hẹn gọi lại trước lúc đó.",
+        end.plus(-crate::kernel::time::SECOND).to_local_text()
+    )
 }

@@ -23,7 +23,7 @@ recheck-list-file = Download the whole list with its tickets (CSV)
 recheck-close = Close a new list
 recheck-close-meaning = When the list is closed its SHA-256 is published. No more slips of these units come in after that, and the list cannot be changed.
 recheck-close-units = Units of the list
-recheck-close-units-hint = With no unit chosen: all units.
+recheck-close-units-hint = With no unit chosen: all units of this list.
 recheck-close-act = Close the list
 recheck-stages = Stages of the draw
 recheck-stage = Stage
@@ -42,6 +42,19 @@ recheck-assign = Give out cases
 recheck-assign-meaning = Cases that nobody has are spread evenly over those chosen; nobody rechecks a slip of their own. Cases that are not given out are taken one by one with “Next call”.
 recheck-verifiers = Verifiers
 recheck-no-verifiers = Nobody has the role of a verifier in this cycle yet.
+recheck-given = { $n ->
+    [0] There is no case left that nobody has.
+   *[other] { $n } cases given out.
+ }
+recheck-move = Move cases
+recheck-move-meaning = All unfinished cases of one verifier go to others, as when somebody is ill or leaves. What was recorded of calls stays.
+recheck-move-from = Unfinished cases of
+recheck-move-choose = Choose a verifier
+recheck-move-held = { $name }: { $n } cases
+recheck-move-to = Give them to
+recheck-move-act = Move
+recheck-move-none = This verifier has no unfinished case of the lot any more. Choose another one.
+recheck-move-same = Choose somebody other than who has the cases.
 recheck-assign-act = Give out
 recheck-conclude = Conclude the recheck
 recheck-conclude-meaning = Every case has its outcome. When it is concluded the adjustments of this list are final and nothing more is recorded.
@@ -67,6 +80,7 @@ recheck-next = Next call
 recheck-recorded = The attempt is recorded.
 recheck-all-done = Every case has its outcome.
 recheck-no-cases = There is no case to recheck yet. Once Home Affairs has drawn them, they stand here.
+recheck-nothing-to-call = There is no call to make now. Your visits are in the list below; other cases are held by somebody else or not due.
 recheck-nothing-now = Nothing to do now. The next call is due { $at }.
 recheck-mine = My cases
 recheck-case = Case

@@ -23,7 +23,7 @@ recheck-list-file = Tải toàn bộ danh sách và số bốc chọn (CSV)
 recheck-close = Khóa danh sách mới
 recheck-close-meaning = Khóa xong, hệ thống công bố mã SHA-256 của danh sách. Sau đó không nhận thêm phiếu của các đơn vị này và không sửa được danh sách.
 recheck-close-units = Đơn vị trong danh sách
-recheck-close-units-hint = Không chọn đơn vị nào: lấy tất cả đơn vị.
+recheck-close-units-hint = Không chọn đơn vị nào: lấy tất cả đơn vị trong danh sách này.
 recheck-close-act = Khóa danh sách
 recheck-stages = Các lần bốc chọn
 recheck-stage = Lần
@@ -42,6 +42,19 @@ recheck-assign = Giao phiếu
 recheck-assign-meaning = Các phiếu chưa có người nhận được chia đều cho những người được chọn; không ai phúc tra phiếu do chính mình phỏng vấn. Phiếu không giao thì người phúc tra nhận dần bằng nút “Cuộc tiếp theo”.
 recheck-verifiers = Người phúc tra
 recheck-no-verifiers = Chưa có ai được giao vai trò người phúc tra trong đợt này.
+recheck-given = { $n ->
+    [0] Không còn phiếu nào chưa có người nhận.
+   *[other] Đã giao { $n } phiếu.
+ }
+recheck-move = Giao lại phiếu
+recheck-move-meaning = Chuyển mọi phiếu chưa xong của một cán bộ sang người khác, như khi cán bộ ốm hoặc nghỉ việc. Kết quả các cuộc đã gọi vẫn giữ nguyên.
+recheck-move-from = Phiếu chưa xong của
+recheck-move-choose = Chọn cán bộ
+recheck-move-held = { $name }: { $n } phiếu
+recheck-move-to = Giao cho
+recheck-move-act = Giao lại
+recheck-move-none = Người này không còn phiếu chưa xong trong lô. Chọn người khác.
+recheck-move-same = Chọn người khác với người đang giữ phiếu.
 recheck-assign-act = Giao phiếu
 recheck-conclude = Kết thúc phúc tra
 recheck-conclude-meaning = Mọi phiếu đã có kết quả. Kết thúc thì điểm điều chỉnh của danh sách này là điểm cuối cùng và không ghi thêm được nữa.
@@ -67,6 +80,7 @@ recheck-next = Cuộc tiếp theo
 recheck-recorded = Đã ghi lần liên hệ.
 recheck-all-done = Mọi phiếu đã có kết quả phúc tra.
 recheck-no-cases = Chưa có phiếu nào để phúc tra. Khi Sở Nội vụ bốc chọn xong, phiếu hiện ở đây.
+recheck-nothing-to-call = Lúc này không có cuộc nào để gọi. Phiếu hẹn gặp trực tiếp của bạn ở danh sách dưới đây; phiếu khác đang do người khác giữ hoặc chưa đến giờ.
 recheck-nothing-now = Hết việc lúc này. Lịch gọi gần nhất { $at }.
 recheck-mine = Phiếu của tôi
 recheck-case = Phiếu phúc tra

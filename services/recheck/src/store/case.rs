@@ -222,12 +222,19 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Cases of a lot that nobody has, in the order in which they came about.
-pub(crate) async fn unassigned(reads: &mut impl Reads, lot: LotId) -> DbResult<Vec<Unassigned>> {
+/// Cases of a lot that nobody has, in the order in which they came about. One that was taken and that its officer no
+/// longer holds is nobody's again.
+pub(crate) async fn unassigned(
+    reads: &mut impl Reads,
+    lot: LotId,
+    now: Instant,
+) -> DbResult<Vec<Unassigned>> {
     let cases = sql("SELECT c.case_id, c.slip_id, s.interviewer FROM recheck_case c \
                      JOIN recheck_slip s ON s.slip_id = c.slip_id \
-                     WHERE c.lot_id = $1 AND c.officer IS NULL ORDER BY c.place")
-    .bind(lot);
+                     WHERE c.lot_id = $1 AND c.outcome IS NULL AND (c.officer IS NULL \
+                     OR (c.pooled = 1 AND COALESCE(c.held_until, 0) <= $2)) ORDER BY c.place")
+    .bind(lot)
+    .bind(now);
     let row = |row: &Row| {
         Ok(Unassigned {
             case: row.get("case_id")?,

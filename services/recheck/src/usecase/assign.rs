@@ -40,7 +40,7 @@ impl Service {
         let lot = locked_lot(&mut tx, id).await?;
         lot.state().check_drawn()?;
         let cases = if named.is_empty() {
-            store::case::unassigned(&mut tx, id).await?
+            store::case::unassigned(&mut tx, id, now).await?
         } else {
             chosen(&mut tx, id, &named).await?
         };

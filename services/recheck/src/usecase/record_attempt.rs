@@ -53,6 +53,10 @@ impl Service {
             return Err(RecheckRefusal::CaseClosed.into());
         }
         let next_at = attempt.outcome.next_try(now, attempt.callback_at)?;
+        let span = cycle.calendar.span(Window::Recheck, Some(&case.unit));
+        if let Some(span) = span.filter(|span| attempt.callback_at.is_some_and(|at| at >= span.end)) {
+            return Err(RecheckRefusal::CallbackTooLate(span.end).into());
+        }
         store::case::insert_attempt(&mut tx, id, &attempt, next_at).await?;
         journal::append(&mut tx, SERVICE, now, vec![act(caller, &case, &attempt)]).await?;
         let case = store::case::case(&mut tx, id).await?.ok_or_else(no_case)?;

@@ -110,9 +110,28 @@ pub(super) async fn assign(State(web): State<Web>, me: Me, at: At, posted: Poste
     };
     let names: &Names = &[("officers", "nguoi")];
     match send(me.w, names, web.recheck().assign_cases(web.ask(&me, asked))).await? {
-        Ok(_given) => Ok(see(&here(&at))),
+        Ok(given) => Ok(see(&given_href(&at, given.assigned))),
         Err(why) => again(&web, &me, &at, &posted, &why).await,
     }
+}
+
+/// All unfinished cases of somebody to others.
+pub(super) async fn reassign(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
+    let lot = load::lot(&web, &me, at.part("id")).await?;
+    let held = load::held(&web, &me, &lot.lot_id).await?;
+    let asked = match form::reassign(me.w, &lot.lot_id, &held, &posted) {
+        Ok(asked) => asked,
+        Err(errors) => return again(&web, &me, &at, &posted, &Refused::Again(errors)).await,
+    };
+    let names: &Names = &[("officers", form::MOVE_TO)];
+    match send(me.w, names, web.recheck().assign_cases(web.ask(&me, asked))).await? {
+        Ok(given) => Ok(see(&given_href(&at, given.assigned))),
+        Err(why) => again(&web, &me, &at, &posted, &why).await,
+    }
+}
+
+fn given_href(at: &At, given: i32) -> String {
+    format!("{}?{}={given}", here(at), load::GIVEN)
 }
 
 pub(super) async fn conclude(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {

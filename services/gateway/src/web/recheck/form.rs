@@ -1,5 +1,7 @@
 //! From what was typed to messages.
 
+use std::collections::BTreeMap;
+
 use chiso_domain::kernel::{CycleCode, Instant};
 use chiso_platform::words::Words;
 use chiso_wire::convert::timestamp;
@@ -49,12 +51,60 @@ pub(super) fn field(question: &str) -> String {
     format!("cau-{question}")
 }
 
+/// Whose cases are moved, and to whom.
+pub(super) const MOVE_FROM: &str = "cua-ai";
+pub(super) const MOVE_TO: &str = "sang-ai";
+
+/// Reads to whom all cases of somebody go.
+pub(super) fn reassign(
+    w: Words,
+    lot: &str,
+    held: &BTreeMap<String, Vec<String>>,
+    posted: &Posted,
+) -> Result<pb::AssignCasesRequest, Errors> {
+    let mut form = Form::new(posted, w);
+    let from = form.needed(MOVE_FROM);
+    let cases = held.get(from).cloned().unwrap_or_default();
+    if cases.is_empty() && !from.is_empty() {
+        form.errors.add(MOVE_FROM, w.say("recheck-move-none"));
+    }
+    let officers: Vec<String> = posted.all(MOVE_TO).map(str::to_owned).collect();
+    if officers.is_empty() {
+        form.errors.add(MOVE_TO, w.say("form-needed"));
+    }
+    if officers.iter().any(|officer| officer == from) {
+        form.errors.add(MOVE_TO, w.say("recheck-move-same"));
+    }
+    if !form.errors.is_empty() {
+        return Err(form.errors);
+    }
+    Ok(pb::AssignCasesRequest {
+        request_id: posted.request_id().to_owned(),
+        lot_id: lot.to_owned(),
+        officers,
+        case_ids: cases,
+    })
+}
+
+/// The units that are in no lot yet, where there are lots.
+pub(super) const OFFERED: &str = "con-lai";
+
 pub(super) fn close(cycle: &CycleCode, posted: &Posted) -> pb::CloseLotRequest {
     pb::CloseLotRequest {
         request_id: posted.request_id().to_owned(),
         lot_id: posted.text("lo").to_owned(),
         cycle: cycle.to_string(),
-        units: posted.all("don-vi").map(str::to_owned).collect(),
+        units: chosen_or_all(posted),
+    }
+}
+
+/// The units that were ticked; where none was, all that the form offered beside lots there are.
+fn chosen_or_all(posted: &Posted) -> Vec<String> {
+    let chosen: Vec<String> = posted.all("don-vi").map(str::to_owned).collect();
+    if chosen.is_empty() {
+        posted.all(OFFERED).map(str::to_owned).collect()
+    } else {
+        chosen
     }
 }
 

@@ -39,9 +39,12 @@ pub(super) async fn queue(web: &Web, me: &Me, code: &CycleCode) -> Result<Queue,
 }
 
 /// Where to go on: to the case that was taken, else back to the queue.
+/// By which the queue is told that there was no case to take.
+pub(super) const NOTHING: &str = "het";
+
 pub(super) fn taken(code: &CycleCode, case: Option<&pb::Case>) -> String {
     case.map_or_else(
-        || super::href(code.as_str()),
+        || format!("{}?{NOTHING}=1", super::href(code.as_str())),
         |case| case_href(code.as_str(), &case.case_id),
     )
 }
@@ -127,7 +130,7 @@ pub(super) async fn find_case(web: &Web, me: &Me, at: &At) -> Result<Option<OneC
     }))
 }
 
-async fn lot(web: &Web, me: &Me, id: &str) -> Result<pb::Lot, Trouble> {
+pub(super) async fn lot(web: &Web, me: &Me, id: &str) -> Result<pb::Lot, Trouble> {
     let asked = pb::GetLotRequest {
         lot_id: id.to_owned(),
     };
@@ -182,6 +185,9 @@ pub(super) async fn lots(web: &Web, me: &Me, at: &At) -> Result<Lots, Trouble> {
     Ok(Lots { cycle, lots })
 }
 
+/// By which the page of a lot is told how many cases were just given.
+pub(super) const GIVEN: &str = "da-giao";
+
 /// A lot with a page of its list.
 #[derive(Debug)]
 pub(super) struct OneLot {
@@ -194,6 +200,10 @@ pub(super) struct OneLot {
     pub(super) names: BTreeMap<String, String>,
     /// Who can recheck; only where the caller gives cases.
     pub(super) verifiers: Vec<Holder>,
+    /// The open cases that somebody has, by person; only where the caller gives cases.
+    pub(super) held: BTreeMap<String, Vec<String>>,
+    /// How many cases were just given.
+    pub(super) given: Option<i64>,
 }
 
 impl OneLot {
@@ -213,10 +223,12 @@ pub(super) async fn one_lot(web: &Web, me: &Me, at: &At) -> Result<OneLot, Troub
     let interviewers = entries.iter().map(|entry| entry.interviewer.clone());
     let names = people::every_name(web, me, interviewers.collect()).await?;
     let organiser = me.has(&[Role::Organiser], Some(code.as_str()));
-    let verifiers = if organiser && lot.state() == pb::LotState::Drawn {
-        people::holders(web, me, Role::Verifier, code.as_str()).await?
+    let gives = organiser && lot.state() == pb::LotState::Drawn;
+    let (verifiers, held) = if gives {
+        let verifiers = people::holders(web, me, Role::Verifier, code.as_str()).await?;
+        (verifiers, held(web, me, &lot.lot_id).await?)
     } else {
-        Vec::new()
+        Default::default()
     };
     Ok(OneLot {
         cycle: web.cycle(&code).await?,
@@ -225,7 +237,30 @@ pub(super) async fn one_lot(web: &Web, me: &Me, at: &At) -> Result<OneLot, Troub
         next: (!next.is_empty()).then_some(next),
         names,
         verifiers,
+        held,
+        given: at.query(GIVEN).and_then(|given| given.parse().ok()),
     })
+}
+
+/// The open cases of a lot that somebody has, by person.
+pub(super) async fn held(web: &Web, me: &Me, lot: &str) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
+    let (mut held, mut page_token) = (BTreeMap::<String, Vec<String>>::new(), String::new());
+    loop {
+        let asked = pb::ListCasesRequest {
+            lot_id: lot.to_owned(),
+            open_only: true,
+            page_size: MANY,
+            page_token,
+        };
+        let reply = web.recheck().list_cases(web.ask(me, asked)).await?.into_inner();
+        for case in reply.cases.into_iter().filter(|case| !case.officer.is_empty()) {
+            held.entry(case.officer).or_default().push(case.case_id);
+        }
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(held);
+        }
+    }
 }
 
 async fn entries(

@@ -14,7 +14,7 @@ mod view_outcome;
 mod view_queue;
 
 use axum::extract::State;
-use axum::routing::{get, post};
+use axum::routing::get;
 use chiso_domain::kernel::CycleCode;
 use chiso_wire::identity::Role;
 use chiso_wire::recheck::TakeNextCaseRequest;
@@ -28,6 +28,8 @@ use super::state::Web;
 use super::trouble::Answer;
 use super::{Mount, Who, mount};
 
+use view_queue::Came;
+
 const VERIFIER: Who = Who::Roles(&[Role::Verifier]);
 const ORGANISER: Who = Who::Roles(&[Role::Organiser]);
 const WATCHERS: Who = Who::Roles(&[Role::Organiser, Role::Auditor]);
@@ -36,42 +38,60 @@ const ALL: Who = Who::Roles(&[Role::Organiser, Role::Verifier, Role::Auditor]);
 pub(super) fn routes() -> Vec<Mount> {
     vec![
         mount("/phuc-tra/{cycle}", WATCHERS, get(draw::lots)),
-        mount("/phuc-tra/{cycle}/dong-lo", ORGANISER, post(draw::close)),
-        mount("/phuc-tra/{cycle}/nhac-thu", ORGANISER, post(draw::remind)),
+        // What is refused is shown at these addresses; opened by hand they show the page that it was sent from.
+        mount(
+            "/phuc-tra/{cycle}/dong-lo",
+            ORGANISER,
+            get(draw::lots).post(draw::close),
+        ),
+        mount(
+            "/phuc-tra/{cycle}/nhac-thu",
+            ORGANISER,
+            get(draw::lots).post(draw::remind),
+        ),
         mount("/phuc-tra/{cycle}/lo/{id}", WATCHERS, get(draw::lot)),
-        mount("/phuc-tra/{cycle}/lo/{id}/nhap-so", ORGANISER, post(draw::seed)),
+        mount(
+            "/phuc-tra/{cycle}/lo/{id}/nhap-so",
+            ORGANISER,
+            get(draw::lot).post(draw::seed),
+        ),
         mount(
             "/phuc-tra/{cycle}/lo/{id}/giao-viec",
             ORGANISER,
-            post(draw::assign),
+            get(draw::lot).post(draw::assign),
+        ),
+        mount(
+            "/phuc-tra/{cycle}/lo/{id}/giao-lai",
+            ORGANISER,
+            get(draw::lot).post(draw::reassign),
         ),
         mount(
             "/phuc-tra/{cycle}/lo/{id}/ket-thuc",
             ORGANISER,
-            post(draw::conclude),
+            get(draw::lot).post(draw::conclude),
         ),
         mount("/phuc-tra/{cycle}/viec", ALL, get(queue)),
-        mount("/phuc-tra/{cycle}/tiep", VERIFIER, post(next)),
+        mount("/phuc-tra/{cycle}/tiep", VERIFIER, get(queue).post(next)),
         mount("/phuc-tra/{cycle}/phieu/{id}", ALL, get(call::show)),
         mount(
             "/phuc-tra/{cycle}/phieu/{id}/hien-so",
             VERIFIER,
-            post(call::reveal),
+            get(call::show).post(call::reveal),
         ),
         mount(
             "/phuc-tra/{cycle}/phieu/{id}/ket-qua",
             VERIFIER,
-            post(call::record),
+            get(call::show).post(call::record),
         ),
         mount(
             "/phuc-tra/{cycle}/phieu/{id}/gia-han",
             VERIFIER,
-            post(call::renew),
+            get(call::show).post(call::renew),
         ),
         mount(
             "/phuc-tra/{cycle}/phieu/{id}/tra-viec",
             VERIFIER,
-            post(call::release),
+            get(call::show).post(call::release),
         ),
     ]
 }
@@ -89,7 +109,11 @@ pub(super) fn lots_href(cycle: &str) -> String {
 async fn queue(State(web): State<Web>, me: Me, at: At) -> Answer {
     let code: CycleCode = at.code("cycle")?;
     let queue = load::queue(&web, &me, &code).await?;
-    Ok(view_queue::show(&web, &me, &queue, at.query("da-ghi")))
+    let came = Came {
+        recorded: at.query("da-ghi").is_some(),
+        to_nothing: at.query(load::NOTHING).is_some(),
+    };
+    Ok(view_queue::show(&web, &me, &queue, came))
 }
 
 async fn next(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {

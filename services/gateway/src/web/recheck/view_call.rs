@@ -275,11 +275,19 @@ const fn tried(outcome: pb::AttemptOutcome) -> &'static str {
 
 /// What came too late to be recorded, and why. It is not lost: it can be read and copied.
 pub(super) fn kept(w: Words, why: &'static str, posted: &Posted) -> Markup {
-    let mut kept: Vec<String> = posted
+    let result = RESULTS.iter().find(|(value, _)| *value == posted.text("ket-qua"));
+    let mut kept: Vec<String> = result.map(|(_, key)| w.say(key).to_owned()).into_iter().collect();
+    if posted.text("ket-qua") == GIVEN_UP {
+        kept.push(w.say("recheck-result-given-up").to_owned());
+    }
+    let promised = format!("{} {}", posted.text("ngay"), posted.text("gio"));
+    kept.push(promised.trim().to_owned());
+    let answers = posted
         .named("cau-")
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
+        .map(|(name, value)| format!("{name}: {value}"));
+    kept.extend(answers);
     kept.push(posted.text("ghi-chu").to_owned());
+    kept.retain(|line| !line.trim().is_empty());
     let text = kept.join("\n");
     let note = Field::new("ghi-chu", w.say("recheck-gone-kept"))
         .value(text.trim())

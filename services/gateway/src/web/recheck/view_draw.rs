@@ -16,6 +16,7 @@ use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
 use super::super::remind;
 use super::super::state::Web;
+use super::form::OFFERED;
 use super::load::{Lots, lot_href, short};
 use super::view_queue::shown;
 
@@ -115,6 +116,10 @@ fn close(web: &Web, me: &Me, lots: &Lots, typed: &Typed, errors: &Errors) -> Mar
                 (hidden(me))
                 input type="hidden" name=(REQUEST) value=(web.id());
                 input type="hidden" name="lo" value=(typed.or("lo", &id));
+                // Where all are meant, it is those that are offered here, and not those of another lot.
+                @if !lots.lots.is_empty() {
+                    @for (code, _) in &free { input type="hidden" name=(OFFERED) value=(code); }
+                }
                 (choice::checks(w, &units))
                 div.buttons { button.main type="submit" { (w.say("recheck-close-act")) } }
             }

@@ -13,9 +13,11 @@ use super::super::parts::choice::{self, Choices};
 use super::super::parts::confirm;
 use super::super::parts::field::{self, Field};
 use super::super::parts::pager::{Pages, pager};
+use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
+use super::form::{MOVE_FROM, MOVE_TO};
 use super::load::{OneLot, short, unit};
 use super::view_draw::state;
 use super::view_queue::shown;
@@ -28,6 +30,9 @@ pub(super) fn show(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Err
     let cycle = one.cycle.code.as_str();
     let organiser = me.has(&[Role::Organiser], Some(cycle));
     let body = html! {
+        @if let Some(given) = one.given {
+            (notice(Kind::Done, html! { p role="status" { (w.tell("recheck-given", &[("n", Arg::Count(given))])) } }))
+        }
         (facts(w, one))
         (stages(w, one))
         @if organiser { (acts(web, me, one, typed, errors)) }
@@ -104,6 +109,7 @@ fn acts(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Mar
     html! {
         @if one.lot.state() != pb::LotState::Concluded && !all { (seed(web, me, one, typed, errors)) }
         @if drawn { (assign(web, me, one, typed, errors)) }
+        @if drawn && !one.held.is_empty() && one.verifiers.len() > 1 { (reassign(web, me, one, typed, errors)) }
         @if drawn && one.lot.open_cases == 0 { (conclude(web, me, one)) }
     }
 }
@@ -165,6 +171,45 @@ fn assign(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> M
                     (choice::checks(w, &choices))
                     div.buttons { button type="submit" { (w.say("recheck-assign-act")) } }
                 }
+            }
+        }
+    }
+}
+
+/// Moves the cases of somebody who cannot go on.
+fn reassign(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Errors) -> Markup {
+    let w = me.w;
+    let held: Vec<(&str, String)> = one
+        .held
+        .iter()
+        .map(|(id, cases)| {
+            let n = i64::try_from(cases.len()).unwrap_or(i64::MAX);
+            let person = one.verifiers.iter().find(|person| person.person_id == *id);
+            let name = person.map_or(id.as_str(), |person| &person.name);
+            let told = [("name", Arg::Text(name)), ("n", Arg::Count(n))];
+            (id.as_str(), w.tell("recheck-move-held", &told))
+        })
+        .collect();
+    let mut from = vec![("", w.say("recheck-move-choose"))];
+    from.extend(held.iter().map(|(id, label)| (*id, label.as_str())));
+    let people: Vec<(&str, &str)> = one
+        .verifiers
+        .iter()
+        .map(|person| (person.person_id.as_str(), person.name.as_str()))
+        .collect();
+    let (chosen, all) = (typed.or(MOVE_FROM, ""), typed.all_or(MOVE_TO, Vec::new()));
+    let chosen = [chosen];
+    let from = Choices::new(MOVE_FROM, w.say("recheck-move-from"), &from).chosen(&chosen);
+    let to = Choices::new(MOVE_TO, w.say("recheck-move-to"), &people).chosen(&all);
+    html! {
+        section aria-labelledby="giao-lai" {
+            h2 #giao-lai { (w.say("recheck-move")) }
+            p { (w.say("recheck-move-meaning")) }
+            form method="post" action=(one.href("/giao-lai")) novalidate {
+                (fields(web, me))
+                (choice::select(w, &from.error(errors.of(MOVE_FROM))))
+                (choice::checks(w, &to.error(errors.of(MOVE_TO))))
+                div.buttons { button type="submit" { (w.say("recheck-move-act")) } }
             }
         }
     }

@@ -18,26 +18,35 @@ use super::super::posted::REQUEST;
 use super::super::state::Web;
 use super::load::{Queue, case_href, short, unit};
 
-pub(super) fn show(web: &Web, me: &Me, queue: &Queue, recorded: Option<&str>) -> Response {
-    page(web, me, queue, recorded.is_some(), &Errors::new(me.w))
+/// From what somebody came to the queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Came {
+    /// A case that was recorded.
+    pub(super) recorded: bool,
+    /// The next case, where there is none.
+    pub(super) to_nothing: bool,
+}
+
+pub(super) fn show(web: &Web, me: &Me, queue: &Queue, came: Came) -> Response {
+    page(web, me, queue, came, &Errors::new(me.w))
 }
 
 /// The next case could not be taken.
 pub(super) fn refused(web: &Web, me: &Me, queue: &Queue, errors: &Errors) -> Response {
-    page(web, me, queue, false, errors)
+    page(web, me, queue, Came::default(), errors)
 }
 
-fn page(web: &Web, me: &Me, queue: &Queue, recorded: bool, errors: &Errors) -> Response {
+fn page(web: &Web, me: &Me, queue: &Queue, came: Came, errors: &Errors) -> Response {
     let w = me.w;
     let cycle = queue.cycle.code.as_str();
     let verifier = me.has(&[Role::Verifier], Some(cycle));
     let body = html! {
-        @if recorded { (notice(Kind::Done, html! { p role="status" { (w.say("recheck-recorded")) } })) }
+        @if came.recorded { (notice(Kind::Done, html! { p role="status" { (w.say("recheck-recorded")) } })) }
         (progress(me, queue))
         @if verifier {
             // Where all is done there is no next one.
             @if queue.told.open > 0 { (next(web, me, cycle)) }
-            (nothing(w, queue))
+            (nothing(w, queue, came))
             (mine(w, queue))
         }
     };
@@ -92,7 +101,7 @@ pub(super) fn next(web: &Web, me: &Me, cycle: &str) -> Markup {
 }
 
 /// Why there is nothing to take now.
-fn nothing(w: Words, queue: &Queue) -> Markup {
+fn nothing(w: Words, queue: &Queue, came: Came) -> Markup {
     let told = &queue.told;
     let at = shown(told.next_at.as_ref());
     let all_done = told.open == 0;
@@ -101,6 +110,9 @@ fn nothing(w: Words, queue: &Queue) -> Markup {
         @if all_done && told.done == 0 { (empty(w.say("recheck-no-cases"))) }
         @else if all_done { (empty(w.say("recheck-all-done"))) }
         @else if waits { (empty(&w.tell("recheck-nothing-now", &[("at", Arg::Text(&at))]))) }
+        @else if came.to_nothing {
+            (notice(Kind::Quiet, html! { p role="status" { (w.say("recheck-nothing-to-call")) } }))
+        }
     }
 }
 
