@@ -4,7 +4,6 @@
 use axum::http::StatusCode;
 use chiso_tests::{Shape, Year};
 
-use crate::appraisal;
 use crate::site::{Answer, Browser, Site, settings};
 use crate::unit::hidden;
 
@@ -429,43 +428,6 @@ async fn a_window_is_extended_with_its_document() {
     let told =
         "UBND thành phố Việt Trì: đến 17/12/2022 24:00. Mất điện diện rộng (125/UBND-NC ngày 12/12/2022)";
     assert_eq!(hub.text.matches(told).count(), 1, "{}", hub.text);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn more_time_that_would_help_nobody_is_not_given() {
-    let site = appraisal::site(appraisal::second_round().await);
-    let mut organiser = site.browser();
-    organiser.enter("quantri").await;
-    let (page, to) = ("/quan-tri/2022", "/quan-tri/2022/gia-han");
-    for (window, unit, told) in [
-        ("SELF_SCORING", "VT", "Lần thẩm định của bước này đã chốt"),
-        ("EXTERNAL_INDEX", "VT", "không tính theo từng đơn vị"),
-    ] {
-        let typed = [
-            ("cua-so", window),
-            ("don-vi", unit),
-            ("han", "30/12/2022"),
-            ("ly-do", "Mất điện"),
-            ("van-ban", "125/UBND-NC"),
-        ];
-        let refused = send(&mut organiser, (page, to), &typed).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{window}");
-        assert!(refused.text.contains(told), "{window}: {}", refused.text);
-    }
-    let typed = [
-        ("cua-so", "EXPLANATION"),
-        ("don-vi", "VT"),
-        ("han", "30/12/2022"),
-        ("ly-do", "Mất điện"),
-        ("van-ban", "125/UBND-NC"),
-    ];
-    let given = send(&mut organiser, (page, to), &typed).await;
-    assert_eq!(
-        given.leads_to(),
-        "/quan-tri/2022?da-xong=gia-han#cua-so",
-        "{}",
-        given.text
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

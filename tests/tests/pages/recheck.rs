@@ -14,7 +14,7 @@ const LOTS: &str = "/phuc-tra/2022";
 const QUEUE: &str = "/phuc-tra/2022/viec";
 
 /// A system on the first day of the recheck: four slips of each of four units, and two verifiers.
-async fn surveyed() -> Site {
+pub(crate) async fn surveyed() -> Site {
     surveyed_in(Year::open(Shape::Embedded).await).await
 }
 
@@ -33,14 +33,14 @@ async fn surveyed_in(mut year: Year) -> Site {
     Site::of(year.sandbox, settings())
 }
 
-async fn entered(site: &Site, login: &str) -> Browser {
+pub(crate) async fn entered(site: &Site, login: &str) -> Browser {
     let mut browser = site.browser();
     browser.enter(login).await;
     browser
 }
 
 /// Sends a form of a page, with what was typed.
-async fn act(
+pub(crate) async fn act(
     site: &Site,
     browser: &mut Browser,
     (page, action): (&str, &str),
@@ -54,7 +54,7 @@ async fn act(
 }
 
 /// Closes a lot of all units and draws it, then all the rest of it; gives nothing to anybody.
-async fn drawn(site: &Site, organiser: &mut Browser) -> String {
+pub(crate) async fn drawn(site: &Site, organiser: &mut Browser) -> String {
     let page = organiser.get(LOTS).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let lot = page.field("lo");
@@ -215,7 +215,7 @@ async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
     let verifier = verifier.split('"').next().unwrap().to_owned();
     let to = format!("{lot}/giao-viec");
     let given = act(&site, &mut organiser, (&lot, &to), &[("nguoi", &verifier)]).await;
-    assert_eq!(given.leads_to(), lot);
+    assert_eq!(given.leads_to(), format!("{lot}?da-giao=16"));
     // Which of the two it is stands in the queue.
     let mut officer = entered(&site, "phuctra").await;
     if cases(&officer.get(QUEUE).await).is_empty() {

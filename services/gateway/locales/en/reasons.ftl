@@ -17,6 +17,7 @@ reason-attempts-missing = There were too few attempts on different days to give 
 reason-blank-answer = A required question is blank. Answer it.
 reason-body-too-large = What was sent is too large. Shorten it and send it again.
 reason-busy = Too many requests at once. Try again in a few seconds.
+reason-callback-too-late = The recheck of this unit ends before that. Promise an earlier time.
 reason-callback-not-ahead = A call back needs a day and time to come. Enter them again.
 reason-campaign-closed = The survey has ended. Nothing is added any more.
 reason-campaign-exists = The cycle has a survey already. Use that one.

@@ -96,6 +96,7 @@ survey-open-stored = Drop what was just typed and open what is saved
 survey-in-the-way = To be known before asking on
 survey-drop = Drop this draft
 survey-drop-meaning = All answers in the draft are lost and cannot be had back. The respondent stays in the list “To be asked”.
+survey-drop-returned = All answers mended in this draft are lost for good. The slip stays in the list of those given back.
 survey-drop-now = Drop the draft
 
 survey-check = Check slip { $slip }

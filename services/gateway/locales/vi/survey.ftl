@@ -93,6 +93,7 @@ survey-open-stored = Bỏ phần vừa nhập, mở bản đã lưu
 survey-in-the-way = Cần biết trước khi hỏi tiếp
 survey-drop = Bỏ phiếu nháp này
 survey-drop-meaning = Mọi câu trả lời đã nhập trong phiếu nháp sẽ mất, không lấy lại được. Người trả lời vẫn ở trong danh sách “Chưa hỏi”.
+survey-drop-returned = Mọi câu trả lời đã sửa trong phiếu nháp sẽ mất, không lấy lại được. Phiếu vẫn ở trong danh sách “Bị trả lại”.
 survey-drop-now = Bỏ phiếu nháp
 
 survey-check = Kiểm tra phiếu { $slip }

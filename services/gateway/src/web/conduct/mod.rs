@@ -7,6 +7,7 @@ mod changes;
 mod load;
 mod missing;
 mod panel;
+mod parts;
 mod progress;
 mod publish;
 mod ranking;
@@ -18,12 +19,12 @@ mod view_progress;
 mod view_publish;
 mod view_ranking;
 
-use axum::routing::{get, post};
+use axum::routing::get;
 use chiso_wire::identity::Role;
 
 use super::{Mount, Who, mount};
 
-pub(super) use progress::needed as needed_slips;
+pub(super) use parts::needed as needed_slips;
 
 const ORGANISER: &[Role] = &[Role::Organiser];
 const WATCHERS: &[Role] = &[Role::Organiser, Role::Auditor];
@@ -55,20 +56,24 @@ pub(super) fn routes() -> Vec<Mount> {
         mount(
             "/quan-tri/{cycle}/lanh-dao/danh-sach",
             organiser,
-            post(panel::name),
+            get(panel::show).post(panel::name),
         ),
         mount(
             "/quan-tri/{cycle}/lanh-dao/quyet-dinh",
             organiser,
-            post(panel::decide),
+            get(panel::show).post(panel::decide),
         ),
-        mount("/quan-tri/{cycle}/lanh-dao/chot", organiser, post(panel::close)),
+        mount(
+            "/quan-tri/{cycle}/lanh-dao/chot",
+            organiser,
+            get(panel::show).post(panel::close),
+        ),
         mount("/quan-tri/{cycle}/xep-loai", inner, get(ranking::show)),
         mount("/quan-tri/{cycle}/xep-loai/con-thieu", inner, get(missing::show)),
         mount(
             "/quan-tri/{cycle}/xep-loai/muc-cao-nhat",
             organiser,
-            post(ranking::bar),
+            get(ranking::show).post(ranking::bar),
         ),
         mount(
             "/quan-tri/{cycle}/xep-loai/cong-bo",

@@ -13,7 +13,8 @@ use super::super::remind;
 use super::super::save::{refused, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::progress::{self, Work};
+use super::parts::Work;
+use super::progress;
 use super::{ORGANISER, PROGRESS, load, panel, view_progress};
 
 /// The field that says with what.

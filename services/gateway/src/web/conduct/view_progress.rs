@@ -17,7 +17,8 @@ use super::super::parts::tasks::{self, Task};
 use super::super::remind;
 use super::super::state::Web;
 use super::load::{count, unit};
-use super::progress::{OfUnit, Part, Progress, Stand, Told, Work};
+use super::parts::{Stand, Told, Work};
+use super::progress::{OfUnit, Part, Progress};
 use super::remind::WORK;
 use super::view;
 

@@ -33,10 +33,11 @@ const MOST_SESSIONS: i32 = 100;
 pub(super) fn routes() -> Vec<Mount> {
     vec![
         mount(ACCOUNT, Who::SignedIn, get(show)),
-        mount(EMAIL, Who::SignedIn, post(set_email)),
-        mount(PASSWORD, Who::SignedIn, post(set_password)),
+        // What is refused is shown at these addresses; opened by hand they show the account.
+        mount(EMAIL, Who::SignedIn, get(show).post(set_email)),
+        mount(PASSWORD, Who::SignedIn, get(show).post(set_password)),
         mount("/tai-khoan/phien/{id}/ket-thuc", Who::SignedIn, post(end_session)),
-        mount(ALL_OUT, Who::SignedIn, post(sign_out_everywhere)),
+        mount(ALL_OUT, Who::SignedIn, get(show).post(sign_out_everywhere)),
     ]
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use chiso_platform::auth::NEED_FACTOR;
 use chiso_platform::error::reason_of;
 use chiso_platform::words::Words;
@@ -42,8 +42,8 @@ pub(super) fn routes() -> Vec<Mount> {
     vec![
         mount(CODE, Who::Everyone, get(ask).post(finish)),
         mount(ENROL, Who::SignedIn, get(show)),
-        mount(START, Who::SignedIn, post(start)),
-        mount(CONFIRM, Who::SignedIn, post(confirm)),
+        mount(START, Who::SignedIn, get(show).post(start)),
+        mount(CONFIRM, Who::SignedIn, get(show).post(confirm)),
     ]
 }
 

@@ -174,7 +174,10 @@ fn dropping(web: &Web, me: &Me, open: &Open) -> Markup {
             form method="post" action=(open.href("/bo")) {
                 (hidden(me))
                 input type="hidden" name=(REQUEST) value=(web.id());
-                p { (w.say("survey-drop-meaning")) }
+                p {
+                    @if open.draft.replaces.is_empty() { (w.say("survey-drop-meaning")) }
+                    @else { (w.say("survey-drop-returned")) }
+                }
                 div.buttons { button type="submit" { (w.say("survey-drop-now")) } }
             }
         }
