@@ -63,6 +63,9 @@ pub(crate) enum SurveyRefusal {
     /// Somebody saved the draft meanwhile, as this version; 0: it is not there.
     #[error("the draft was saved meanwhile, as version {0}")]
     DraftChanged(i64),
+    /// Somebody has decided by this document since the caller looked.
+    #[error("the shortage was decided meanwhile, by {0}")]
+    ShortageDecided(String),
     /// So many drafts are too many for one interviewer.
     #[error("the interviewer already has {0} drafts")]
     TooManyDrafts(i64),
@@ -96,7 +99,8 @@ impl Refusal for SurveyRefusal {
             Self::CampaignExists(_)
             | Self::RespondentExists(_)
             | Self::SlipIdReused
-            | Self::DraftChanged(_) => RefusalKind::Conflict,
+            | Self::DraftChanged(_)
+            | Self::ShortageDecided(_) => RefusalKind::Conflict,
             Self::TooManyDrafts(_) => RefusalKind::Exhausted,
             Self::NoCampaign(_)
             | Self::UnitUnknown { .. }
@@ -135,6 +139,7 @@ impl Refusal for SurveyRefusal {
             Self::SlipIdReused => "SLIP_ID_REUSED",
             Self::SlipSubmitted => "SLIP_SUBMITTED",
             Self::DraftChanged(_) => "DRAFT_CHANGED",
+            Self::ShortageDecided(_) => "SHORTAGE_DECIDED",
             Self::TooManyDrafts(_) => "DRAFTS_TOO_MANY",
             Self::TimesReversed => "SLIP_TIMES_REVERSED",
             Self::EndsAhead => "SLIP_ENDS_AHEAD",
@@ -159,6 +164,7 @@ impl Refusal for SurveyRefusal {
             Self::RespondentExists(at) => format!("respondents[{at}].respondent_id"),
             Self::SlipIdReused | Self::SlipSubmitted | Self::TooManyDrafts(_) => "slip_id".to_owned(),
             Self::DraftChanged(_) => "version".to_owned(),
+            Self::ShortageDecided(_) => "seen_document".to_owned(),
             Self::TimesReversed | Self::EndsAhead => "ended_at".to_owned(),
             Self::TargetTwice(at) => format!("targets[{at}].unit"),
             Self::Count { field, .. } => (*field).to_owned(),
@@ -213,9 +219,10 @@ impl Refusal for SurveyRefusal {
             Self::SlipSubmitted => "Phiếu này đã gửi, không sửa được nữa. Xem phiếu trong danh sách đã gửi.".to_owned(),
             Self::DraftChanged(0) => "Phiếu nháp này không còn. Lưu thành phiếu nháp mới.".to_owned(),
             Self::DraftChanged(_) => {
-                "Phiếu nháp đã được lưu ở cửa sổ hoặc thiết bị khác. Mở lại để xem bản mới, rồi chọn giữ bản nào."
+                "Phiếu nháp vừa được lưu ở cửa sổ hoặc thiết bị khác. Xem bản đang lưu, rồi gửi lại nội dung muốn giữ."
                     .to_owned()
             }
+            Self::ShortageDecided(document) => decided_meanwhile(document),
             Self::TooManyDrafts(most) => {
                 format!("Bạn đang có {most} phiếu nháp. Gửi hoặc bỏ bớt phiếu nháp rồi làm phiếu mới.")
             }
@@ -283,4 +290,10 @@ impl Refusal for ReturnRefusal {
         }
         .to_owned()
     }
+}
+
+fn decided_meanwhile(document: &str) -> String {
+    format!(
+        "Người khác vừa quyết định về nhóm này theo “{document}”. Chưa có gì được ghi: xem quyết định đó; nếu vẫn thay thì gửi lại."
+    )
 }

@@ -112,7 +112,7 @@ fn sentence(w: Words, status: &Status, vi: &str) -> String {
         return w.say("save-sent-before").to_owned();
     }
     // The page shows both: nothing is to be loaded again, which would lose what was typed.
-    if ["VERSION_CONFLICT", "DRAFT_CHANGED"].contains(&reason.as_str()) {
+    if reason == "VERSION_CONFLICT" {
         return w.say("save-newer").to_owned();
     }
     said(w, &reason, vi, status.message())

@@ -420,6 +420,7 @@ async fn close(world: &mut World) -> Result<(), String> {
             group: group.group.clone(),
             decision: pb::ShortageDecision::Accept.into(),
             document: "Thông báo số 15/TB-SNV về số phiếu hợp lệ".to_owned(),
+            seen_document: None,
         };
         told(
             "decide shortage",

@@ -54,6 +54,14 @@ impl Service {
             .calendar
             .span(Window::Survey, Some(&unit))
             .is_some_and(|survey| survey.end <= now);
+        let stands = held.decision.as_ref().map_or("", |(_, document)| document);
+        if request
+            .seen_document
+            .as_deref()
+            .is_some_and(|seen| seen != stands)
+        {
+            return Err(SurveyRefusal::ShortageDecided(stands.to_owned()).into());
+        }
         let min = cycle.rules.policy.survey.min_valid_percent;
         held.may_decide(decision, min, over, joins_groups(&cycle, &unit))?;
         tally::decide(&mut tx, (&code, &unit, &group), decision, &document, now).await?;

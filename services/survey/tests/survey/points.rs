@@ -31,6 +31,15 @@ async fn decide(
     group: &str,
     decision: pb::ShortageDecision,
 ) -> Result<(), Status> {
+    decide_seeing(world, (unit, group), decision, None).await
+}
+
+async fn decide_seeing(
+    world: &World,
+    (unit, group): (&str, &str),
+    decision: pb::ShortageDecision,
+    seen: Option<&str>,
+) -> Result<(), Status> {
     let request = pb::DecideShortageRequest {
         request_id: world.kit.id(),
         cycle: CYCLE.to_owned(),
@@ -38,6 +47,7 @@ async fn decide(
         group: group.to_owned(),
         decision: decision.into(),
         document: "QĐ 12/QĐ-SNV ngày 02/12/2022".to_owned(),
+        seen_document: seen.map(str::to_owned),
     };
     world
         .client()
@@ -137,6 +147,22 @@ async fn closing_waits_for_the_window_and_makes_everything_final() {
     assert_eq!(value(&all[&key("SNV", "V.1.1")]), points("1.75"));
     // A unit without any slip says so.
     assert!(matches!(value(&all[&key("SYT", "V.2.2")]), Value::NotComputable(why) if why.contains("phiếu")));
+}
+
+#[tokio::test]
+async fn a_decision_that_was_not_looked_at_is_not_replaced() {
+    let world = World::new().await;
+    world.targets("HDND", 5).await;
+    answer(&world, "SNV", "HDND", &["5", "5", "4"], 0).await;
+    let (place, skip) = (("SNV", "HDND"), pb::ShortageDecision::NotApplicable);
+    decide_seeing(&world, place, pb::ShortageDecision::Accept, Some(""))
+        .await
+        .unwrap();
+    let late = why(decide_seeing(&world, place, skip, Some("")).await);
+    assert_eq!(late, because("SHORTAGE_DECIDED", "seen_document"));
+    assert_eq!(value(&world.points().await[&key("SNV", "V.1.1")]), points("1.83"));
+    let seen = Some("QĐ 12/QĐ-SNV ngày 02/12/2022");
+    decide_seeing(&world, place, skip, seen).await.unwrap();
 }
 
 #[tokio::test]

@@ -251,7 +251,13 @@ fn decision(me: &Me, at: &At, posted: &Posted) -> Result<pb::DecideShortageReque
         group: group.to_owned(),
         decision: decision.into(),
         document: posted.text("van-ban").trim().to_owned(),
+        seen_document: posted.all(&seen_field(unit, group)).next().map(str::to_owned),
     })
+}
+
+/// The field with the document of the decision that was looked at, of a group of a unit.
+pub(super) fn seen_field(unit: &str, group: &str) -> String {
+    format!("da-xem-{unit}/{group}")
 }
 
 pub(super) async fn close(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {

@@ -18,7 +18,7 @@ use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::Table;
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::setup::{EVERY, PLANNED, POPULATION, Setup};
+use super::setup::{EVERY, PLANNED, POPULATION, Setup, seen_field};
 use super::setup_href;
 use super::view::{Part, column, fields, page, standing, ways};
 use super::view_progress::enough;
@@ -328,6 +328,12 @@ impl Desk<'_> {
         html! {
             form method="post" action=(self.action("/thieu-phieu")) novalidate {
                 (fields(self.web, self.me))
+                // A decision that was not looked at is not replaced.
+                @for group in &self.setup.groups {
+                    @if group.short || !group.document.is_empty() {
+                        input type="hidden" name=(seen_field(&group.unit, &group.group)) value=(group.document);
+                    }
+                }
                 (choice::select(w, &places.error(self.errors.of("cho-thieu"))))
                 (choice::radios(w, &ways.error(self.errors.of("quyet-dinh"))))
                 (field::text(w, &document))
