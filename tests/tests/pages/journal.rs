@@ -64,6 +64,16 @@ async fn every_act_is_found_by_who_what_and_when() {
             "{person}: {found}"
         );
     }
+    // Whoever was chosen by a link stays so when another filter is typed.
+    let (_, rest) = opened.split_once("nguoi=").unwrap();
+    let id = rest.split(['"', '&']).next().unwrap();
+    let chosen = read(&mut auditor, &format!("?nguoi={id}&viec=cycle.open")).await;
+    assert!(
+        chosen.contains(&format!("name=\"nguoi-ma\" value=\"{id}\"")),
+        "{chosen}"
+    );
+    let filtered = format!("?nguoi=A&nguoi-ten=A&nguoi-ma={id}&viec=cycle.open");
+    assert_eq!(lines(&read(&mut auditor, &filtered).await), 1);
     let day = "?viec=cycle.open&tu=01%2F10%2F2022&den=01%2F10%2F2022";
     assert_eq!(lines(&read(&mut auditor, day).await), 1);
     let before = "?viec=cycle.open&den=30%2F09%2F2022";

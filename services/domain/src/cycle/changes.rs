@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Criterion, IndexSet, Unit, UnitType};
 use crate::index_set::print;
-use crate::kernel::{UnitCode, UnitTypeCode};
+use crate::kernel::{CriterionCode, UnitCode, UnitTypeCode};
 
 /// A row that is not as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,11 +102,25 @@ pub fn of_rows(before: Option<&IndexSet>, after: &[Criterion]) -> Vec<Change> {
             ("origin", criterion.origin.clone()),
         ]
     };
-    let rows = |criteria: &[Criterion]| {
-        let rows = criteria.iter().map(|one| (one.code.to_string(), row(one)));
-        rows.collect()
-    };
     let before = before.map_or(&[][..], |set| &set.rows);
+    // The place among those that are in both: what is new or gone moves nobody.
+    let kept = |code: &CriterionCode| {
+        [before, after]
+            .iter()
+            .all(|rows| rows.iter().any(|row| row.code == *code))
+    };
+    let rows = |criteria: &[Criterion]| {
+        let (mut rows, mut place) = (BTreeMap::new(), 0_usize);
+        for one in criteria {
+            let mut fields = row(one);
+            if kept(&one.code) {
+                place += 1;
+                fields.push(("order", place.to_string()));
+            }
+            rows.insert(one.code.to_string(), fields);
+        }
+        rows
+    };
     compare(&rows(before), &rows(after))
 }
 

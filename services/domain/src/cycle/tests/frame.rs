@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{december, p};
+use crate::cycle::changes::of_rows;
 use crate::cycle::policy::GroupHandling;
 use crate::cycle::*;
 use crate::index_set::parse;
@@ -250,4 +251,21 @@ fn nobody_ever_appraises_their_own_unit() {
         cycle.appraiser(&"SYT".parse().unwrap(), &"I.1".parse().unwrap()),
         Some("SNV".parse().unwrap())
     );
+}
+
+#[test]
+fn a_row_that_moves_is_a_change_and_one_that_is_new_moves_nobody() {
+    let bool_row = |code: &str| row(code, "1", "bool", None);
+    let set = |codes: &[&str]| IndexSet {
+        title: "Chỉ số".to_owned(),
+        rows: codes.iter().copied().map(bool_row).collect(),
+    };
+    let before = set(&["I.1", "I.2", "I.3"]);
+    let told = |codes: &[&str]| -> Vec<String> {
+        let changes = of_rows(Some(&before), &set(codes).rows);
+        changes.into_iter().map(|change| change.code).collect()
+    };
+    assert_eq!(told(&["I.1", "I.2", "I.3"]), Vec::<String>::new());
+    assert_eq!(told(&["I.0", "I.1", "I.2", "I.3"]), ["I.0"]);
+    assert_eq!(told(&["I.2", "I.1", "I.3"]), ["I.1", "I.2"]);
 }

@@ -19,6 +19,10 @@ pub(super) const SERVICES: [&str; 7] = [
 /// The longest text that is looked for.
 pub(super) const LONGEST: usize = 200;
 
+/// The fields of the form with who was chosen by a link: the person's id, and the name that stands in the field.
+pub(super) const CHOSEN: &str = "nguoi-ma";
+pub(super) const CHOSEN_NAME: &str = "nguoi-ten";
+
 /// The filters, as they were typed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters {
@@ -44,7 +48,11 @@ impl Filters {
             } else {
                 String::new()
             },
-            person: text("nguoi"),
+            // Somebody chosen by a link stays who it is, until another name is typed.
+            person: match text(CHOSEN) {
+                id if !id.is_empty() && text("nguoi") == text(CHOSEN_NAME) => id,
+                _ => text("nguoi"),
+            },
             act: text("viec"),
             text: text("tim"),
             from: text("tu"),

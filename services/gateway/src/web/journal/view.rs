@@ -14,7 +14,7 @@ use super::super::parts::pager::{Pages, pager};
 use super::super::parts::state::empty;
 use super::super::parts::table::{Column, Table};
 use super::acts::{self, ACTS};
-use super::asked::{LONGEST, SERVICES};
+use super::asked::{CHOSEN, CHOSEN_NAME, LONGEST, SERVICES};
 use super::details as changes;
 use super::feed::Line;
 use super::load::Journal;
@@ -56,11 +56,16 @@ fn fields(w: Words, journal: &Journal) -> Markup {
         .chosen(&act)
         .error(errors.of("viec"));
     // Whoever was chosen by a link is shown by name.
-    let person = journal.names.get(&filters.person).unwrap_or(&filters.person);
+    let chosen = journal.names.get(&filters.person);
+    let person = chosen.unwrap_or(&filters.person);
     let field = |name, label, value| Field::new(name, label).value(value).error(errors.of(name));
     html! {
         (field::search(w, &field("tim", w.say("journal-text"), &filters.text).hint(w.say("journal-text-hint")).longest(LONGEST)))
         (field::text(w, &field("nguoi", w.say("journal-person"), person).hint(w.say("journal-person-hint"))))
+        @if let Some(name) = chosen {
+            input type="hidden" name=(CHOSEN) value=(filters.person);
+            input type="hidden" name=(CHOSEN_NAME) value=(name);
+        }
         (choice::select(w, &services))
         (choice::select(w, &all_acts))
         (field::date(w, &field("tu", w.say("journal-from"), &filters.from).hint(w.say("journal-day-hint"))))
