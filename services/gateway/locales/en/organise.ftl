@@ -198,6 +198,7 @@ organise-external-nothing = Nothing was imported of this index yet.
 organise-external-last = Imported by { $document } at { $at }, by { $by }
 organise-external-somebody = somebody unknown
 organise-external-score = Published score
+organise-external-gives = Points of the criterion
 organise-external-excused = Not rated: { $why }
 organise-external-sheet = Chỉ số
 organise-external-unit = Mã đơn vị

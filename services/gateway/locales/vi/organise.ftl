@@ -198,6 +198,7 @@ organise-external-nothing = Chưa nhập điểm của chỉ số này.
 organise-external-last = Đã nhập theo { $document }, lúc { $at }, người nhập: { $by }
 organise-external-somebody = không rõ
 organise-external-score = Điểm công bố
+organise-external-gives = Điểm tiêu chí
 organise-external-excused = Không đánh giá: { $why }
 organise-external-sheet = Chỉ số
 organise-external-unit = Mã đơn vị

@@ -316,7 +316,7 @@ fn what_is_there(desk: &Desk<'_>, index: &Index<'_>, imported: &Imported) -> Mar
         ("organise-code", false),
         ("organise-name", false),
         ("organise-external-score", true),
-        ("organise-external-points", true),
+        ("organise-external-gives", true),
     ];
     let row = |row: &ExternalScore| {
         let unit = index.units.iter().find(|unit| unit.code.as_str() == row.unit);
