@@ -206,7 +206,9 @@ impl Refusal for LedgerRefusal {
                 "Chưa gia hạn cho đơn vị. Gia hạn thời gian này rồi trả lời đồng ý.".to_owned()
             }
             Self::TooManyEvidence(most) => {
-                format!("Mỗi tiêu chí có nhiều nhất {most} tài liệu. Gộp hoặc gỡ bớt rồi thêm lại.")
+                format!(
+                    "Mỗi tiêu chí có nhiều nhất {most} tài liệu, kể cả tài liệu đã bỏ. Nêu tài liệu còn lại trong giải trình."
+                )
             }
         }
     }

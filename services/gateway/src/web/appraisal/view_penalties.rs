@@ -272,7 +272,8 @@ fn proposal(shown: &Shown<'_>, unit: &Unit) -> Markup {
         form method="post" action=(shown.href()) novalidate {
             (shown.fields())
             input type="hidden" name=(UNIT) value=(unit.code);
-            input type="hidden" name=(PENALTY) value=(shown.typed.or(PENALTY, &shown.web.id()));
+            // Of what was refused nothing is stored: what is sent again is another proposal.
+            input type="hidden" name=(PENALTY) value=(shown.web.id());
             (radios(w, &kind))
             (field::decimal(w, &count))
             (field::text(w, &document.longest(500)))

@@ -117,7 +117,10 @@ async fn of_leaf(asked: Asked) -> Answer {
     let frame = asked.gateway.web.cycle(&asked.cycle).await.ok();
     let row = frame.as_ref().and_then(|frame| frame.leaf(&unit, &criterion));
     let records = records::behind(&asked, &unit, row).await;
-    let appraiser = row.and_then(|row| frame.as_ref()?.units.get(row.appraiser.as_ref()?));
+    // Who judged this unit: for its own criteria an agency has a substitute.
+    let appraiser = frame
+        .as_ref()
+        .and_then(|frame| frame.units.get(&frame.appraiser(&unit, &criterion)?));
     let appraiser = appraiser.map(|agency| agency.name.as_str());
     let body = pages::leaf(&asked, &loaded, (leaf, row, appraiser), records.as_ref())?;
     Ok(open.answer(loaded.version(), body).await)
