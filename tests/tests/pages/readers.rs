@@ -55,6 +55,16 @@ async fn every_kind_of_point_leads_to_what_lies_behind_it() {
     let external = organiser.get(&format!("{UNIT}/II.3")).await;
     says(&external, &["Kết quả của chỉ số khác: 50."]);
     let mut anybody = site.browser();
+    // SNV appraises this criterion of all units but its own.
+    for (unit, agency) in [
+        (UNIT, "Sở Nội vụ"),
+        ("/xep-hang/2022/department/SNV", "Sở Tài chính"),
+    ] {
+        let page = anybody.get(&format!("{unit}/I.2")).await;
+        let (_, judged) = page.text.split_once("Cơ quan thẩm định").unwrap();
+        let judged = judged.split("</dd>").next().unwrap();
+        assert!(judged.contains(agency), "{unit}: {judged}");
+    }
     let seen = anybody.get(&format!("{UNIT}/VII.1")).await;
     assert!(!seen.text.contains("Đủ căn cứ"), "{}", seen.text);
 }
