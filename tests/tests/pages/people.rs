@@ -83,15 +83,20 @@ async fn somebody_new_signs_in_and_has_the_role_that_was_given() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_role_is_refused_at_the_place_it_is_given_for() {
-    let (_site, mut organiser) = organised().await;
+/// The account of somebody who has no role yet.
+async fn without_role(organiser: &mut Browser) -> String {
     let typed = [
         ("ho-ten", "Trần Văn Bình"),
         ("dang-nhap", "binh"),
         ("password", PASSWORD),
     ];
-    let account = made(&mut organiser, &typed).await;
+    made(organiser, &typed).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_refused_at_the_place_it_is_given_for() {
+    let (_site, mut organiser) = organised().await;
+    let account = without_role(&mut organiser).await;
     let to = format!("{account}/quyen");
     for (role, unit, field, told) in [
         ("thu-ky", "SNV", "lanh-dao", "Chọn lãnh đạo rồi gửi lại"),
@@ -112,12 +117,7 @@ async fn a_role_is_refused_at_the_place_it_is_given_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn roles_are_given_and_taken_with_a_reason() {
     let (_site, mut organiser) = organised().await;
-    let typed = [
-        ("ho-ten", "Trần Văn Bình"),
-        ("dang-nhap", "binh"),
-        ("password", PASSWORD),
-    ];
-    let account = made(&mut organiser, &typed).await;
+    let account = without_role(&mut organiser).await;
     let to = format!("{account}/quyen");
     let given = send(
         &mut organiser,
@@ -162,12 +162,7 @@ async fn roles_are_given_and_taken_with_a_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_set_and_an_account_disabled() {
     let (site, mut organiser) = organised().await;
-    let typed = [
-        ("ho-ten", "Trần Văn Bình"),
-        ("dang-nhap", "binh"),
-        ("password", PASSWORD),
-    ];
-    let account = made(&mut organiser, &typed).await;
+    let account = without_role(&mut organiser).await;
     let password = "mật khẩu thứ hai";
     let set = send(
         &mut organiser,
