@@ -21,6 +21,7 @@ pub(super) mod working;
 
 use axum::extract::State;
 use axum::routing::get;
+use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::{CriterionCode, UnitCode};
 
 use super::me::MaybeMe;
@@ -117,11 +118,13 @@ async fn of_leaf(asked: Asked) -> Answer {
     let frame = asked.gateway.web.cycle(&asked.cycle).await.ok();
     let row = frame.as_ref().and_then(|frame| frame.leaf(&unit, &criterion));
     let records = records::behind(&asked, &unit, row).await;
-    // Who judged this unit: for its own criteria an agency has a substitute.
-    let appraiser = frame
-        .as_ref()
-        .and_then(|frame| frame.units.get(&frame.appraiser(&unit, &criterion)?));
-    let appraiser = appraiser.map(|agency| agency.name.as_str());
+    let appraiser = frame.as_ref().and_then(|frame| judge(frame, &unit, &criterion));
     let body = pages::leaf(&asked, &loaded, (leaf, row, appraiser), records.as_ref())?;
     Ok(open.answer(loaded.version(), body).await)
+}
+
+/// The name of who judged this unit: for its own criteria an agency has a substitute.
+fn judge<'a>(frame: &'a Cycle, unit: &UnitCode, criterion: &CriterionCode) -> Option<&'a str> {
+    let agency = frame.units.get(&frame.appraiser(unit, criterion)?)?;
+    Some(agency.name.as_str())
 }
