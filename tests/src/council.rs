@@ -192,6 +192,7 @@ impl Year {
             value: value.or(own),
             reason: reason.to_owned(),
             version: entry.version,
+            seen_ruling: None,
         };
         call!(self, ledger.appraise_entry, &by.token, message).map(|reply| reply.entry.unwrap())
     }

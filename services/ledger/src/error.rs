@@ -36,6 +36,9 @@ pub(crate) enum LedgerRefusal {
     /// Another agency is responsible.
     #[error("{0} is appraised by another agency")]
     NotAppraiser(CriterionCode),
+    /// Somebody has decided since the caller looked.
+    #[error("the leaf was decided meanwhile")]
+    RulingChanged,
     /// Leaves without a value stop the sheet.
     #[error("{0} leaves are empty")]
     SheetIncomplete(usize),
@@ -85,7 +88,7 @@ impl Refusal for LedgerRefusal {
         match self {
             Self::UnknownUnit(_) | Self::UnknownCriterion(_) => RefusalKind::NotFound,
             Self::NotOwnUnit(_) | Self::OwnUnit(_) | Self::NotAppraiser(_) => RefusalKind::Forbidden,
-            Self::IdTaken(_) => RefusalKind::Conflict,
+            Self::IdTaken(_) | Self::RulingChanged => RefusalKind::Conflict,
             Self::TooManyEvidence(_) => RefusalKind::Exhausted,
             Self::NotEnteredByUnit(_) | Self::WrongRule(_) | Self::PenaltyEmpty | Self::RejectionReason => {
                 RefusalKind::Invalid
@@ -106,6 +109,7 @@ impl Refusal for LedgerRefusal {
             Self::NotOwnUnit(_) => "UNIT_NOT_YOURS",
             Self::OwnUnit(_) => "APPRAISER_OF_OWN_UNIT",
             Self::NotAppraiser(_) => "NOT_APPRAISER_OF_LEAF",
+            Self::RulingChanged => "RULING_CHANGED",
             Self::SheetIncomplete(_) => "SHEET_INCOMPLETE",
             Self::RoundHasGaps(_) => "ROUND_HAS_GAPS",
             Self::PenaltiesOpen(_) => "PENALTIES_UNDECIDED",
@@ -132,6 +136,7 @@ impl Refusal for LedgerRefusal {
             | Self::NotApplicable(_)
             | Self::Applies(_)
             | Self::NotAppraiser(_) => "criterion",
+            Self::RulingChanged => "seen_ruling",
             Self::PenaltyEmpty => "penalty.input",
             Self::IdTaken(field) => field,
             Self::RejectionReason => "reason",
@@ -171,6 +176,8 @@ impl Refusal for LedgerRefusal {
             Self::NotAppraiser(code) => {
                 format!("{code} của đơn vị này do cơ quan khác thẩm định. Kiểm tra lại phân công.")
             }
+            Self::RulingChanged => "Tiêu chí này vừa có ý kiến thẩm định khác với ý kiến bạn đã xem. Ý kiến của bạn chưa được lưu: xem ý kiến đó; nếu vẫn thay thì lưu lại."
+                .to_owned(),
             Self::SheetIncomplete(n) => {
                 format!("Còn {n} tiêu chí chưa nhập. Nhập đủ các tiêu chí được nêu rồi gửi đi.")
             }

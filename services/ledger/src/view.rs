@@ -117,7 +117,8 @@ impl View<'_> {
         }
     }
 
-    fn ruling<'r>(&self, rows: &'r LeafRows, round: Round) -> Option<&'r StoredRuling> {
+    /// The decision of a round, where the caller sees it.
+    pub(crate) fn ruling<'r>(&self, rows: &'r LeafRows, round: Round) -> Option<&'r StoredRuling> {
         let ruling = rows.rulings.get(&round)?;
         let closed = self.progress.is_closed(round);
         self.viewer

@@ -82,6 +82,46 @@ async fn an_appraiser_never_decides_on_their_own_unit() {
 }
 
 #[tokio::test]
+async fn a_decision_that_was_not_looked_at_is_not_replaced() {
+    let mut ledger = claimed().await;
+    let seen = |at| Some(pb::SeenRuling { at });
+    let mut ruling = |ledger: &mut Ledger, points: &'static str| {
+        let id = ledger.kit.id();
+        move |ruling: pb::AppraiseEntryRequest, at| pb::AppraiseEntryRequest {
+            request_id: id,
+            value: Some(pb::appraise_entry_request::Value::Points(points.to_owned())),
+            seen_ruling: seen(at),
+            ..ruling
+        }
+    };
+    let first = ledger
+        .ruling("SYT", "I.2", (Round1, Disagree, "1"), "Chưa khớp")
+        .await;
+    let first = ruling(&mut ledger, "1")(first, None);
+    let entry = ledger.appraise(&appraiser("SNV"), first.clone()).await.unwrap();
+    let stands = entry.appraisal_1.unwrap().at;
+    ledger.now("2022-12-16T09:00:00");
+
+    let unseen = ruling(&mut ledger, "0")(first.clone(), None);
+    let refused = ledger.appraise(&appraiser("SNV"), unseen).await;
+    assert_eq!(fields(refused.as_ref().unwrap_err()), ["seen_ruling"]);
+    assert_eq!(reason(refused), "RULING_CHANGED");
+    let entry = ledger.entry(&appraiser("SNV"), "SYT", "I.2").await.unwrap();
+    assert_eq!(entry.appraisal_1.unwrap().points, "1.00", "nothing was replaced");
+    // A request that was answered is answered alike, whatever was decided since.
+    let again = ledger.appraise(&appraiser("SNV"), first.clone()).await.unwrap();
+    assert_eq!(again.appraisal_1.unwrap().points, "1.00");
+
+    let looked = ruling(&mut ledger, "0")(first.clone(), stands);
+    let entry = ledger.appraise(&appraiser("SNV"), looked).await.unwrap();
+    assert_eq!(entry.appraisal_1.unwrap().points, "0.00");
+    // The chair is shown no decision of an agency while the round is open (4.12), and so has seen none.
+    let chairs = ruling(&mut ledger, "1.5")(first, None);
+    let entry = ledger.appraise(&chair(), chairs).await.unwrap();
+    assert_eq!(entry.appraisal_1.unwrap().points, "1.50");
+}
+
+#[tokio::test]
 async fn only_the_agency_responsible_decides() {
     let mut ledger = claimed().await;
     let ruling = ledger.ruling("SYT", "I.2", (Round1, Agree, "2"), "").await;

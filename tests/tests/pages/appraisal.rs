@@ -312,6 +312,41 @@ async fn what_the_unit_changed_meanwhile_is_shown_beside_what_was_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_meanwhile_is_shown_and_replaced_only_then() {
+    let site = site(first_round().await);
+    let to = "/tham-dinh/2022/I.2/VT?lan=1&amp;theo=don-vi";
+    let mut appraiser = entered(&site, "td-snv").await;
+    let page = appraiser.get(&plain(to)).await;
+    let other = [
+        ("decision", "disagree"),
+        ("points", "32"),
+        ("reason", "Văn bản hết hiệu lực"),
+    ];
+    let mut elsewhere = entered(&site, "td-snv").await;
+    let same = elsewhere.get(&plain(to)).await;
+    let saved = send(&mut elsewhere, &same, to, &other).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let typed = [
+        ("decision", "disagree"),
+        ("points", "0"),
+        ("reason", "Chưa đủ căn cứ"),
+    ];
+    let clash = send(&mut appraiser, &page, to, &typed).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
+    says(
+        &clash,
+        &["vừa có ý kiến thẩm định khác", "32,00 điểm", "Chưa đủ căn cứ"],
+    );
+    assert!(
+        !clash.text.contains("Lúc bạn mở (bản"),
+        "the unit changed nothing"
+    );
+    let kept = send(&mut appraiser, &clash, to, &typed).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    says(&appraiser.get(&plain(to)).await, &["0,00 điểm"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn round_2_shows_both_rounds_and_asks_for_no_more_evidence() {
     let site = site(second_round().await);
     let mut appraiser = entered(&site, "td-snv").await;

@@ -58,6 +58,7 @@ appraisal-viewer-hint = “Look at it beside” opens a file here; what you are 
 
 appraisal-none-shown = No decision is shown yet.
 appraisal-saved = Saved at { $at }: { $decision }, { $points } points. It can be changed until the round is closed.
+appraisal-saved-by = { $who } saved a decision at { $at }: { $decision }, { $points } points. Saving here replaces it.
 appraisal-stale-both = The unit changed it after the appraisal: the saved decision is on version { $judged }, now it is version { $now }. Look at it again and save a new decision.
 appraisal-clash = It was changed while you appraised. Your decision is not saved.
 appraisal-clash-then = When you opened it (version { $n })

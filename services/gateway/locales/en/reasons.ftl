@@ -159,6 +159,7 @@ reason-role-conflict = These roles exclude each other. Take one away first.
 reason-role-needs-unit = This role is given for a unit, a secretary's for a leader. Choose it and send again.
 reason-round-2-request-refused = More evidence can be asked for in round 1 only. Agree or disagree.
 reason-round-closed = The round is closed.
+reason-ruling-changed = There has just been another decision on this criterion than the one you looked at. Yours is not saved: look at that one; if you still replace it, save again.
 reason-round-has-gaps = Some criteria have no decision. Decide each that is named.
 reason-round-not-closed = Round 1 has to be closed first.
 reason-score-above-maximum = The value is above its maximum. Enter a smaller one.

@@ -49,6 +49,7 @@ appraisal-viewer-hint = Bấm “Xem bên cạnh” ở một tệp để mở t
 
 appraisal-none-shown = Chưa có ý kiến thẩm định nào được hiện.
 appraisal-saved = Đã lưu lúc { $at }: { $decision }, { $points } điểm. Sửa được đến khi chốt.
+appraisal-saved-by = { $who } đã lưu ý kiến lúc { $at }: { $decision }, { $points } điểm. Lưu ở đây là thay ý kiến đó.
 appraisal-stale-both = Đơn vị đã sửa sau khi thẩm định: ý kiến đã lưu xét trên bản { $judged }, nay là bản { $now }. Xem lại rồi lưu ý kiến mới.
 appraisal-clash = Kết quả này đã thay đổi trong lúc bạn thẩm định. Ý kiến chưa được lưu.
 appraisal-clash-then = Lúc bạn mở (bản { $n })

@@ -8,7 +8,7 @@ use chiso_domain::scoring::Scored;
 use chiso_platform::Error;
 use chiso_platform::auth::{Actor, Caller, Role};
 use chiso_platform::once::Once;
-use chiso_wire::convert::{BadField, optional_text, parse};
+use chiso_wire::convert::{BadField, instant, optional_text, parse};
 use chiso_wire::ledger as pb;
 
 use super::sheet::settle;
@@ -24,8 +24,8 @@ impl Service {
     /// Decides one leaf, on the version that was read.
     ///
     /// # Errors
-    /// What the domain refuses, `APPRAISER_OF_OWN_UNIT`, `NOT_APPRAISER_OF_LEAF`, the calendar's, and the
-    /// common ones.
+    /// What the domain refuses, `APPRAISER_OF_OWN_UNIT`, `NOT_APPRAISER_OF_LEAF`, `RULING_CHANGED`, the calendar's,
+    /// and the common ones.
     pub async fn appraise_entry(
         &self,
         caller: &Caller,
@@ -38,6 +38,7 @@ impl Service {
         let leaf = scored_leaf(&cycle, &place)?;
         let agency = bench(&cycle, caller, &actor, &place)?;
         let ruling = ruling(request, agency.as_ref())?;
+        let seen = seen(request)?;
         let once = Once::new(SERVICE, "AppraiseEntry", caller, &request.request_id, request)?;
         let window = self
             .ctx
@@ -64,6 +65,16 @@ impl Service {
             lack: rows.lack(&cycle),
             version: rows.entry.version,
         };
+        let viewer = Viewer::of(&actor);
+        let view = View {
+            cycle: &cycle,
+            viewer: &viewer,
+            progress,
+        };
+        let shown = view.ruling(&rows, ruling.round).map(|shown| shown.at);
+        if seen.is_some_and(|seen| seen != shown) {
+            return Err(LedgerRefusal::RulingChanged.into());
+        }
         if let Some(earlier) = rows.rulings.get(&ruling.round) {
             may_replace(
                 judge(earlier.agency.as_ref()),
@@ -87,11 +98,6 @@ impl Service {
             reason: stored.reason,
         };
         record(&mut tx, caller, now, change).await?;
-        let view = View {
-            cycle: &cycle,
-            viewer: &Viewer::of(&actor),
-            progress,
-        };
         let reply = pb::AppraiseEntryResponse {
             entry: Some(view.entry(&place, leaf, &rows)),
         };
@@ -177,6 +183,15 @@ fn ruling(request: &pb::AppraiseEntryRequest, agency: Option<&UnitCode>) -> Resu
         version: request.version,
         judge: judge(agency),
     })
+}
+
+/// The time of the decision that was looked at, none where there was none; nothing where that is not said.
+fn seen(request: &pb::AppraiseEntryRequest) -> Result<Option<Option<Instant>>, BadField> {
+    let time = |seen: &pb::SeenRuling| {
+        let at = seen.at.as_ref();
+        at.map(|at| instant("seen_ruling.at", Some(at))).transpose()
+    };
+    request.seen_ruling.as_ref().map(time).transpose()
 }
 
 fn stored(

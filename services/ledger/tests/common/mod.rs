@@ -273,6 +273,7 @@ impl Ledger {
             value: Some(pb::appraise_entry_request::Value::Points(points.to_owned())),
             reason: reason.to_owned(),
             version: self.version(unit, leaf).await,
+            seen_ruling: None,
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) async fn appraise(mut field: Field) {
             reason: "Thiếu văn bản phê duyệt".to_owned(),
             // Saved once and given one link: nothing changed it since.
             version: 2,
+            seen_ruling: None,
         };
         let (token, id) = (
             field.world.appraisers[agency].token.clone(),

@@ -10,15 +10,17 @@ use super::super::posted::Posted;
 use super::super::save::send;
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::form::agreed;
+use super::form::{agreed, seen};
 use super::load::{Bench, Closing, Gaps, Spot, Way, closings, gaps};
 use super::overview::{Part, entries, part};
 use super::view_agree::{Chosen, Outcome, confirm, told};
 
 /// The boxes that are checked in a list.
 pub(super) const CHOSEN: &str = "chon";
-/// Before what tells entries apart: the fields of the version that was shown, and of the id of each act.
+/// Before what tells entries apart: the fields of the version and of the decision that were shown, and of the id of
+/// each act.
 pub(super) const VERSION: &str = "_ban-";
+pub(super) const RULING: &str = "_y-kien-";
 pub(super) const ACT: &str = "_ma-";
 
 pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
@@ -69,8 +71,12 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
             gone += 1;
             continue;
         };
-        let id = posted.text(&format!("{ACT}{key}")).to_owned();
-        outcomes.push(one(&web, &me, (way, entry), (id, version)).await?);
+        let seen = Looked {
+            id: posted.text(&format!("{ACT}{key}")),
+            version: version.parse().unwrap_or(0),
+            ruling: seen(posted.text(&format!("{RULING}{key}"))),
+        };
+        outcomes.push(one(&web, &me, (way, entry), seen).await?);
     }
     Ok(told(&me, (&bench, way), entries.first(), (&outcomes, gone)))
 }
@@ -83,15 +89,23 @@ fn list(at: &At) -> Result<Part, Trouble> {
     }
 }
 
+/// What the page showed of one result, and the id of agreeing with it.
+#[derive(Debug)]
+struct Looked<'p> {
+    id: &'p str,
+    version: i64,
+    ruling: pb::SeenRuling,
+}
+
 /// Agrees with one result. What the ledger refuses is told of it alone.
 async fn one<'e>(
     web: &Web,
     me: &Me,
     (way, entry): (Way, &'e pb::Entry),
-    (request_id, version): (String, &str),
+    seen: Looked<'_>,
 ) -> Result<Outcome<'e>, Trouble> {
     let asked = pb::AppraiseEntryRequest {
-        request_id,
+        request_id: seen.id.to_owned(),
         cycle: entry.cycle.clone(),
         unit: entry.unit.clone(),
         criterion: entry.criterion.clone(),
@@ -99,7 +113,8 @@ async fn one<'e>(
         decision: pb::Decision::Agree.into(),
         value: Some(agreed(entry)),
         reason: String::new(),
-        version: version.parse().unwrap_or(0),
+        version: seen.version,
+        seen_ruling: Some(seen.ruling),
     };
     let sent = send(me.w, &[], web.ledger().appraise_entry(web.ask(me, asked))).await?;
     let why = sent.err().map(|why| {

@@ -2,7 +2,9 @@
 
 use chiso_domain::appraisal::{Decision, Round};
 use chiso_domain::cycle::{Criterion, Rule};
+use chiso_domain::kernel::Instant;
 use chiso_platform::words::Words;
+use chiso_wire::convert::timestamp;
 use chiso_wire::kernel::{LeafInput, PenaltyInput, PenaltyItem};
 use chiso_wire::ledger as pb;
 use chiso_wire::ledger::appraise_entry_request::Value;
@@ -10,7 +12,7 @@ use chiso_wire::registry as registry_pb;
 
 use super::super::errors::{Errors, Names};
 use super::super::form::Form;
-use super::super::ledger::entered;
+use super::super::ledger::{entered, moment};
 use super::super::posted::Posted;
 use super::load::{Bench, Spot, Way};
 
@@ -25,6 +27,8 @@ pub(super) const THEN: &str = "then";
 pub(super) const NEXT: &str = "next";
 /// The field of a penalty's id, made with the form, so that a form sent twice proposes once.
 pub(super) const PENALTY: &str = "_penalty";
+/// The field of the decision that the form showed: its time in microseconds, empty where there was none.
+pub(super) const RULING: &str = "_ruling";
 
 /// The decisions of a round: more evidence is wanted in the first only.
 pub(super) fn decisions(round: Round) -> impl Iterator<Item = (&'static str, Decision)> {
@@ -32,6 +36,9 @@ pub(super) fn decisions(round: Round) -> impl Iterator<Item = (&'static str, Dec
         .into_iter()
         .filter(move |(_, decision)| round == Round::First || *decision != Decision::RequestEvidence)
 }
+
+/// The part of the page with the newest decision of the round.
+pub(super) const DECIDED: &str = "y-kien";
 
 /// Which field shows what is refused of a decision.
 pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
@@ -43,6 +50,7 @@ pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
             ("points", "points"),
             ("decision", "decision"),
             ("reason", "reason"),
+            ("seen_ruling", DECIDED),
         ];
     }
     match row.rule {
@@ -54,6 +62,7 @@ pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
             ("points", "points"),
             ("decision", "decision"),
             ("reason", "reason"),
+            ("seen_ruling", DECIDED),
         ],
         Rule::Tier { .. } => &[
             ("input", "tier"),
@@ -61,6 +70,7 @@ pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
             ("points", "points"),
             ("decision", "decision"),
             ("reason", "reason"),
+            ("seen_ruling", DECIDED),
         ],
         Rule::Deduct { .. } | Rule::Add { .. } => &[
             ("input", "count"),
@@ -68,6 +78,7 @@ pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
             ("points", "points"),
             ("decision", "decision"),
             ("reason", "reason"),
+            ("seen_ruling", DECIDED),
         ],
         _ => &[
             ("input", "reached"),
@@ -75,6 +86,7 @@ pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
             ("points", "points"),
             ("decision", "decision"),
             ("reason", "reason"),
+            ("seen_ruling", DECIDED),
         ],
     }
 }
@@ -116,7 +128,22 @@ pub(super) fn ruling(
         value,
         reason: posted.text("reason").trim().to_owned(),
         version: posted.version(),
+        seen_ruling: posted.all(RULING).next().map(seen),
     })
+}
+
+/// The decision that a form shows, for its hidden field.
+pub(super) fn shown(step: Option<&pb::Step>) -> String {
+    let at = step.and_then(|step| moment(step.at.as_ref()));
+    at.map(|at| at.micros().to_string()).unwrap_or_default()
+}
+
+/// The decision that a form showed, from its hidden field.
+pub(super) fn seen(shown: &str) -> pb::SeenRuling {
+    let at = shown.parse().ok().map(Instant::from_micros);
+    pb::SeenRuling {
+        at: at.map(timestamp),
+    }
 }
 
 /// The unit's own input; of a leaf that it never filled, no points.

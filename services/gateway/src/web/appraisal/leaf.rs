@@ -12,7 +12,7 @@ use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
-use super::form::{self, NEXT, THEN};
+use super::form::{self, DECIDED, NEXT, THEN};
 use super::load::{Bench, Spot, Way, beside, closings, entry};
 use super::view_leaf::{Draft, Shown, page, taken};
 
@@ -134,11 +134,12 @@ async fn shown(
 /// The page again, with what was typed and why it was not taken.
 async fn again(web: &Web, me: &Me, place: (&Bench, &Spot, Way), posted: &Posted, why: &Refused) -> Answer {
     let clash = matches!(why, Refused::Clash(_));
+    let decided = why.errors().of(DECIDED).is_some();
     // The page shows both versions by itself; to load it anew would lose what was typed.
     let changed = Errors::one(me.w, me.w.say("appraisal-clash"));
     let draft = Draft {
         typed: posted.typed(),
-        errors: if clash { &changed } else { why.errors() },
+        errors: if clash && !decided { &changed } else { why.errors() },
         clash,
         last: "",
     };

@@ -12,8 +12,9 @@ use super::super::page::{Page, hidden};
 use super::super::parts::choice::{Choices, checks};
 use super::super::parts::state::{Kind, empty, notice};
 use super::super::state::Web;
-use super::agree::{ACT, CHOSEN, VERSION};
-use super::load::{Bench, Spot, Way};
+use super::agree::{ACT, CHOSEN, RULING, VERSION};
+use super::form::shown as seen;
+use super::load::{Bench, Spot, Way, ruling};
 use super::view_leaf::{own_points, round_title};
 use super::view_overview::Overview;
 
@@ -116,6 +117,7 @@ pub(super) fn confirm(chosen: &Chosen<'_>) -> Response {
                 @for (entry, _) in &ready {
                     @let key = way.key(entry);
                     input type="hidden" name=(format!("{VERSION}{key}")) value=(entry.version);
+                    input type="hidden" name=(format!("{RULING}{key}")) value=(seen(ruling(entry, way.round)));
                     input type="hidden" name=(format!("{ACT}{key}")) value=(chosen.web.id());
                 }
                 p { (w.say("appraisal-agree-meaning")) }

@@ -12,7 +12,7 @@ use super::super::parts::choice::{Choices, radios};
 use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, notice};
 use super::super::posted::{REQUEST, VERSION};
-use super::form::{NEXT, THEN, decisions};
+use super::form::{self, DECIDED, NEXT, RULING, THEN, decisions};
 use super::load::ruling;
 use super::view_leaf::{Shown, decided, own_points, round_title};
 
@@ -25,9 +25,9 @@ pub(super) fn show(shown: &Shown<'_>) -> Markup {
     let w = shown.w;
     let step = ruling(shown.entry, shown.way.round);
     html! {
-        section #y-kien {
+        section id=(DECIDED) {
             h2 { (round_title(w, shown.way.round)) }
-            @if shown.draft.clash { (clash(shown)) }
+            @if shown.draft.clash && shown.draft.errors.of(DECIDED).is_none() { (clash(shown)) }
             @if let Some(step) = step {
                 @if shown.is_open() && step.version != shown.entry.version { (stale(shown, step)) }
                 @if shown.is_open() { (saved(shown, step)) } @else { (decided(shown, step)) }
@@ -45,15 +45,26 @@ pub(super) fn show(shown: &Shown<'_>) -> Markup {
 
 /// The newest decision of the round, which the form can still change.
 fn saved(shown: &Shown<'_>, step: &pb::Step) -> Markup {
+    let w = shown.w;
     let at = moment(step.at.as_ref()).map(format::instant).unwrap_or_default();
     let told = [
         ("at", Arg::Text(&at)),
-        ("points", Arg::Text(&points(shown.w, &step.points))),
+        ("points", Arg::Text(&points(w, &step.points))),
         ("decision", Arg::Text(&step.decision_text)),
+        ("who", Arg::Text(shown.name(&step.by))),
     ];
+    if step.by == shown.me.person.person_id {
+        return notice(Kind::Done, html! { p { (w.tell("appraisal-saved", &told)) } });
+    }
+    // A colleague's, or the chair's: it is read before it is replaced.
+    let why = &step.text;
+    let told = w.tell("appraisal-saved-by", &told);
     notice(
-        Kind::Done,
-        html! { p { (shown.w.tell("appraisal-saved", &told)) } },
+        Kind::Wanting,
+        html! {
+            p { (told) }
+            @if !why.is_empty() { p.typed { (w.say("ledger-decision-why")) ": " (why) } }
+        },
     )
 }
 
@@ -118,6 +129,7 @@ fn form(shown: &Shown<'_>, step: Option<&pb::Step>) -> Markup {
             (hidden(shown.me))
             input type="hidden" name=(REQUEST) value=(shown.web.id());
             input type="hidden" name=(VERSION) value=(shown.entry.version);
+            input type="hidden" name=(RULING) value=(form::shown(step));
             input type="hidden" name=(SEEN) value=(seen(shown));
             (choice(shown, step))
             p.points data-agreed hidden { (w.tell("appraisal-agreed", &[("points", Arg::Text(&agreed))])) }

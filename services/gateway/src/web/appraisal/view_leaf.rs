@@ -53,7 +53,7 @@ pub(super) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn name(&self, id: &str) -> &str {
+    pub(super) fn name(&self, id: &str) -> &str {
         self.names.get(id).map_or("–", String::as_str)
     }
 

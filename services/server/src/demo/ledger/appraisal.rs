@@ -200,6 +200,7 @@ async fn appraise(
         value: Some(decided.value),
         reason: decided.reason,
         version: entry.version,
+        seen_ruling: None,
     };
     let step = format!("appraise {unit} {}", entry.criterion);
     told(&step, client(world).appraise_entry(ask(&token, message)).await)?;
