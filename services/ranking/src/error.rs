@@ -8,6 +8,12 @@ pub(crate) enum Refused {
     /// The type has no tie that the quota's edge cuts.
     #[error("there is no tie at the edge of the quota")]
     NoTie,
+    /// Other units are tied than those that were looked at, or for another number of places.
+    #[error("the tie is not the one that was seen")]
+    TieChanged,
+    /// Somebody has decided by this document since the caller looked.
+    #[error("the tie was decided meanwhile, by {0}")]
+    TieDecided(String),
     /// More units are chosen than there are places.
     #[error("{chosen} chosen for {places} places")]
     TooManyChosen { chosen: usize, places: usize },
@@ -35,7 +41,9 @@ impl Refusal for Refused {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NoTie => RefusalKind::Refused,
-            Self::ResultsChanged | Self::PublishedSince { .. } => RefusalKind::Conflict,
+            Self::TieChanged | Self::TieDecided(_) | Self::ResultsChanged | Self::PublishedSince { .. } => {
+                RefusalKind::Conflict
+            }
             Self::TooManyChosen { .. }
             | Self::NotTied { .. }
             | Self::ChosenTwice { .. }
@@ -47,6 +55,8 @@ impl Refusal for Refused {
     fn reason(&self) -> &'static str {
         match self {
             Self::NoTie => "NO_TIE",
+            Self::TieChanged => "TIE_CHANGED",
+            Self::TieDecided(_) => "TIE_DECIDED",
             Self::TooManyChosen { .. } => "TOO_MANY_CHOSEN",
             Self::NotTied { .. } => "UNIT_NOT_TIED",
             Self::ChosenTwice { .. } => "CHOSEN_TWICE",
@@ -60,6 +70,8 @@ impl Refusal for Refused {
     fn field(&self) -> String {
         match self {
             Self::NoTie => "unit_type".to_owned(),
+            Self::TieChanged => "seen.units".to_owned(),
+            Self::TieDecided(_) => "seen.decided_at".to_owned(),
             Self::TooManyChosen { .. } => "chosen".to_owned(),
             Self::NotTied { at, .. } | Self::ChosenTwice { at, .. } => format!("chosen[{at}]"),
             Self::NoCorrectionReason | Self::NothingToCorrect => "correction_reason".to_owned(),
@@ -75,6 +87,14 @@ impl Refusal for Refused {
                             kết quả tạm tính."
                     .to_owned()
             }
+            Self::TieChanged => {
+                "Nhóm bằng điểm hoặc số chỗ đã khác với lúc bạn xem. Chưa có gì được ghi: xem nhóm hiện nay, rồi \
+                 quyết định lại."
+                    .to_owned()
+            }
+            Self::TieDecided(document) => format!(
+                "Nhóm này vừa được quyết định theo “{document}”. Chưa có gì được ghi: xem quyết định đó; nếu vẫn thay thì lưu lại."
+            ),
             Self::TooManyChosen { chosen, places } => {
                 format!("Chọn {chosen} đơn vị cho {places} chỗ. Bỏ bớt đơn vị rồi gửi lại.")
             }

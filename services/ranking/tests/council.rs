@@ -150,6 +150,51 @@ async fn the_same_decision_twice_is_one() {
 }
 
 #[tokio::test]
+async fn a_tie_and_a_decision_that_were_not_looked_at_are_not_decided_about() {
+    let world = World::full().await;
+    let decide = |chosen: &'static str, seen: pb::SeenTie| {
+        let request = pb::DecideTieRequest {
+            seen: Some(seen),
+            ..world.tie_request(&[chosen])
+        };
+        let (mut client, request) = (world.client(), world.kit.request(request, &chair()));
+        async move { Ok(client.decide_tie(request).await?.into_inner()) }
+    };
+    let looked = pb::SeenTie {
+        units: vec!["SXD".to_owned(), "SNV".to_owned()],
+        places: 1,
+        decided_at: None,
+    };
+    let two_places = pb::SeenTie {
+        places: 2,
+        ..looked.clone()
+    };
+    let others = pb::SeenTie {
+        units: vec!["SXD".to_owned(), "STC".to_owned()],
+        ..looked.clone()
+    };
+    for changed in [two_places, others] {
+        let why = refused(decide("SXD", changed).await);
+        assert_eq!(why, ("TIE_CHANGED".to_owned(), vec!["seen.units".to_owned()]));
+    }
+    decide("SXD", looked.clone()).await.unwrap();
+    let late = refused(decide("SNV", looked.clone()).await);
+    assert_eq!(
+        late,
+        ("TIE_DECIDED".to_owned(), vec!["seen.decided_at".to_owned()])
+    );
+    let [stands] = world.decisions(&chair()).await.unwrap().ties.try_into().unwrap();
+    assert_eq!(stands.chosen, ["SXD"]);
+    let seen = pb::SeenTie {
+        decided_at: stands.at,
+        ..looked
+    };
+    decide("SNV", seen).await.unwrap();
+    let [stands] = world.decisions(&chair()).await.unwrap().ties.try_into().unwrap();
+    assert_eq!(stands.chosen, ["SNV"]);
+}
+
+#[tokio::test]
 async fn a_bar_holds_a_unit_down_and_frees_its_place() {
     let world = World::full().await;
     world.bar("SNV", Good).await.unwrap();

@@ -8,6 +8,7 @@ import { walk } from '../lib/walk.mjs';
 const DOCUMENT = '05/BB-HĐTĐ ngày 28/12/2022';
 
 const boxes = (page) => page.locator('[name="chosen-department"]');
+const box = (page, unit) => page.locator(`[name="chosen-department"][value="${unit}"]`);
 const decide = (page) => page.locator('main form').filter({ has: boxes(page) }).locator('button[type=submit]');
 
 export default async function tie(play) {
@@ -29,19 +30,43 @@ async function open(play, page) {
 }
 
 async function decided(play, page) {
-  await page.locator('[name="chosen-department"][value="STC"]').check();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await box(page, 'STC').check();
   await decide(page).click();
   await page.locator('.summary').waitFor();
-  equal(await page.locator('[name="chosen-department"][value="STC"]').isChecked(), true, 'what was chosen');
+  equal(await box(page, 'STC').isChecked(), true, 'what was chosen');
   await axe(page, 'a decision without its document');
   await shoot(play, page, 'refused');
   await page.locator('[name="document-department"]').fill(DOCUMENT);
   await decide(page).click();
   await page.waitForURL('**#da-quyet-dinh');
   await page.getByText(DOCUMENT).first().waitFor();
-  equal(await boxes(page).count(), 0, 'a tie that can be decided again');
+  equal(await boxes(page).first().isVisible(), false, 'a form where nothing waits');
   await axe(page, 'a decision');
   await shoot(play, page, 'decided');
+  await corrected(play, other);
+}
+
+// What was decided in another window is looked at before it is replaced, and what was decided can be corrected.
+async function corrected(play, page) {
+  await box(page, 'SNV').check();
+  await page.locator('[name="document-department"]').fill('06/BB-HĐTĐ');
+  await decide(page).click();
+  await page.locator('.summary').getByText(DOCUMENT).waitFor();
+  equal(await box(page, 'SNV').isChecked(), true, 'what was chosen in the other window');
+  await axe(page, 'a decision that was made elsewhere');
+  await shoot(play, page, 'clash');
+  await decide(page).click();
+  await page.waitForURL('**#da-quyet-dinh');
+  await page.getByText('Sửa quyết định này').click();
+  equal(await box(page, 'SNV').isChecked(), true, 'what is recorded');
+  await box(page, 'SNV').uncheck();
+  await box(page, 'STC').check();
+  await page.locator('[name="document-department"]').fill(DOCUMENT);
+  await decide(page).click();
+  await page.getByText('06/BB-HĐTĐ').waitFor({ state: 'detached' });
+  await page.close();
 }
 
 async function published(play) {

@@ -172,12 +172,15 @@ appraisal-ties-about = Where more units are equal than there are places left, no
 appraisal-ties-early = { $n ->
         [one] One point is
        *[other] { $n } points are
-    } still missing, so ranks may change. A decision of now counts for exactly this tie.
+    } still missing, so ranks may change. A type whose points are all there can be decided.
 appraisal-ties-none = No tie waits for a decision.
 appraisal-tie = { $units } units are equal for { $places ->
         [one] one place
        *[other] { $places } places
     } as excellent.
+appraisal-tie-waits = Points of this type are still missing: the council decides once all are there.
+appraisal-tie-outdated = Points have changed since this decision, so that it no longer applies: the tie of now needs a new decision.
+appraisal-tie-correct = Correct this decision
 appraisal-tie-table = Units that are equal
 appraisal-rank = Rank
 appraisal-total = Total

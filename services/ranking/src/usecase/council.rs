@@ -1,11 +1,11 @@
 //! What people decide: bars, and the council's choice among ties.
 
-use chiso_domain::kernel::{CycleCode, UnitCode, UnitTypeCode};
+use chiso_domain::kernel::{CycleCode, Instant, UnitCode, UnitTypeCode};
 use chiso_domain::ranking::{Bar, OpenTie, Outcome, TieDecision};
 use chiso_platform::auth::Caller;
 use chiso_platform::once::Once;
 use chiso_platform::{Error, journal};
-use chiso_wire::convert::{parse, text, timestamp};
+use chiso_wire::convert::{instant, parse, text, timestamp};
 use chiso_wire::kernel::Receipt;
 use chiso_wire::ranking as pb;
 use serde_json::json;
@@ -67,7 +67,7 @@ impl Service {
     }
 
     /// Records the council's choice for the tie that stands now. Refused while a leaf of the type is
-    /// missing, since the tie may then still change. Deciding again replaces the decision.
+    /// missing, since the tie may then still change. Deciding again replaces the decision, where that was seen.
     pub(crate) async fn decide_tie(
         &self,
         caller: &Caller,
@@ -80,6 +80,7 @@ impl Service {
         let unit_type: UnitTypeCode = parse("unit_type", &request.unit_type)?;
         let document = text("document", &request.document, TEXT_MAX)?;
         let chosen = chosen(&request.chosen)?;
+        let seen = request.seen.as_ref().map(seen).transpose()?;
         if let Some(reply) = once.replay(&mut &self.ctx.db).await? {
             return Ok(reply);
         }
@@ -91,16 +92,17 @@ impl Service {
         }
         let mut stock = Stock::load(&mut tx, frame).await?;
         let of_type = |decision: &TieDecision| decision.unit_type == unit_type;
-        let before = stock
-            .ties
-            .iter()
-            .position(of_type)
-            .map(|at| stock.ties.remove(at));
+        stock.ties.retain(|decision| !of_type(decision));
         let (_, outcome) = computed(stock).await?;
         let decision = decided(&outcome, &unit_type, chosen, document)?;
+        let mut dated = store::dated_ties(&mut tx, &cycle).await?.into_iter();
+        let before = dated.find(|(decision, _)| of_type(decision));
+        if let Some(seen) = seen {
+            seen.check(&decision, before.as_ref())?;
+        }
         store::put_tie(&mut tx, &cycle, &decision, now).await?;
         let mut act = act(caller, "tie.decide", format!("{cycle}/{unit_type}"), "");
-        act.before = before.map(|decision| json!(decision));
+        act.before = before.map(|(decision, _)| json!(decision));
         act.after = Some(json!(decision));
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
         let reply = pb::DecideTieResponse {
@@ -144,6 +146,46 @@ fn chosen(units: &[String]) -> Result<Vec<UnitCode>, Error> {
         chosen.push(unit);
     }
     Ok(chosen)
+}
+
+/// What the caller looked at before deciding.
+#[derive(Debug)]
+struct Seen {
+    units: Vec<UnitCode>,
+    places: i32,
+    decided_at: Option<Instant>,
+}
+
+fn seen(seen: &pb::SeenTie) -> Result<Seen, Error> {
+    let unit = |(at, unit): (usize, &String)| parse(&format!("seen.units[{at}]"), unit);
+    let mut units: Vec<UnitCode> = seen
+        .units
+        .iter()
+        .enumerate()
+        .map(unit)
+        .collect::<Result<_, _>>()?;
+    units.sort();
+    let at = seen.decided_at.as_ref();
+    Ok(Seen {
+        units,
+        places: seen.places,
+        decided_at: at.map(|at| instant("seen.decided_at", Some(at))).transpose()?,
+    })
+}
+
+impl Seen {
+    /// Whether the tie to be decided, and the decision to be replaced, are those that were looked at.
+    fn check(&self, now: &TieDecision, before: Option<&(TieDecision, Instant)>) -> Result<(), Refused> {
+        if self.units != now.units || usize::try_from(self.places) != Ok(now.places) {
+            return Err(Refused::TieChanged);
+        }
+        match before {
+            Some((decision, at)) if self.decided_at != Some(*at) => {
+                Err(Refused::TieDecided(decision.document.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The decision on the tie of a type, if there is such a tie and the choice fits it.

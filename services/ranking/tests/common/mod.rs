@@ -328,6 +328,7 @@ impl World {
             unit_type: "department".to_owned(),
             chosen: chosen.iter().map(|unit| (*unit).to_owned()).collect(),
             document: "Biên bản số 7/BB-HĐ".to_owned(),
+            seen: None,
         }
     }
 

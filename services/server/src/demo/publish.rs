@@ -86,6 +86,7 @@ async fn decide(world: &mut World, tie: pb::OpenTie) -> Result<(), String> {
         unit_type: tie.unit_type,
         chosen: tie.units.into_iter().take(places).collect(),
         document: "Biên bản số 04/BB-HĐTĐ họp Hội đồng thẩm định".to_owned(),
+        seen: None,
     };
     let mut ranking = RankingServiceClient::new(world.channels().ranking);
     told(

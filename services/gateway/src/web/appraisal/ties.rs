@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chiso_domain::kernel::Instant;
 use chiso_platform::words::Words;
+use chiso_wire::convert::timestamp;
 use chiso_wire::ranking as pb;
 
 use super::super::at::At;
-use super::super::errors::Errors;
+use super::super::errors::{Errors, Names};
 use super::super::form::Form;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
@@ -22,6 +24,13 @@ pub(super) const TYPE: &str = "loai";
 pub(super) const CHOSEN: &str = "chosen";
 pub(super) const NONE: &str = "none";
 pub(super) const DOCUMENT: &str = "document";
+/// The fields of what was looked at: the tied units, the places, the time of the decision in microseconds.
+pub(super) const UNITS: &str = "_units";
+pub(super) const PLACES: &str = "_places";
+pub(super) const DECIDED_AT: &str = "_decided-at";
+
+/// Which field shows what is refused of a decision, before it is made one of that type's.
+const NAMES: &Names = &[("chosen", CHOSEN), ("document", DOCUMENT), ("unit_type", CHOSEN)];
 
 /// A field of the tie of a type; a page may have several ties.
 pub(super) fn of_type(field: &str, of_type: &str) -> String {
@@ -37,7 +46,10 @@ pub(super) async fn decide(State(web): State<Web>, me: Me, at: At, posted: Poste
     let bench = Bench::of(&web, &me, &at).await?;
     let cycle = bench.cycle.code.as_str();
     let sent = match decision(me.w, cycle, &posted) {
-        Ok(asked) => send(me.w, &[], web.ranking().decide_tie(web.ask(&me, asked))).await?,
+        Ok(asked) => {
+            let sent = send(me.w, NAMES, web.ranking().decide_tie(web.ask(&me, asked))).await?;
+            sent.map_err(|why| why.renamed(|field| of_type(field, posted.text(TYPE))))
+        }
         Err(errors) => Err(Refused::Again(errors)),
     };
     match sent {
@@ -72,7 +84,18 @@ fn decision(w: Words, cycle: &str, posted: &Posted) -> Result<pb::DecideTieReque
         unit_type,
         chosen: units,
         document,
+        seen: Some(seen(posted)),
     })
+}
+
+/// What the form was made from.
+fn seen(posted: &Posted) -> pb::SeenTie {
+    let at = posted.text(DECIDED_AT).parse().ok().map(Instant::from_micros);
+    pb::SeenTie {
+        units: posted.all(UNITS).map(str::to_owned).collect(),
+        places: posted.text(PLACES).parse().unwrap_or(0),
+        decided_at: at.map(timestamp),
+    }
 }
 
 async fn shown(

@@ -19,7 +19,7 @@ use super::super::readers::view_ranking::quota;
 use super::super::state::Web;
 use super::super::words::named;
 use super::load::Bench;
-use super::ties::{CHOSEN, DOCUMENT, NONE, TYPE, of_type};
+use super::ties::{CHOSEN, DECIDED_AT, DOCUMENT, NONE, PLACES, TYPE, UNITS, of_type};
 use super::view_leaf::kept;
 
 /// What all parts of the page are made from.
@@ -45,6 +45,36 @@ impl Shown<'_> {
     fn name_of<'b>(&'b self, code: &'b str) -> &'b str {
         self.of_type(code)
             .map_or(code, |of_type| named(self.w, &of_type.name, &of_type.name_en))
+    }
+
+    /// The decision that is recorded about a type's tie.
+    fn decision(&self, code: &str) -> Option<&pb::TieDecision> {
+        self.decisions.ties.iter().find(|tie| tie.unit_type == code)
+    }
+
+    /// Whether a tie of the type waits for a decision; one that is recorded is then about another tie.
+    fn waits(&self, code: &str) -> bool {
+        self.readiness.open_ties.iter().any(|tie| tie.unit_type == code)
+    }
+
+    /// Whether every point of the type is there, so that its ranks stay as they are.
+    fn is_complete(&self, code: &str) -> bool {
+        let mut of_type = self
+            .provisional
+            .units
+            .iter()
+            .filter(|unit| unit.unit_type == code);
+        of_type.all(|unit| unit.rank == 0 || unit.missing.is_empty())
+    }
+
+    /// Whether the form of the type can be sent.
+    fn decides(&self, code: &str) -> bool {
+        (self.bench.chair || self.bench.organiser) && self.is_complete(code)
+    }
+
+    /// Whether what was typed is for the type.
+    fn is_typed(&self, code: &str) -> bool {
+        self.typed.or(TYPE, "") == code
     }
 
     /// The units in the order in which the tie has them.
@@ -82,7 +112,7 @@ pub(super) fn page(shown: &Shown<'_>) -> Response {
 /// A decision on a tie that is there no more: somebody decided it, or points changed.
 fn typed(shown: &Shown<'_>) -> Markup {
     let (w, kind) = (shown.w, shown.typed.or(TYPE, ""));
-    if shown.readiness.open_ties.iter().any(|tie| tie.unit_type == kind) {
+    if kind.is_empty() || (shown.decides(kind) && (shown.waits(kind) || shown.decision(kind).is_some())) {
         return html! {};
     }
     let chosen = shown.typed.all_or(&of_type(CHOSEN, kind), Vec::new());
@@ -110,7 +140,11 @@ fn one(shown: &Shown<'_>, tie: &pb::OpenTie) -> Markup {
             @if let Some(summary) = summary { p { (quota(w, summary)) } }
             p { strong { (w.tell("appraisal-tie", &told)) } }
             (compared(shown, tie))
-            @if shown.bench.chair || shown.bench.organiser { (form(shown, tie)) }
+            @if !shown.is_complete(&tie.unit_type) {
+                (notice(Kind::Quiet, html! { p { (w.say("appraisal-tie-waits")) } }))
+            } @else if shown.decides(&tie.unit_type) {
+                (form(shown, &tie.unit_type, (&tie.units, tie.places)))
+            }
         }
     }
 }
@@ -174,32 +208,36 @@ fn compared(shown: &Shown<'_>, tie: &pb::OpenTie) -> Markup {
     table.show(w)
 }
 
-fn form(shown: &Shown<'_>, tie: &pb::OpenTie) -> Markup {
-    let (w, kind) = (shown.w, tie.unit_type.as_str());
+/// The form about a tie; with what is recorded, where that is about this tie.
+fn form(shown: &Shown<'_>, kind: &str, (units, places): (&[String], i32)) -> Markup {
+    let w = shown.w;
+    let recorded = shown.decision(kind);
+    let stored = recorded.filter(|_| !shown.waits(kind) && !shown.is_typed(kind));
+    let empty = Typed::default();
+    let typed = if shown.is_typed(kind) { shown.typed } else { &empty };
     let (chosen, none, document) = (
         of_type(CHOSEN, kind),
         of_type(NONE, kind),
         of_type(DOCUMENT, kind),
     );
-    let results = shown.results(&tie.units);
+    let results = shown.results(units);
     let options: Vec<(&str, &str)> = results
         .iter()
         .map(|unit| (unit.unit.as_str(), unit.name.as_str()))
         .collect();
-    let ticked = shown.typed.all_or(&chosen, Vec::new());
-    let hint = w.tell(
-        "appraisal-tie-hint",
-        &[("places", Arg::Count(i64::from(tie.places)))],
-    );
-    let units = Choices::new(&chosen, w.say("appraisal-tie-chosen"), &options)
+    let before = stored.map_or_else(Vec::new, |tie| tie.chosen.iter().map(String::as_str).collect());
+    let nobody_before = stored.filter(|tie| tie.chosen.is_empty()).map(|_| "1");
+    let ticked = typed.all_or(&chosen, before);
+    let hint = w.tell("appraisal-tie-hint", &[("places", Arg::Count(i64::from(places)))]);
+    let which = Choices::new(&chosen, w.say("appraisal-tie-chosen"), &options)
         .hint(&hint)
         .chosen(&ticked)
         .error(shown.errors.of(&chosen));
     let nobody = [("1", w.say("appraisal-tie-none"))];
-    let nobody_ticked = shown.typed.all_or(&none, Vec::new());
+    let nobody_ticked = typed.all_or(&none, nobody_before.into_iter().collect());
     let nobody = Choices::new(&none, w.say("appraisal-tie-or"), &nobody).chosen(&nobody_ticked);
     let document = Field::new(&document, w.say("appraisal-tie-document"))
-        .value(shown.typed.or(&document, ""))
+        .value(typed.or(&document, stored.map_or("", |tie| &tie.document)))
         .hint(w.say("appraisal-tie-document-hint"))
         .error(shown.errors.of(&document))
         .longest(500)
@@ -209,11 +247,35 @@ fn form(shown: &Shown<'_>, tie: &pb::OpenTie) -> Markup {
             (hidden(shown.me))
             input type="hidden" name=(REQUEST) value=(shown.web.id());
             input type="hidden" name=(TYPE) value=(kind);
-            (checks(w, &units))
+            @for unit in units { input type="hidden" name=(UNITS) value=(unit); }
+            input type="hidden" name=(PLACES) value=(places);
+            input type="hidden" name=(DECIDED_AT) value=(decided_at(recorded));
+            (checks(w, &which))
             (checks(w, &nobody))
             (field::text(w, &document))
             p { (w.say("appraisal-tie-meaning")) }
             div.buttons { button.main type="submit" { (w.say("appraisal-tie-act")) } }
+        }
+    }
+}
+
+/// The time of a decision, for a hidden field.
+fn decided_at(tie: Option<&pb::TieDecision>) -> String {
+    let at = tie.and_then(|tie| moment(tie.at.as_ref()));
+    at.map(|at| at.micros().to_string()).unwrap_or_default()
+}
+
+/// The way to decide otherwise, open where that was refused.
+fn correction(shown: &Shown<'_>, tie: &pb::TieDecision) -> Markup {
+    let (w, kind) = (shown.w, tie.unit_type.as_str());
+    html! {
+        @if shown.waits(kind) {
+            (notice(Kind::Wanting, html! { p { (w.say("appraisal-tie-outdated")) } }))
+        } @else if shown.decides(kind) {
+            details open[shown.is_typed(kind)] {
+                summary { (w.say("appraisal-tie-correct")) }
+                (form(shown, kind, (&tie.units, tie.places)))
+            }
         }
     }
 }
@@ -242,6 +304,7 @@ fn decided(shown: &Shown<'_>) -> Markup {
                         dt { (w.say("appraisal-decided-at")) }
                         dd { (moment(tie.at.as_ref()).map(format::instant).unwrap_or_default()) }
                     }
+                    (correction(shown, tie))
                 }
             }
         }
