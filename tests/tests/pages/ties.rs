@@ -1,5 +1,6 @@
 //! A tie at the edge of the quota, from the pages that tell of it to the published class.
 
+use axum::http::StatusCode;
 use chiso_tests::{ALL_TIED, Shape, Year};
 
 use crate::conduct::{act, entered, read, refused};
@@ -56,7 +57,35 @@ async fn a_tie_is_decided_by_the_council_and_published_so() {
         let decided = act(&mut chair, (TIES, TIES), &decision(&["STC"], document), &twice).await;
         assert_eq!(decided.leads_to(), format!("{TIES}#da-quyet-dinh"));
     }
-    read(&mut chair, TIES, &[document, "UBND thành phố Việt Trì"]).await;
+    read(
+        &mut chair,
+        TIES,
+        &[
+            document,
+            "UBND thành phố Việt Trì",
+            "Sửa quyết định này",
+            "value=\"STC\" checked",
+        ],
+    )
+    .await;
+    // A form that was opened before: the decision of now is shown, and what was typed stays.
+    let seen = [
+        ("_units", "SNV"),
+        ("_units", "STC"),
+        ("_places", "1"),
+        ("_decided-at", ""),
+    ];
+    let early = [decision(&["SNV"], "06/BB-HĐTĐ"), seen.into()].concat();
+    let clash = act(&mut chair, (TIES, TIES), &early, &id()).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    for told in [
+        "đã thay đổi trong lúc bạn làm",
+        document,
+        "value=\"06/BB-HĐTĐ\"",
+        "value=\"SNV\" checked",
+    ] {
+        assert!(clash.text.contains(told), "no {told} in {}", clash.text);
+    }
     decided(&site, document).await;
 }
 

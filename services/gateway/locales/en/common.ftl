@@ -21,6 +21,7 @@ error-title = { $count ->
     [one] There is 1 problem
    *[other] There are { $count } problems
 }
+error-clash = Not saved: it has changed while you worked
 error-late = Time is over: nothing more is taken
 error-locked = This was not done
 error-before-title = Error:

@@ -18,6 +18,7 @@ common-server-time = Giờ máy chủ: { $now }.
 common-request = Mã yêu cầu: { $id }. Báo mã này khi cần hỗ trợ.
 
 error-title = Có { $count } chỗ cần sửa
+error-clash = Chưa lưu: nội dung đã thay đổi trong lúc bạn làm
 error-late = Đã hết thời gian: không nhận thêm được
 error-locked = Chưa thực hiện được
 error-before-title = Lỗi:

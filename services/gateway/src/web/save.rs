@@ -68,7 +68,7 @@ impl Refused {
     fn of(w: Words, status: &Status, names: &Names) -> Option<Self> {
         let errors = || Errors::of_status(w, status, names);
         match status.code() {
-            Code::Aborted | Code::AlreadyExists => Some(Self::Clash(errors())),
+            Code::Aborted | Code::AlreadyExists => Some(Self::Clash(clash(w, errors()))),
             Code::FailedPrecondition if is_lock(&reason_of(status)) => {
                 Some(Self::Locked(errors().titled(lock_title(w, &reason_of(status)))))
             }
@@ -104,6 +104,16 @@ fn is_lock(reason: &str) -> bool {
         && (known.contains(&reason)
             || reason.ends_with("_CLOSED")
             || begins.iter().any(|begin| reason.starts_with(begin)))
+}
+
+/// Where no field is at fault there is nothing to correct: what stands now is to be looked at.
+fn clash(w: Words, errors: Errors) -> Errors {
+    let of_a_field = errors.items().iter().any(|(field, _)| !field.is_empty());
+    if of_a_field {
+        errors
+    } else {
+        errors.titled(w.say("error-clash"))
+    }
 }
 
 /// What is said first of something that is locked: there is nothing to correct.
@@ -230,6 +240,9 @@ mod tests {
         assert_eq!(title("DEADLINE_PASSED"), w.say("error-late"));
         assert_eq!(title("SHEET_SUBMITTED"), w.say("error-locked"));
         assert_eq!(title("SHEET_INCOMPLETE"), "Có 1 chỗ cần sửa");
+        let changed = Status::aborted("somebody was first");
+        let title = Refused::of(w, &changed, &[]).unwrap().errors().title();
+        assert_eq!(title, w.say("error-clash"));
     }
 
     #[test]

@@ -134,12 +134,15 @@ async fn shown(
 /// The page again, with what was typed and why it was not taken.
 async fn again(web: &Web, me: &Me, place: (&Bench, &Spot, Way), posted: &Posted, why: &Refused) -> Answer {
     let clash = matches!(why, Refused::Clash(_));
-    let decided = why.errors().of(DECIDED).is_some();
     // The page shows both versions by itself; to load it anew would lose what was typed.
-    let changed = Errors::one(me.w, me.w.say("appraisal-clash"));
+    let changed = match why.errors().of(DECIDED) {
+        Some(_) => why.errors().clone(),
+        None => Errors::one(me.w, me.w.say("appraisal-clash")),
+    };
+    let changed = changed.titled(me.w.say("error-clash"));
     let draft = Draft {
         typed: posted.typed(),
-        errors: if clash && !decided { &changed } else { why.errors() },
+        errors: if clash { &changed } else { why.errors() },
         clash,
         last: "",
     };

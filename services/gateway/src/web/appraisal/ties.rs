@@ -84,18 +84,19 @@ fn decision(w: Words, cycle: &str, posted: &Posted) -> Result<pb::DecideTieReque
         unit_type,
         chosen: units,
         document,
-        seen: Some(seen(posted)),
+        seen: seen(posted),
     })
 }
 
 /// What the form was made from.
-fn seen(posted: &Posted) -> pb::SeenTie {
+fn seen(posted: &Posted) -> Option<pb::SeenTie> {
+    let places = posted.all(PLACES).next()?;
     let at = posted.text(DECIDED_AT).parse().ok().map(Instant::from_micros);
-    pb::SeenTie {
+    Some(pb::SeenTie {
         units: posted.all(UNITS).map(str::to_owned).collect(),
-        places: posted.text(PLACES).parse().unwrap_or(0),
+        places: places.parse().unwrap_or(0),
         decided_at: at.map(timestamp),
-    }
+    })
 }
 
 async fn shown(
