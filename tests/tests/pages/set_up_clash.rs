@@ -86,6 +86,43 @@ async fn the_policy_and_the_council_clash_alike() {
     }
 }
 
+/// What stands in a row of the council's form.
+fn row(page: &Answer, at: usize) -> Vec<String> {
+    let fields = as_it_stands(page, COUNCIL);
+    let value = |name: &str| {
+        let mut found = fields.iter().filter(|(own, _)| *own == format!("{name}-{at}"));
+        found.next().map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    ["thay-cua", "don-vi", "nguoi-thay", "ly-do", "da-luu"]
+        .map(value)
+        .into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_stay_as_they_were_typed_when_others_were_taken_out() {
+    let (_site, mut first) = organised().await;
+    copied(&mut first).await;
+    let mut second = first.clone();
+    let (mine, theirs) = (first.get(COUNCIL).await, second.get(COUNCIL).await);
+    let before = row(&theirs, 1);
+    assert_eq!(before[4], "1", "two rows are stored: {before:?}");
+    let mut dropped = as_it_stands(&mine, COUNCIL);
+    dropped.push(("bo-0".to_owned(), "1".to_owned()));
+    let dropped: Vec<(&str, &str)> = dropped.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let saved = first.post(COUNCIL, &dropped).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+
+    let clash = save(&mut second, &theirs, COUNCIL, ("ly-do-1", "Theo Quyết định 9")).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
+    let mut typed = before;
+    "Theo Quyết định 9".clone_into(&mut typed[3]);
+    assert_eq!(row(&clash, 1), typed, "the second row is still that one");
+    assert_eq!(row(&clash, 0), row(&theirs, 0));
+    assert!(clash.text.contains("Đang lưu hiện nay"), "{}", clash.text);
+    let rows = |page: &Answer| page.text.matches(" name=\"thay-cua-").count();
+    assert_eq!(rows(&clash), rows(&theirs), "no row more, and none less");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_workbook_and_the_opening_clash_alike() {
     let (site, mut first) = organised().await;

@@ -158,6 +158,7 @@ organise-absent = Missing
 organise-no-types = There are no unit types yet. Import the units first; each type has a row here afterwards.
 organise-to-units = Import unit types and units
 organise-council-meaning = The index sets say which agency appraises what. No agency appraises itself: each one that is rated needs another one in its stead.
+organise-council-now = Stored now
 organise-council-saved = The council is saved.
 organise-council-no-units = There are no units to choose from. Import the units first.
 organise-agencies = Agencies of the council

@@ -158,6 +158,7 @@ organise-absent = Chưa có
 organise-no-types = Chưa có loại hình. Nhập danh sách đơn vị trước, sau đó mỗi loại hình có một dòng ở đây.
 organise-to-units = Nhập loại hình và đơn vị
 organise-council-meaning = Cơ quan nào thẩm định tiêu chí nào do bộ chỉ số nêu. Không cơ quan nào thẩm định chính mình: mỗi cơ quan được đánh giá cần một cơ quan khác thay.
+organise-council-now = Đang lưu hiện nay
 organise-council-saved = Đã lưu Hội đồng thẩm định.
 organise-council-no-units = Chưa có đơn vị để chọn. Nhập danh sách đơn vị trước.
 organise-agencies = Cơ quan của Hội đồng

@@ -31,6 +31,8 @@ pub(super) const SUBSTITUTE: &str = "nguoi-thay";
 pub(super) const REASON: &str = "ly-do";
 /// Marks a row that the page proposed.
 pub(super) const PROPOSED: &str = "goi-y";
+/// Marks a row that is stored.
+pub(super) const STORED: &str = "da-luu";
 /// Takes a row out.
 pub(super) const DROPPED: &str = "bo";
 

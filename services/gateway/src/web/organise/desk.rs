@@ -46,6 +46,12 @@ impl Desk<'_> {
         self.frame.cycle.code.as_str()
     }
 
+    /// Whether what is stored is no longer what the form that was sent was made from.
+    pub(super) fn clash(&self) -> bool {
+        let seen = self.typed.or(SEEN, "");
+        !seen.is_empty() && seen != self.seen.to_string()
+    }
+
     /// An address below the cycle's.
     pub(super) fn href(&self, rest: &str) -> String {
         format!("{}{rest}", super::href(self.code()))

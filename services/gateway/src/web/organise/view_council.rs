@@ -13,7 +13,7 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::{Kind, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::council::{
-    AGENCIES, AGENCY, CRITERION, DROPPED, MORE, MOST_ROWS, PROPOSED, REASON, SUBSTITUTE, UNIT, field,
+    AGENCIES, AGENCY, CRITERION, DROPPED, MORE, MOST_ROWS, PROPOSED, REASON, STORED, SUBSTITUTE, UNIT, field,
 };
 use super::desk::Desk;
 use super::load::{borrowed, units};
@@ -39,6 +39,7 @@ pub(super) fn view(desk: &Desk<'_>) -> Response {
         (desk.told(w.say("organise-council-saved")))
         p { (w.say("organise-council-meaning")) }
         @if !desk.frame.open { (gaps(desk)) }
+        @if !desk.fixed() && desk.clash() { (newer(desk)) }
         @if desk.fixed() { (as_it_is(desk)) } @else { (form(desk, &rows(desk))) }
         @if desk.frame.open && desk.changes() { (reassign(desk)) }
     };
@@ -124,19 +125,44 @@ fn form(desk: &Desk<'_>, rows: &[Row]) -> Markup {
     }
 }
 
-/// What is stored, then what recusal asks for, then empty ones; as many at least as somebody typed into, whatever another
-/// one took away meanwhile.
+/// What is stored now, beside a form that was filled in over something older.
+fn newer(desk: &Desk<'_>) -> Markup {
+    html! {
+        section.newer aria-labelledby="hien-nay" {
+            h2 #hien-nay { (desk.w().say("organise-council-now")) }
+            (as_it_is(desk))
+        }
+    }
+}
+
+/// What is stored, then what recusal asks for, then empty ones. Of a form that was sent its own rows, whatever somebody
+/// else has stored meanwhile: each stays what it was typed as.
 fn rows(desk: &Desk<'_>) -> Vec<Row> {
     let cycle = &desk.frame.cycle;
-    let mut rows: Vec<Row> = cycle.reassignments.iter().map(stored).collect();
-    rows.extend(proposed(desk, cycle));
-    let typed = (rows.len()..MOST_ROWS).take_while(|row| desk.typed.has(&field(AGENCY, *row)));
-    let more = typed.count() + EMPTY_ROWS;
-    rows.extend(std::iter::repeat_n(
-        Row::default(),
-        more.min(MOST_ROWS.saturating_sub(rows.len())),
-    ));
+    let mut rows: Vec<Row> = sent(desk).collect();
+    let first = rows.is_empty();
+    if first {
+        rows.extend(cycle.reassignments.iter().map(stored));
+        rows.extend(proposed(desk, cycle));
+    }
+    let empty = if first || desk.typed.has(MORE) {
+        EMPTY_ROWS
+    } else {
+        0
+    };
+    let space = MOST_ROWS.saturating_sub(rows.len());
+    rows.extend(std::iter::repeat_n(Row::default(), empty.min(space)));
     rows
+}
+
+/// The rows of the form that was sent, which are filled with what was typed.
+fn sent<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = Row> + 'a {
+    let rows = (0..MOST_ROWS).take_while(|row| desk.typed.has(&field(AGENCY, *row)));
+    rows.map(|row| Row {
+        proposed: desk.typed.has(&field(PROPOSED, row)),
+        stored: desk.typed.has(&field(STORED, row)),
+        ..Row::default()
+    })
 }
 
 fn stored(own: &Reassignment) -> Row {
@@ -182,7 +208,7 @@ fn row(desk: &Desk<'_>, at: usize, one: &Row, agencies: &[(&str, &str)]) -> Mark
             }
             @if one.proposed { input type="hidden" name=(field(PROPOSED, at)) value="1"; }
             (who(desk, at, one, agencies))
-            @if one.stored { (drop_it(desk, at)) }
+            @if one.stored { input type="hidden" name=(field(STORED, at)) value="1"; (drop_it(desk, at)) }
         }
     }
 }
