@@ -55,6 +55,11 @@ async fn what_another_one_saved_is_not_replaced_unseen() {
         clash.text
     );
     assert!(
+        clash.text.contains("Đang lưu: 16/10/2023 00:00"),
+        "what the other one saved is told: {}",
+        clash.text
+    );
+    assert!(
         first.get(CALENDAR).await.text.contains("16/10/2023 00:00"),
         "what was saved stays"
     );
@@ -84,6 +89,25 @@ async fn the_policy_and_the_council_clash_alike() {
         let meant = save(&mut second, &clash, part, ("", "")).await;
         assert_eq!(meant.status, StatusCode::SEE_OTHER, "{part}: {}", meant.text);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_that_another_one_saved_is_told_by_its_label() {
+    let (_site, mut first) = organised().await;
+    copied(&mut first).await;
+    let mut second = first.clone();
+    let (mine, theirs) = (first.get(POLICY).await, second.get(POLICY).await);
+    let saved = save(&mut first, &mine, POLICY, ("cap_at_self_score", "khong")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let clash = save(&mut second, &theirs, POLICY, ("", "")).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
+    assert_eq!(
+        clash.text.matches("Đang lưu: ").count(),
+        1,
+        "one field differs: {}",
+        clash.text
+    );
+    assert!(clash.text.contains("Đang lưu: Không."), "{}", clash.text);
 }
 
 /// What stands in a row of the council's form.

@@ -27,6 +27,8 @@ error-locked = This was not done
 error-before-title = Error:
 error-mark = Error:
 
+field-stored = Stored now: { $value }.
+field-stored-empty = Stored now: nothing.
 field-optional = (optional)
 field-longest = At most { $most } characters.
 field-over = { $n } characters too many; shorten it before sending.

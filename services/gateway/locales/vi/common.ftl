@@ -24,6 +24,8 @@ error-locked = Chưa thực hiện được
 error-before-title = Lỗi:
 error-mark = Lỗi:
 
+field-stored = Đang lưu: { $value }.
+field-stored-empty = Đang lưu: để trống.
 field-optional = (không bắt buộc)
 field-longest = Không quá { $most } ký tự.
 field-over = Đang dài hơn { $n } ký tự; rút ngắn trước khi gửi.

@@ -69,6 +69,7 @@ fn fields(w: Words) -> Markup {
         (field::text(w, &Field::new("a-full", text).value(text).hint(w.say("gallery-hint")).required()))
         (field::text(w, &Field::new("a-wrong", text).error(wrong).required().longest(40)))
         (field::text(w, &Field::new("a-locked", text).value(text).locked(true)))
+        (field::text(w, &Field::new("a-stored", text).value("12").stored(Some(text))))
         (field::whole(w, &Field::new("a-whole", w.say("gallery-unit")).value("12")))
         (field::password(w, &Field::new("a-password", text).required().autocomplete("off")))
         (field::search(w, &Field::new("a-search", text)))

@@ -52,6 +52,11 @@ impl Desk<'_> {
         !seen.is_empty() && seen != self.seen.to_string()
     }
 
+    /// What somebody else stored while something else was typed.
+    pub(super) fn newer<'s>(&self, typed: &str, stored: &'s str) -> Option<&'s str> {
+        (self.clash() && typed.trim() != stored).then_some(stored)
+    }
+
     /// An address below the cycle's.
     pub(super) fn href(&self, rest: &str) -> String {
         format!("{}{rest}", super::href(self.code()))
@@ -124,7 +129,8 @@ impl Desk<'_> {
 
     fn filled<'f>(&'f self, field: &Field<'f>, name: &str, stored: &'f str) -> Field<'f> {
         let typed = self.typed.or(name, stored);
-        field.clone().value(typed).error(self.errors.of(name))
+        let field = field.clone().value(typed).error(self.errors.of(name));
+        field.stored(self.newer(typed, stored))
     }
 }
 

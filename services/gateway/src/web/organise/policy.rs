@@ -199,30 +199,36 @@ fn one(desk: &Desk<'_>, item: &Item, policy: &Value) -> Markup {
     let error = desk.errors.of(name);
     let (title, hint) = (label(w, item.label), label(w, item.hint));
     let field = Field::new(name, title).hint(hint).value(typed).error(error);
-    let field = field.locked(desk.fixed());
+    let newer = desk.newer(typed, &stored);
+    let field = field.stored(newer).locked(desk.fixed());
+    // A choice tells it by its label.
+    let with_newer = |options: &[(&str, &str)]| {
+        let option = newer.and_then(|newer| options.iter().find(|(value, _)| *value == newer));
+        option.map_or_else(
+            || hint.to_owned(),
+            |(_, label)| format!("{hint} {}", field::stored_now(w, label)),
+        )
+    };
     match item.kind {
         Kind::Yes => {
             let options = [(YES, w.say("organise-yes")), ("khong", w.say("organise-no"))];
-            chosen(
-                desk,
-                &Choices::new(name, title, &options).hint(hint).error(error),
-                typed,
-            )
+            let hint = with_newer(&options);
+            let choices = Choices::new(name, title, &options).hint(&hint).error(error);
+            chosen(desk, &choices, typed)
         }
         Kind::Choice(options) => {
             let options: Vec<_> = options
                 .iter()
                 .map(|(value, key)| (*value, label(w, key)))
                 .collect();
-            chosen(
-                desk,
-                &Choices::new(name, title, &options).hint(hint).error(error),
-                typed,
-            )
+            let hint = with_newer(&options);
+            let choices = Choices::new(name, title, &options).hint(&hint).error(error);
+            chosen(desk, &choices, typed)
         }
         Kind::Number(values) => {
             let options: Vec<_> = values.iter().map(|value| (*value, *value)).collect();
-            let choices = Choices::new(name, title, &options).hint(hint).error(error);
+            let hint = with_newer(&options);
+            let choices = Choices::new(name, title, &options).hint(&hint).error(error);
             choice::select(w, &choices.chosen(&[typed]).locked(desk.fixed()))
         }
         Kind::Percent => field::decimal(w, &field.required().suffix("%")),

@@ -12,6 +12,7 @@ pub(crate) struct Field<'a> {
     name: &'a str,
     label: &'a str,
     hint: Option<&'a str>,
+    stored: Option<&'a str>,
     value: &'a str,
     error: Option<&'a str>,
     required: bool,
@@ -40,6 +41,12 @@ impl<'a> Field<'a> {
     /// What helps to fill it in.
     pub(crate) const fn hint(mut self, hint: &'a str) -> Self {
         self.hint = Some(hint);
+        self
+    }
+
+    /// What is stored now, where somebody else saved it while this was typed.
+    pub(crate) const fn stored(mut self, stored: Option<&'a str>) -> Self {
+        self.stored = stored;
         self
     }
 
@@ -158,7 +165,7 @@ fn input(field: &Field<'_>, kind: &str, mode: Option<&str>) -> Markup {
 }
 
 const fn has_hint(field: &Field<'_>) -> bool {
-    field.hint.is_some() || field.longest.is_some()
+    field.hint.is_some() || field.longest.is_some() || field.stored.is_some()
 }
 
 fn around(w: Words, field: &Field<'_>, typed: &Markup) -> Markup {
@@ -175,6 +182,7 @@ fn around(w: Words, field: &Field<'_>, typed: &Markup) -> Markup {
             @if has_hint(field) {
                 p.hint id=(format!("f-{}-hint", field.name)) {
                     @if let Some(hint) = field.hint { (hint) " " }
+                    @if let Some(stored) = field.stored { strong { (stored_now(w, stored)) } " " }
                     @if let Some(longest) = longest {
                         (longest) " "
                         strong.over role="status" data-over=(w.tell("field-over", &[("n", Arg::Text("{n}"))])) {}
@@ -184,6 +192,15 @@ fn around(w: Words, field: &Field<'_>, typed: &Markup) -> Markup {
             (error(w, field.name, field.error))
             div.typed { (typed) }
         }
+    }
+}
+
+/// "Đang lưu: 15,00."
+pub(crate) fn stored_now(w: Words, stored: &str) -> String {
+    if stored.is_empty() {
+        w.say("field-stored-empty").to_owned()
+    } else {
+        w.tell("field-stored", &[("value", Arg::Text(stored))])
     }
 }
 
