@@ -7,6 +7,7 @@ mod common;
 use chiso_domain::cycle::Window;
 use chiso_platform::auth::Role;
 use chiso_platform::testkit::As;
+use chiso_wire::convert::instant;
 use chiso_wire::kernel::leaf_input::Kind;
 use chiso_wire::kernel::{PenaltyInput, Stage};
 use chiso_wire::ledger as pb;
@@ -379,6 +380,16 @@ async fn an_extension_opens_a_locked_sheet_again_and_its_decisions_go_stale() {
     let refused = ledger.close(pb::Round::Round1).await;
     assert_eq!(fields(refused.as_ref().unwrap_err()), ["SYT/I.3"]);
     assert_eq!(reason(refused), "ROUND_HAS_GAPS");
+    // Taken over once more at its new end, as it was saved last.
+    let again = (pb::Round::Round1, pb::Decision::Disagree, "0");
+    let again = ledger.ruling("SYT", "I.3", again, "Sai kỳ").await;
+    ledger.appraise(&appraiser("SNV"), again).await.unwrap();
+    let locks = ledger.journal("2022/SYT").await;
+    let locks = locks.iter().filter(|row| row.act == "sheet.auto_lock").count();
+    assert_eq!(locks, 2, "one for each end");
+    let sheet = ledger.sheet(&head("SYT"), "SYT").await.unwrap();
+    let ended = sheet.sheet.unwrap().submitted_at.unwrap();
+    assert_eq!(instant("at", Some(&ended)).unwrap(), at("2022-12-16T00:00:00"));
 }
 
 #[tokio::test]

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use chiso_platform::error::reason_of;
 use chiso_platform::testkit::smtp::{Mood, Server, Taken};
-use chiso_tests::{CYCLE, Player, Shape, Year, call, scenario};
+use chiso_tests::{CYCLE, Player, Shape, Year, at, call, scenario};
+use chiso_wire::convert::timestamp;
 use chiso_wire::identity as pb;
 use chiso_wire::kernel as kpb;
 use chiso_wire::ledger as lpb;
 use chiso_wire::recheck as rpb;
+use chiso_wire::registry;
 use chiso_wire::survey as spb;
 use tokio::time::Instant;
 
@@ -261,6 +263,37 @@ async fn whoever_is_late_is_reminded_once_a_day_where_the_organiser_asks(shape: 
     assert_eq!(told.letters + told.already, 1, "{told:?}");
     let late = letters_of(&server, |kind| kind == "slip-late", 1).await;
     assert_eq!(late[0].to, ["chutich@example.vn"]);
+}
+
+scenario!(a_unit_that_was_given_more_time_is_reminded_of_its_new_end);
+async fn a_unit_that_was_given_more_time_is_reminded_of_its_new_end(shape: Shape) {
+    let server = Server::start().await;
+    let year = Year::open_mailing(shape, &server.url()).await;
+    reachable(&year, &year.cast.heads["VT"], "tt-vt@example.vn").await;
+    year.enter("2022-12-10T08:00:00+07:00");
+    fill_sheet(&year, "VT").await;
+    // The first act on the sheet after its end takes it over as it is.
+    year.enter("2022-12-15T08:00:00+07:00");
+    let agency = year.entry("VT", "I.2").await.appraiser;
+    let appraiser = &year.cast.appraisers[agency.as_str()];
+    let unproven = lpb::appraise_entry_request::Value::Points("0".to_owned());
+    let (place, round) = (("VT", "I.2"), lpb::Round::Round1);
+    year.appraise(appraiser, place, round, lpb::Decision::Disagree, Some(unproven))
+        .await
+        .unwrap();
+    let message = registry::ExtendWindowRequest {
+        request_id: year.id(),
+        cycle: CYCLE.to_owned(),
+        window: registry::Window::SelfScoring.into(),
+        unit: "VT".to_owned(),
+        ends_at: Some(timestamp(at("2022-12-18T08:00:00+07:00"))),
+        reason: "Mất điện".to_owned(),
+    };
+    let organiser = &year.cast.organiser.token;
+    call!(year, registry.extend_window, organiser, message).unwrap();
+    year.enter("2022-12-16T09:00:00+07:00");
+    let late = letters_of(&server, |kind| kind == "sheet-late", 1).await;
+    assert_eq!(late[0].to, ["tt-vt@example.vn"]);
 }
 
 scenario!(a_unit_that_has_not_answered_round_1_is_reminded);

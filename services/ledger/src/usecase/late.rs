@@ -15,6 +15,7 @@ use chiso_wire::ledger as pb;
 
 use super::close::gaps_by_agency;
 use super::read::sheet_rows;
+use super::self_scoring_over;
 use crate::letters::Question;
 use crate::store::penalty::{Penalty, PenaltyState};
 use crate::{SERVICE, Service, letters, policy, store};
@@ -134,7 +135,9 @@ impl Look<'_> {
                 continue;
             };
             let sheet = store::sheet::load(&mut &self.ctx.db, &cycle.code, unit).await?;
-            if sheet.state == SheetState::Draft {
+            // Stored may be that it was taken over at an end which was moved since.
+            let over = self_scoring_over(cycle, unit, self.now);
+            if sheet.state.at(over) == SheetState::Draft {
                 mails.push(letters::sheet_late(cycle, unit, span, reminder));
             }
         }

@@ -230,7 +230,7 @@ fn complete(cycle: &Cycle, unit: &UnitCode, entries: &BTreeMap<CriterionCode, En
 }
 
 /// The sheet as it stands now. A draft whose window is over is taken over as it was last saved, journalled
-/// and posted, the first time a write meets it.
+/// and posted, the first time a write meets it; again where the unit had been given more time since.
 pub(super) async fn settle(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -239,11 +239,12 @@ pub(super) async fn settle(
 ) -> Result<SheetState, Error> {
     let stored = store::sheet::load(tx, &cycle.code, unit).await?;
     let state = stored.state.at(self_scoring_over(cycle, unit, now));
-    if state == SheetState::AutoLocked && stored.state != SheetState::AutoLocked {
-        let ended = cycle
-            .calendar
-            .span(Window::SelfScoring, Some(unit))
-            .map(|span| span.end);
+    let ended = cycle
+        .calendar
+        .span(Window::SelfScoring, Some(unit))
+        .map(|span| span.end);
+    let known = stored.state == SheetState::AutoLocked && stored.submitted_at == ended;
+    if state == SheetState::AutoLocked && !known {
         let sheet = Sheet {
             state,
             submitted_at: ended,
