@@ -4,6 +4,7 @@
 
 mod common;
 
+use chiso_domain::cycle::Window;
 use chiso_wire::kernel::{PenaltyInput, PenaltyItem, Stage};
 use chiso_wire::ledger as pb;
 use common::*;
@@ -149,6 +150,14 @@ async fn a_penalty_is_proposed_answered_and_decided() {
         reason(decide_penalty(&mut ledger, &id, false, " ").await),
         "REASON_REQUIRED"
     );
+    // A unit that was given more time to explain is heard first.
+    let later = extended(cycle(), Window::Explanation, Some("SYT"), "2022-12-24T00:00:00");
+    ledger.kit.ctx.cycles.replace(later);
+    assert_eq!(
+        reason(decide_penalty(&mut ledger, &id, true, "").await),
+        "WINDOW_STILL_OPEN"
+    );
+    ledger.kit.ctx.cycles.replace(cycle());
     let decided = decide_penalty(&mut ledger, &id, true, "Đủ căn cứ").await.unwrap();
     assert_eq!(decided.state(), pb::PenaltyState::Decided);
     assert_eq!(

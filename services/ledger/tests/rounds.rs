@@ -85,7 +85,7 @@ async fn an_appraiser_never_decides_on_their_own_unit() {
 async fn a_decision_that_was_not_looked_at_is_not_replaced() {
     let mut ledger = claimed().await;
     let seen = |at| Some(pb::SeenRuling { at });
-    let mut ruling = |ledger: &mut Ledger, points: &'static str| {
+    let ruling = |ledger: &mut Ledger, points: &'static str| {
         let id = ledger.kit.id();
         move |ruling: pb::AppraiseEntryRequest, at| pb::AppraiseEntryRequest {
             request_id: id,

@@ -129,7 +129,12 @@ fn bench(
 }
 
 /// A round of a unit waits for the end of what the unit does before it.
-fn waited(cycle: &Cycle, unit: &UnitCode, round: Round, now: Instant) -> Result<(), WindowRefusal> {
+pub(super) fn waited(
+    cycle: &Cycle,
+    unit: &UnitCode,
+    round: Round,
+    now: Instant,
+) -> Result<(), WindowRefusal> {
     let before = match round {
         Round::First => Window::SelfScoring,
         Round::Second => Window::Explanation,

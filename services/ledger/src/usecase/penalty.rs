@@ -1,6 +1,6 @@
 //! Penalties: proposed with a document, answered by the unit, decided by the chair (readings 4.25 to 4.27).
 
-use chiso_domain::appraisal::{Act, AppraisalRefusal, SheetState, penalty as rule};
+use chiso_domain::appraisal::{Act, AppraisalRefusal, Round, SheetState, penalty as rule};
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
 use chiso_domain::index_points::{LeafInput, Source};
 use chiso_domain::kernel::{CycleCode, Instant, PenaltyId, Points, UnitCode};
@@ -13,6 +13,7 @@ use chiso_wire::convert::{BadField, optional_text, parse, parse_optional, text};
 use chiso_wire::kernel as kernel_pb;
 use chiso_wire::ledger as pb;
 
+use super::appraise::waited;
 use super::{Change, LONG_TEXT, SHORT_TEXT, index_set, ledger_leaf, penalty_points, place, record};
 use crate::error::LedgerRefusal;
 use crate::policy::{self, Viewer};
@@ -142,7 +143,7 @@ impl Service {
         Ok(reply)
     }
 
-    /// Accepts or rejects a proposal, in round 2.
+    /// Accepts or rejects a proposal, in round 2 and after the time in which the unit may answer.
     ///
     /// # Errors
     /// `NOT_FOUND`, `PENALTY_DECIDED`, `REASON_REQUIRED`, `ROUND_NOT_CLOSED`, `APPRAISER_OF_OWN_UNIT`, the
@@ -176,6 +177,7 @@ impl Service {
             return Ok(reply);
         }
         let cycle = window?;
+        waited(&cycle, &place.unit, Round::Second, now)?;
         let progress = store::sheet::progress(&mut tx, &place.cycle).await?;
         progress.check(Act::DecidePenalty, SheetState::Submitted)?;
         let before = open_penalty(&mut tx, known.id).await?;

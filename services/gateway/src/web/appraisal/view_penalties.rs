@@ -164,6 +164,9 @@ fn one(shown: &Shown<'_>, penalty: &pb::Penalty) -> Markup {
                 }
             }
             @if open && bench.chair && own { p { (w.say("appraisal-own-unit")) } }
+            @if let (true, true, Some(waits @ Stage::Waits(_))) = (open, bench.chair, &stage) {
+                (super::view_overview::stage(w, Round::Second, waits, bench.now))
+            }
             @if open && bench.chair && !own && matches!(stage, Some(Stage::Open(_))) {
                 (judge(shown, penalty))
             } @else {
