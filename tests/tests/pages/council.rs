@@ -73,6 +73,8 @@ async fn a_proposal_that_comes_too_late_stays_to_be_copied() {
 async fn the_chair_decides_a_penalty_with_a_reason() {
     let site = site(second_round().await);
     let mut chair = entered(&site, "chutich-hd").await;
+    let waits = ["Quyết định các đề xuất điểm trừ", "1 đề xuất", PENALTIES];
+    says(&chair.get("/viec-cua-toi").await, &waits);
     let page = chair.get(PENALTIES).await;
     says(&page, &["Một vụ tham nhũng", "Giải trình của đơn vị"]);
     let (_, rest) = page.text.split_once("name=\"accept-").unwrap();
@@ -101,6 +103,8 @@ async fn the_chair_decides_a_penalty_with_a_reason() {
         decided.leads_to()
     );
     says(&chair.get(PENALTIES).await, &["Đã quyết định trừ", "Đủ căn cứ"]);
+    let home = chair.get("/viec-cua-toi").await;
+    assert!(!home.text.contains(waits[0]), "nothing waits: {}", home.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,6 +51,11 @@ home-unpublished = Not published
 home-watch = Cycle { $cycle }: watch its progress
 home-journal = Journal
 home-published = Published results and files
+home-penalties = Decide the penalties proposed, cycle { $cycle }
+home-penalties-waiting = { $n ->
+    [one] { $n } proposal
+   *[other] { $n } proposals
+}
 home-ties = Ties at the edge of excellent, cycle { $cycle }
 home-undecided = To be decided
 home-close-round = Close appraisal round { $round }, cycle { $cycle }

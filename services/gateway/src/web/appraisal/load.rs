@@ -468,26 +468,3 @@ pub(super) async fn entry(web: &Web, me: &Me, bench: &Bench, spot: &Spot) -> Res
     let reply = web.ledger().get_entry(web.ask(me, asked)).await?.into_inner();
     reply.entry.ok_or_else(Trouble::missing)
 }
-
-/// The penalties that are proposed.
-pub(super) async fn penalties(web: &Web, me: &Me, bench: &Bench) -> Result<Vec<pb::Penalty>, Trouble> {
-    let (mut all, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let asked = pb::ListPenaltiesRequest {
-            cycle: bench.cycle.code.to_string(),
-            unit: String::new(),
-            page_size: 500,
-            page_token,
-        };
-        let reply = web
-            .ledger()
-            .list_penalties(web.ask(me, asked))
-            .await?
-            .into_inner();
-        all.extend(reply.penalties);
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(all);
-        }
-    }
-}

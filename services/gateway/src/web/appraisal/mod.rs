@@ -22,6 +22,8 @@ use axum::routing::get;
 use chiso_domain::appraisal::Round;
 use chiso_wire::identity::Role;
 
+pub(super) use penalties::waiting as penalties_waiting;
+
 use super::{Mount, Who, mount};
 
 /// Who looks at what is appraised; the ledger shows each of them their part.

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chiso_domain::cycle::{Criterion, Rule, Window};
-use chiso_domain::kernel::{PenaltyId, UnitCode};
+use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
+use chiso_domain::kernel::{CycleCode, PenaltyId, UnitCode};
+use chiso_wire::ledger as pb;
 
 use super::super::at::At;
 use super::super::errors::Errors;
@@ -13,7 +14,7 @@ use super::super::save::{DONE, Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form::{self, JUDGE_NAMES, PROPOSE_NAMES, kind_value, of_penalty};
-use super::load::{Bench, closings, penalties};
+use super::load::{Bench, closings};
 use super::view_penalties::{Shown, page};
 
 /// The unit that a penalty is proposed for.
@@ -116,7 +117,7 @@ async fn shown(
     (typed, errors): (&Typed, &Errors),
 ) -> Result<Response, Trouble> {
     let closed = closings(web, me, bench).await?;
-    let all = penalties(web, me, bench).await?;
+    let all = all(web, me, &bench.cycle.code).await?;
     Ok(page(&Shown {
         w: me.w,
         web,
@@ -134,4 +135,38 @@ async fn shown(
 async fn again(web: &Web, me: &Me, (bench, unit): (&Bench, &str), posted: &Posted, why: &Refused) -> Answer {
     let page = shown(web, me, (bench, unit, ""), (&posted.typed(), why.errors())).await?;
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
+}
+
+/// The penalties that are proposed.
+pub(super) async fn all(web: &Web, me: &Me, cycle: &CycleCode) -> Result<Vec<pb::Penalty>, Trouble> {
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let asked = pb::ListPenaltiesRequest {
+            cycle: cycle.to_string(),
+            unit: String::new(),
+            page_size: 500,
+            page_token,
+        };
+        let reply = web
+            .ledger()
+            .list_penalties(web.ask(me, asked))
+            .await?
+            .into_inner();
+        all.extend(reply.penalties);
+        page_token = reply.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
+}
+
+/// How many proposals wait for the chair, who decides from the beginning of round 2 on.
+pub(in crate::web) async fn waiting(web: &Web, me: &Me, cycle: &Cycle) -> Result<usize, Trouble> {
+    let second = cycle.calendar.span(Window::Appraisal2, None);
+    if second.is_none_or(|span| web.now() < span.start) {
+        return Ok(0);
+    }
+    let all = all(web, me, &cycle.code).await?;
+    let proposed = |penalty: &&pb::Penalty| penalty.state() == pb::PenaltyState::Proposed;
+    Ok(all.iter().filter(proposed).count())
 }

@@ -15,7 +15,8 @@ use super::super::save::{Refused, refused, see, send};
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form::{self, REASSIGN_NAMES};
-use super::load::{Bench, closings, gaps, penalties};
+use super::load::{Bench, closings, gaps};
+use super::penalties;
 use super::view_rounds::{Shown, page};
 
 /// The field of which round is closed.
@@ -93,7 +94,7 @@ async fn shown(
     let closed = closings(web, me, bench).await?;
     let first = gaps(web, me, bench, pb::Round::Round1).await?;
     let second = gaps(web, me, bench, pb::Round::Round2).await?;
-    let penalties = penalties(web, me, bench).await?;
+    let penalties = penalties::all(web, me, &bench.cycle.code).await?;
     Ok(page(&Shown {
         w: me.w,
         web,

@@ -62,6 +62,7 @@ async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Standing {
         rows.waiting.extend(reopenings(web, me, of).await);
     }
     if own(Role::CouncilChair) {
+        rows.waiting.extend(penalties(web, me, of).await);
         rows.waiting.extend(ties(web, me, code).await);
         let label = w.tell("home-read-ranking", &cycle);
         let state = chip(Kind::Locked, w.say("home-read-only"));
@@ -171,6 +172,17 @@ async fn reopenings(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
         me.w.tell("home-reopenings-waiting", &[("n", Arg::Count(waiting))]);
     let state = chip(Kind::Wanting, me.w.say("home-unanswered"));
     Some(row(label, done, state, ledger::reopenings_href(code)))
+}
+
+/// Penalties that the chair has to decide, without which round 2 is not closed.
+async fn penalties(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
+    let waiting = appraisal::penalties_waiting(web, me, of).await.ok()?;
+    let waiting = i64::try_from(waiting).ok().filter(|waiting| *waiting > 0)?;
+    let code = of.code.as_str();
+    let label = me.w.tell("home-penalties", &[("cycle", Arg::Text(code))]);
+    let done = me.w.tell("home-penalties-waiting", &[("n", Arg::Count(waiting))]);
+    let state = chip(Kind::Wanting, me.w.say("home-undecided"));
+    Some(row(label, done, state, appraisal::penalties_href(code)))
 }
 
 /// Ties that the council has to decide. While points are missing, ranks still change and nothing is asked.
