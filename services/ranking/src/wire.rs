@@ -35,7 +35,7 @@ pub(crate) fn class_from_wire(field: &str, class: pb::Class) -> Result<Class, Ba
     }
 }
 
-pub(crate) fn result(unit: UnitResult) -> pb::UnitResult {
+pub(crate) fn result(cycle: &Cycle, unit: UnitResult) -> pb::UnitResult {
     let content = |c: &chiso_domain::ranking::ContentPoints| pb::Content {
         code: c.code.to_string(),
         points: c.points.to_string(),
@@ -51,7 +51,7 @@ pub(crate) fn result(unit: UnitResult) -> pb::UnitResult {
         tied: unit.tied,
         class: class_to_wire(unit.class).into(),
         reasons: unit.reasons,
-        missing: sentences(&unit.missing),
+        missing: sentences(cycle, &unit.missing),
         comparison: None,
     }
 }
@@ -146,21 +146,22 @@ pub(crate) fn tie((tie, at): (TieDecision, Instant)) -> pb::TieDecision {
     }
 }
 
-pub(crate) fn missing(missing: &Missing) -> pb::MissingLeaf {
+pub(crate) fn missing(cycle: &Cycle, missing: &Missing) -> pb::MissingLeaf {
     pb::MissingLeaf {
         unit: missing.unit.to_string(),
         criterion: missing.criterion.to_string(),
         source: k::Source::from(missing.source).into(),
-        reason: reason(missing),
+        reason: reason(cycle, missing),
     }
 }
 
-/// What is missing, and who can give it.
-pub(crate) fn reason(missing: &Missing) -> String {
-    let agency = missing
-        .appraiser
-        .as_ref()
-        .map_or("cơ quan phụ trách", |agency| agency.as_str());
+/// What is missing, and who can give it: of an agency's own criteria that is its substitute.
+pub(crate) fn reason(cycle: &Cycle, missing: &Missing) -> String {
+    let agency = cycle.appraiser(&missing.unit, &missing.criterion);
+    let agency = agency.as_ref().map_or("cơ quan phụ trách", |agency| {
+        let unit = cycle.units.get(agency);
+        unit.map_or(agency.as_str(), |unit| unit.name.as_str())
+    });
     match (&missing.gap, missing.source) {
         (Gap::NotComputable(why), _) => {
             // Services say why in a sentence of their own.
@@ -191,11 +192,11 @@ pub(crate) fn reason(missing: &Missing) -> String {
     }
 }
 
-fn sentences(all: &[Missing]) -> Vec<String> {
+fn sentences(cycle: &Cycle, all: &[Missing]) -> Vec<String> {
     let mut sentences: Vec<String> = all
         .iter()
         .take(MISSING_MAX)
-        .map(|m| format!("{}: {}", m.criterion, reason(m)))
+        .map(|m| format!("{}: {}", m.criterion, reason(cycle, m)))
         .collect();
     if all.len() > MISSING_MAX {
         sentences.push(format!("… và {} mục khác.", all.len() - MISSING_MAX));

@@ -3,6 +3,7 @@
 
 mod common;
 
+use chiso_domain::cycle::Reassignment;
 use chiso_domain::index_points::{Basis, Source, Value};
 use chiso_domain::ranking::document::verify;
 use chiso_platform::auth::Role;
@@ -16,6 +17,32 @@ use unicode_normalization::UnicodeNormalization;
 
 fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
+}
+
+#[tokio::test]
+async fn for_what_an_agency_does_not_appraise_its_substitute_is_named() {
+    let world = World::new().await;
+    let substitute = Reassignment {
+        agency: "VPUB".parse().unwrap(),
+        unit: Some("SNV".parse().unwrap()),
+        criterion: None,
+        substitute: "STC".parse().unwrap(),
+        reason: "Không tự thẩm định".to_owned(),
+    };
+    world.reassign(substitute);
+    let readiness = world.readiness().await.unwrap();
+    let reason = |unit: &str| {
+        let mut own = readiness.missing.iter().filter(|leaf| leaf.unit == unit);
+        own.find(|leaf| leaf.criterion == "I.1").unwrap().reason.as_str()
+    };
+    assert_eq!(
+        reason("SNV"),
+        "Chưa có điểm: chờ đơn vị tự chấm và Sở STC thẩm định."
+    );
+    assert_eq!(
+        reason("SXD"),
+        "Chưa có điểm: chờ đơn vị tự chấm và VPUB thẩm định."
+    );
 }
 
 #[tokio::test]

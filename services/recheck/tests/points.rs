@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chiso_domain::kernel::{Decimals, Points};
+use chiso_domain::recheck::adjust::NOTHING_LEFT;
 use chiso_domain::survey::points;
 use chiso_platform::db::sql;
 use chiso_platform::testkit::logs::of_this_thread;
@@ -197,7 +198,7 @@ async fn when_every_slip_is_void_no_number_is_given() {
     for ((_, criterion), point) in &newest {
         match criterion.as_str() {
             "V.1" | "V.2" => {
-                let why = Value::NotComputable("NO_VALID_SLIPS".to_owned());
+                let why = Value::NotComputable(NOTHING_LEFT.to_owned());
                 assert_eq!(point.value, Some(why), "{criterion}");
             }
             _ => assert_eq!(given(point), Points::ZERO),

@@ -48,7 +48,6 @@ pub(super) fn leaf(unit: &Unit, row: &Criterion, posts: &Posts<'_>, missing: &mu
             criterion: row.code.clone(),
             source,
             gap,
-            appraiser: row.appraiser.clone(),
             brought: Brought::of(&row.rule),
         }));
     }

@@ -217,8 +217,6 @@ pub struct Missing {
     pub source: Source,
     /// In what way.
     pub gap: Gap,
-    /// The agency that decides the leaf, where one does.
-    pub appraiser: Option<UnitCode>,
     /// How its points come about.
     pub brought: Brought,
 }

@@ -60,6 +60,16 @@ fn leaves_fed_by<'a>(
     })
 }
 
+// Why there is no adjustment, as it is said to people.
+
+/// No valid rated answer is left.
+pub const NOTHING_LEFT: &str = "Sau phúc tra không còn phiếu hợp lệ nào cho điểm.";
+/// More is void than the survey's basis holds.
+pub const BASIS_BEHIND: &str = "Phiếu bị loại khi phúc tra nhiều hơn phiếu khảo sát đang tính.";
+/// The leaf joins groups by weights.
+pub const WEIGHTED: &str =
+    "Điểm gộp các nhóm theo trọng số nên không trừ riêng được phiếu bị loại khi phúc tra.";
+
 /// What void slips change on a leaf; none where it is no survey leaf. `survey` is the basis that the survey
 /// posted, `void` what void slips had contributed to it. Nothing void changes nothing, whatever the survey
 /// says of itself.
@@ -78,18 +88,18 @@ pub fn adjustment(leaf: &Criterion, policy: &Policy, survey: Tally, void: Tally)
     );
     if group.as_str() == ALL_GROUPS && weighted {
         // The posted basis is then a joined mean: single slips cannot be taken out of it.
-        return why("GROUPS_WEIGHTED");
+        return why(WEIGHTED);
     }
     let left = Tally {
         rated: survey.rated - void.rated,
         sum: survey.sum - void.sum,
     };
     if left.rated < 0 || left.sum < 0 {
-        return why("SURVEY_BASIS_BEHIND");
+        return why(BASIS_BEHIND);
     }
     let converted = |tally| points(leaf.max, tally, leaf_decimals(policy));
     match (converted(left), converted(survey)) {
         (Some(after), Some(before)) => Some(Value::Points(after - before)),
-        _ => why("NO_VALID_SLIPS"),
+        _ => why(NOTHING_LEFT),
     }
 }

@@ -1,5 +1,6 @@
 //! What people decide: bars, and the council's choice among ties.
 
+use chiso_domain::cycle::Cycle;
 use chiso_domain::kernel::{CycleCode, Instant, UnitCode, UnitTypeCode};
 use chiso_domain::ranking::{Bar, OpenTie, Outcome, TieDecision};
 use chiso_platform::auth::Caller;
@@ -93,8 +94,8 @@ impl Service {
         let mut stock = Stock::load(&mut tx, frame).await?;
         let of_type = |decision: &TieDecision| decision.unit_type == unit_type;
         stock.ties.retain(|decision| !of_type(decision));
-        let (_, outcome) = computed(stock).await?;
-        let decision = decided(&outcome, &unit_type, chosen, document)?;
+        let (stock, outcome) = computed(stock).await?;
+        let decision = decided((&stock.cycle, &outcome), &unit_type, chosen, document)?;
         let mut dated = store::dated_ties(&mut tx, &cycle).await?.into_iter();
         let before = dated.find(|(decision, _)| of_type(decision));
         if let Some(seen) = seen {
@@ -190,7 +191,7 @@ impl Seen {
 
 /// The decision on the tie of a type, if there is such a tie and the choice fits it.
 fn decided(
-    outcome: &Outcome,
+    (cycle, outcome): (&Cycle, &Outcome),
     unit_type: &UnitTypeCode,
     mut chosen: Vec<UnitCode>,
     document: String,
@@ -199,7 +200,8 @@ fn decided(
         .units
         .iter()
         .filter(|unit| unit.unit_type == *unit_type && unit.rank > 0);
-    publish::require_complete(of_type.flat_map(|unit| &unit.missing))?;
+    let missing = of_type.flat_map(|unit| &unit.missing);
+    publish::require_complete(publish::named(cycle, missing))?;
     let tie: &OpenTie = outcome
         .open_ties
         .iter()

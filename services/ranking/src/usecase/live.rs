@@ -30,7 +30,7 @@ impl Service {
         let units = outcome.units.into_iter().filter(|u| wanted(&u.unit_type));
         let types = outcome.types.into_iter().filter(|t| wanted(&t.unit_type));
         let ties = outcome.open_ties.iter().filter(|t| wanted(&t.unit_type));
-        let mut units: Vec<pb::UnitResult> = units.map(wire::result).collect();
+        let mut units: Vec<pb::UnitResult> = units.map(|unit| wire::result(&stock.cycle, unit)).collect();
         let types = types.map(|summary| wire::summary(&stock.cycle, summary));
         let mut types: Vec<pb::TypeSummary> = types.collect();
         let results_sha256 = if only.is_none() {
@@ -59,10 +59,13 @@ impl Service {
         caller.require(policy::READ_PROVISIONAL, Some(&cycle))?;
         let cycle = self.ctx.cycles.get(&cycle).await?;
         self.consumer.catch_up().await?;
-        let (_, outcome) = computed(Stock::load(&mut &self.ctx.db, cycle).await?).await?;
+        let (stock, outcome) = computed(Stock::load(&mut &self.ctx.db, cycle).await?).await?;
+        let missing = outcome.missing().take(MISSING_MAX);
         Ok(pb::GetReadinessResponse {
             ready: outcome.missing().next().is_none(),
-            missing: outcome.missing().take(MISSING_MAX).map(wire::missing).collect(),
+            missing: missing
+                .map(|missing| wire::missing(&stock.cycle, missing))
+                .collect(),
             open_ties: outcome.open_ties.iter().map(wire::open_tie).collect(),
         })
     }

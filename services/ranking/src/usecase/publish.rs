@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chiso_domain::cycle::Criterion;
+use chiso_domain::cycle::{Criterion, Cycle};
 use chiso_domain::index_points::{IndexPoints, Value};
 use chiso_domain::kernel::text::sha256_hex;
 use chiso_domain::kernel::{CriterionCode, CycleCode, Points, UnitCode};
@@ -60,7 +60,7 @@ impl Service {
             published_at: now,
         };
         let (stock, outcome) = computed(Stock::load(&mut tx, frame).await?).await?;
-        require_complete(outcome.missing())?;
+        require_complete(named(&stock.cycle, outcome.missing()))?;
         let (_, new) = apart(stock, |stock| version(stock, header)).await?;
         require_seen(&new, &request.results_sha256)?;
         let reply = pb::PublishResponse {
@@ -115,21 +115,30 @@ async fn next_version(
     }
 }
 
+/// Each missing leaf by unit, criterion and source, with what is missing and who can give it.
+pub(super) fn named<'a>(
+    cycle: &'a Cycle,
+    missing: impl Iterator<Item = &'a Missing> + 'a,
+) -> impl Iterator<Item = (String, String)> + 'a {
+    missing.map(|missing| {
+        let source = store::source_name(missing.source);
+        let place = format!("{}.{}[{source}]", missing.unit, missing.criterion);
+        (place, wire::reason(cycle, missing))
+    })
+}
+
 /// Refuses while leaves are missing, and names them.
-pub(super) fn require_complete<'a>(missing: impl Iterator<Item = &'a Missing>) -> Result<(), Error> {
-    let missing: Vec<&Missing> = missing.collect();
+pub(super) fn require_complete(missing: impl Iterator<Item = (String, String)>) -> Result<(), Error> {
+    let missing: Vec<(String, String)> = missing.collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let named = missing.iter().take(NAMED_MAX).map(|m| {
-        let source = store::source_name(m.source);
-        (format!("{}.{}[{source}]", m.unit, m.criterion), wire::reason(m))
-    });
     let vi = format!(
         "Còn {} mục điểm chưa có hoặc chưa chốt nên chưa tính chính thức được. Xem từng mục, bổ sung rồi làm lại.",
         missing.len()
     );
-    Err(Error::obstacles("NOT_READY", vi, named.collect()))
+    let named = missing.into_iter().take(NAMED_MAX).collect();
+    Err(Error::obstacles("NOT_READY", vi, named))
 }
 
 /// What was looked at is what is published, where it is said what that was.
@@ -169,7 +178,7 @@ fn version(stock: &Stock, header: Header) -> NewVersion {
         let leaf = |leaf: &Criterion| leaf_result(leaf, own.get(&leaf.code).map_or(&[][..], Vec::as_slice));
         ResultRow {
             leaves: leaves.map(leaf).collect(),
-            result: wire::result(result),
+            result: wire::result(&stock.cycle, result),
         }
     };
     let types = document.results.types.into_iter();
@@ -207,8 +216,6 @@ fn leaf_result(leaf: &Criterion, posts: &[&IndexPoints]) -> pb::LeafResult {
 
 #[cfg(test)]
 mod tests {
-    use chiso_domain::index_points::Source;
-    use chiso_domain::ranking::{Brought, Gap};
     use chiso_platform::error::{vi_of, violations_of};
     use tonic::Status;
 
@@ -216,25 +223,16 @@ mod tests {
 
     #[test]
     fn fifty_missing_leaves_are_named_and_all_are_counted() {
-        let leaf = |at: i32| Missing {
-            unit: "SNV".parse().unwrap(),
-            criterion: format!("I.{at}").parse().unwrap(),
-            source: Source::Ledger,
-            gap: Gap::NotFinal,
-            appraiser: Some("STC".parse().unwrap()),
-            brought: Brought::Sheet,
-        };
-        let missing: Vec<Missing> = (1..=60).map(leaf).collect();
-        let status = Status::from(require_complete(missing.iter()).unwrap_err());
+        let leaf = |at: i32| (format!("SNV.I.{at}[ledger]"), format!("Thiếu mục {at}."));
+        let status = Status::from(require_complete((1..=60).map(leaf)).unwrap_err());
         let named = violations_of(&status);
         assert_eq!(named.len(), NAMED_MAX);
-        let reason = "Điểm chưa chốt: chờ STC quyết định cuối cùng.".to_owned();
-        assert_eq!(named[49], ("SNV.I.50[ledger]".to_owned(), reason));
+        assert_eq!(named[49], leaf(50));
         assert!(
             vi_of(&status).starts_with("Còn 60 mục điểm"),
             "{}",
             vi_of(&status)
         );
-        assert!(require_complete([].iter()).is_ok());
+        assert!(require_complete(std::iter::empty()).is_ok());
     }
 }

@@ -6,7 +6,7 @@ pub(crate) mod feed;
 use std::collections::BTreeMap;
 
 use chiso_domain::cycle::{
-    Calendar, Criterion, Cycle, IndexSet, PenaltyKind, Policy, Rule, RuleSet, Unit, UnitType,
+    Calendar, Criterion, Cycle, IndexSet, PenaltyKind, Policy, Reassignment, Rule, RuleSet, Unit, UnitType,
 };
 use chiso_domain::index_points::{Basis, LeafInput, NewPoints, Quantity, Source, Stage, Value};
 use chiso_domain::kernel::{Decimals, Instant, Points, Ratio, UnitTypeCode};
@@ -191,6 +191,14 @@ impl World {
     /// The service starts anew on the same data.
     pub(crate) async fn restart(&mut self) {
         self.channel = serve(&self.kit, &self.feeds).await;
+    }
+
+    /// Somebody stands in for an agency.
+    pub(crate) fn reassign(&self, substitute: Reassignment) {
+        self.kit.ctx.cycles.replace(Cycle {
+            reassignments: vec![substitute],
+            ..cycle()
+        });
     }
 
     /// Everything from now on is of another cycle of the same units.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::super::adjust::{BASIS_BEHIND, NOTHING_LEFT, WEIGHTED};
 use super::super::*;
 use super::{id, named};
 use crate::cycle::policy::RecheckPolicy;
@@ -247,9 +248,9 @@ fn nothing_left_or_a_basis_behind_is_not_computable() {
         Value::NotComputable(why) => why,
         other => panic!("{other:?}"),
     };
-    assert_eq!(why(changed((2, 12_500), (2, 12_500))), "NO_VALID_SLIPS");
-    assert_eq!(why(changed((1, 5_000), (2, 12_500))), "SURVEY_BASIS_BEHIND");
-    assert_eq!(why(changed((3, 5_000), (2, 12_500))), "SURVEY_BASIS_BEHIND");
+    assert_eq!(why(changed((2, 12_500), (2, 12_500))), NOTHING_LEFT);
+    assert_eq!(why(changed((1, 5_000), (2, 12_500))), BASIS_BEHIND);
+    assert_eq!(why(changed((3, 5_000), (2, 12_500))), BASIS_BEHIND);
 }
 
 #[test]
@@ -266,7 +267,7 @@ fn a_pooled_leaf_is_adjusted_and_a_weighted_one_is_not() {
     for groups in [GroupHandling::EqualWeight, GroupHandling::PlannedWeight] {
         policy.survey.groups = groups;
         let value = changed_on(&all, &policy, (19, 137_500), (2, 20_000));
-        assert_eq!(value, Value::NotComputable("GROUPS_WEIGHTED".to_owned()));
+        assert_eq!(value, Value::NotComputable(WEIGHTED.to_owned()));
         let none = changed_on(&all, &policy, (19, 137_500), (0, 0));
         assert_eq!(none, Value::Points(Points::ZERO));
     }
