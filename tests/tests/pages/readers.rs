@@ -65,6 +65,14 @@ async fn every_kind_of_point_leads_to_what_lies_behind_it() {
         let judged = judged.split("</dd>").next().unwrap();
         assert!(judged.contains(agency), "{unit}: {judged}");
     }
+    // Penalties of another unit are not shown to an officer, which is not told as if there were none.
+    let mut officer = site.browser();
+    officer.enter("cb-snv").await;
+    let of_another = officer.get(&format!("{UNIT}/VII.1")).await;
+    assert_eq!(of_another.status, StatusCode::OK);
+    for hidden in ["Đủ căn cứ", "Chưa có đề xuất điểm trừ"] {
+        assert!(!of_another.text.contains(hidden), "{}", of_another.text);
+    }
     let seen = anybody.get(&format!("{UNIT}/VII.1")).await;
     assert!(!seen.text.contains("Đủ căn cứ"), "{}", seen.text);
 }

@@ -122,6 +122,7 @@ readers-basis-survey = { $rated ->
     [one] { $rated } rated answer
    *[other] { $rated } rated answers
 }, sum of values { $sum }: { $max } × { $sum } / { $rated }.
+readers-basis-survey-joined = The mean over all groups is { $sum } / { $rated }: { $max } × { $sum } / { $rated }.
 readers-basis-survey-none = No answer is rated.
 readers-basis-recheck-none = The recheck made no slip void.
 readers-basis-recheck = The recheck made { $void ->

@@ -110,6 +110,7 @@ readers-rule-leaders = Điểm trung bình các phiếu cho điểm của lãnh 
 readers-rule-penalty = Trừ { $each } điểm: { $what }
 
 readers-basis-survey = { $rated } câu trả lời được tính, tổng giá trị { $sum }: { $max } × { $sum } / { $rated }.
+readers-basis-survey-joined = Trung bình gộp các nhóm là { $sum } / { $rated }: { $max } × { $sum } / { $rated }.
 readers-basis-survey-none = Không có câu trả lời nào được tính.
 readers-basis-recheck-none = Phúc tra không loại phiếu nào.
 readers-basis-recheck = Phúc tra loại { $void } câu trả lời (tổng giá trị { $voidsum }) trong { $rated } câu (tổng giá trị { $sum }); điểm ở đây là phần chênh lệch.

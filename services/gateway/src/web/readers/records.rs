@@ -3,6 +3,7 @@
 
 use chiso_domain::cycle::{Criterion, Rule};
 use chiso_domain::kernel::UnitCode;
+use chiso_wire::identity::Role;
 use chiso_wire::ledger as pb;
 use chiso_wire::survey;
 use tonic::{Code, Status};
@@ -82,9 +83,27 @@ async fn penalties(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> 
         own.extend(all.filter(|penalty| penalty.criterion == row.code.as_str()));
         page_token = reply.next_page_token;
         if page_token.is_empty() {
-            return Ok(Records::Penalties(own));
+            break;
         }
     }
+    // The ledger leaves out what somebody may not see: to them an empty list does not say that there is nothing.
+    if own.is_empty() && !sees_penalties(asked, me, unit, row).await {
+        return Err(Status::permission_denied("penalties of another unit"));
+    }
+    Ok(Records::Penalties(own))
+}
+
+/// Who is shown a unit's penalties on a criterion: who oversees the cycle, who appraises it, and the unit itself.
+async fn sees_penalties(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> bool {
+    let cycle = asked.cycle.as_str();
+    let of = |role: Role, unit: &str| me.units(role, cycle).contains(&unit);
+    let overseers = [Role::Organiser, Role::Auditor, Role::CouncilChair];
+    let frame = asked.gateway.web.cycle(&asked.cycle).await.ok();
+    let agency = frame.and_then(|frame| frame.appraiser(unit, &row.code));
+    me.has(&overseers, Some(cycle))
+        || of(Role::UnitOfficer, unit.as_str())
+        || of(Role::UnitHead, unit.as_str())
+        || agency.is_some_and(|agency| of(Role::Appraiser, agency.as_str()))
 }
 
 async fn answers(

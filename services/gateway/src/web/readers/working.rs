@@ -3,6 +3,7 @@
 use chiso_domain::cycle::{Criterion, PenaltyKind, Rule};
 use chiso_domain::index_points::{Basis, IndexPoints, LeafInput, Stage};
 use chiso_domain::kernel::Points;
+use chiso_domain::survey::ALL_GROUPS;
 use chiso_platform::words::{Arg, Words};
 
 use crate::web::format::points;
@@ -96,7 +97,14 @@ pub(super) fn basis(w: Words, max: &str, row: Option<&Criterion>, of: &IndexPoin
                 ("sum", Arg::Text(&sum)),
                 ("max", Arg::Text(&max)),
             ];
-            vec![w.tell("readers-basis-survey", &told)]
+            // Of groups that are joined it is the mean's two parts, which weights make other numbers than of slips.
+            let joined = matches!(row.map(|row| &row.rule), Some(Rule::Survey { group, .. }) if group.as_str() == ALL_GROUPS);
+            let key = if joined {
+                "readers-basis-survey-joined"
+            } else {
+                "readers-basis-survey"
+            };
+            vec![w.tell(key, &told)]
         }
         &Basis::Recheck { void_rated: 0, .. } => vec![w.say("readers-basis-recheck-none").to_owned()],
         &Basis::Recheck {

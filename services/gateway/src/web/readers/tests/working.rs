@@ -167,3 +167,24 @@ fn every_source_says_what_it_was_computed_from() {
         "Điểm do cơ quan có thẩm quyền cho trên thang điểm. | Quyết định ngoài thẩm định, bản ghi thứ 1.";
     assert_eq!(said(Source::Ledger, scale), told);
 }
+
+#[test]
+fn of_joined_groups_no_count_of_answers_is_told() {
+    // Groups that are weighted come to a mean whose denominator is no number of slips.
+    let told = |group: &str| {
+        let row = row(Rule::Survey {
+            group: group.parse().unwrap(),
+            question: "Q1".parse().unwrap(),
+        });
+        let basis = Basis::Survey {
+            rated: 8,
+            sum: 55_000,
+        };
+        working::basis(words(Lang::Vi), "2.00", Some(&row), &post(Source::Survey, basis)).join(" | ")
+    };
+    assert_eq!(
+        told("HDND"),
+        "8 câu trả lời được tính, tổng giá trị 5,50: 2,00 × 5,50 / 8."
+    );
+    assert_eq!(told("ALL"), "Trung bình gộp các nhóm là 5,50 / 8: 2,00 × 5,50 / 8.");
+}
