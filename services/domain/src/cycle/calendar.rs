@@ -53,6 +53,16 @@ impl Window {
             Self::Leaders => "lãnh đạo cho điểm",
         }
     }
+
+    /// Whether one unit may have more time than others: in what it does or suffers by itself. A round of the appraisal
+    /// is closed, a leader's slip sent and an index imported for all units at once.
+    #[must_use]
+    pub const fn is_by_unit(self) -> bool {
+        matches!(
+            self,
+            Self::Survey | Self::Recheck | Self::SelfScoring | Self::Explanation
+        )
+    }
 }
 
 /// A later end of a window, with its reason.

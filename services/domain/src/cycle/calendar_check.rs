@@ -152,8 +152,7 @@ impl Calendar {
         let now = self
             .span(window, extension.unit.as_ref())
             .ok_or(ExtensionRefusal::NotSet(window))?;
-        // An index is imported for all units at once.
-        if window == Window::ExternalIndex && extension.unit.is_some() {
+        if extension.unit.is_some() && !window.is_by_unit() {
             Err(ExtensionRefusal::NotByUnit(window))
         } else if extension.reason.is_empty() {
             Err(ExtensionRefusal::NoReason)

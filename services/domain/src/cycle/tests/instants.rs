@@ -209,11 +209,13 @@ fn an_extension_only_moves_an_end_later() {
         ..extension(None, "2022-12-16T00:00:00+07:00")
     };
     assert_eq!(reason(late), Err("EXTENSION_PAST"));
-    let of_unit = Extension {
-        window: Window::ExternalIndex,
-        ..extension(Some("SNV"), "2022-12-30T00:00:00+07:00")
-    };
-    assert_eq!(reason(of_unit), Err("EXTENSION_NOT_BY_UNIT"));
+    for together in Window::ALL.into_iter().filter(|window| !window.is_by_unit()) {
+        let of_unit = Extension {
+            window: together,
+            ..extension(Some("SNV"), "2022-12-30T00:00:00+07:00")
+        };
+        assert_eq!(reason(of_unit), Err("EXTENSION_NOT_BY_UNIT"), "{together:?}");
+    }
     let none = Calendar::default().check_extension(&extension(None, "2022-12-16T00:00:00+07:00"));
     assert_eq!(none.unwrap_err().reason(), "WINDOW_NOT_SET");
 }

@@ -231,7 +231,8 @@ fn extend(desk: &Desk<'_>) -> Markup {
     let chosen = [desk.typed.or("cua-so", "")];
     let one = Choices::new("cua-so", w.say("organise-window"), &windows).chosen(&chosen);
     let unit = [desk.typed.or("don-vi", "")];
-    let whom = Choices::new("don-vi", w.say("organise-extend-unit"), &units).chosen(&unit);
+    let whom = Choices::new("don-vi", w.say("organise-extend-unit"), &units);
+    let whom = whom.chosen(&unit).hint(w.say("organise-extend-unit-hint"));
     let until = Field::new("han", w.say("organise-extend-until")).required();
     let reason = Field::new("ly-do", w.say("organise-reason")).required();
     let document = Field::new("van-ban", w.say("organise-document")).required();

@@ -186,5 +186,8 @@ fn of_joined_groups_no_count_of_answers_is_told() {
         told("HDND"),
         "8 câu trả lời được tính, tổng giá trị 5,50: 2,00 × 5,50 / 8."
     );
-    assert_eq!(told("ALL"), "Trung bình gộp các nhóm là 5,50 / 8: 2,00 × 5,50 / 8.");
+    assert_eq!(
+        told("ALL"),
+        "Trung bình gộp các nhóm là 5,50 / 8: 2,00 × 5,50 / 8."
+    );
 }
