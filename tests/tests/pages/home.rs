@@ -98,6 +98,23 @@ async fn what_is_not_prepared_is_told_as_that() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_recheck_is_done_once_it_is_concluded() {
+    let mut year = Year::open(chiso_tests::Shape::Embedded).await;
+    year.prepare_survey().await;
+    year.fieldwork().await;
+    year.draw().await;
+    let site = Site::of(year.sandbox, settings());
+    let conclude = "Kết thúc phúc tra, đợt 2022";
+    let open = home(&site, "quantri").await;
+    assert!(!open.contains(conclude), "its time runs: {open}");
+    site.wait(9 * 86_400);
+    let over = home(&site, "quantri").await;
+    for told in [conclude, "href=\"/phuc-tra/2022\""] {
+        assert!(over.contains(told), "no {told} in {over}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_works_for_all_units_has_the_longest_time_of_them() {
     let year = Year::open(chiso_tests::Shape::Embedded).await;
     year.enter("2022-12-14T08:00:00+07:00");

@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use chiso_gateway::WebSettings;
-use chiso_tests::{Shape, Year, entries};
+use chiso_tests::{Shape, Year, call, entries};
+use chiso_wire::ledger as pb;
 
 use crate::site::{Answer, Browser, Site};
 
@@ -396,6 +397,37 @@ async fn between_the_rounds_a_unit_answers_what_was_not_agreed_to() {
     );
     let agreed = entered(&site, "cb-snv").await.get("/giai-trinh/2022/SNV").await;
     assert!(agreed.text.contains("Không cần giải trình"), "{}", agreed.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_holds_what_was_sent_and_nothing_brought_later() {
+    let year = Year::open(Shape::Embedded).await;
+    year.between_the_rounds().await;
+    let token = year.cast.officers["VT"].token.clone();
+    let site = Site::of(year.sandbox, WebSettings::default());
+    let mut officer = entered(&site, "cb-vt").await;
+    let report = "/tu-cham/2022/VT/bao-cao";
+    let sent = officer.get(report).await;
+    assert!(sent.text.contains("Báo cáo số 12/BC"), "{}", sent.text);
+    let evidence = pb::Evidence {
+        evidence_id: site.sandbox.id(),
+        kind: pb::EvidenceKind::Link.into(),
+        document: "Công văn bổ sung số 99".to_owned(),
+        url: "https://example.vn/99".to_owned(),
+        ..pb::Evidence::default()
+    };
+    let message = pb::AddEvidenceRequest {
+        request_id: site.sandbox.id(),
+        cycle: "2022".to_owned(),
+        unit: "VT".to_owned(),
+        criterion: "I.1".to_owned(),
+        evidence: Some(evidence),
+    };
+    call!(site.sandbox, ledger.add_evidence, &token, message).unwrap();
+    let page = officer.get("/tu-cham/2022/VT/I.1").await;
+    assert!(page.text.contains("Công văn bổ sung số 99"), "{}", page.text);
+    let later = officer.get(report).await;
+    assert!(!later.text.contains("Công văn bổ sung số 99"), "{}", later.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

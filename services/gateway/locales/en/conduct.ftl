@@ -28,6 +28,7 @@ conduct-until = { $left }, until { $until }
 conduct-open-until = open, until { $until }
 conduct-slips = { $done } of { $all } valid slips
 conduct-cases = { $done } of { $all } slips rechecked
+conduct-cases-open = { $done } of { $all } slips rechecked; a list is not concluded yet
 conduct-no-cases = no slip has been drawn yet
 conduct-no-targets = no targets have been set yet
 conduct-sent-slips = { $done } of { $all } slips sent

@@ -60,6 +60,7 @@ home-ties = Ties at the edge of excellent, cycle { $cycle }
 home-undecided = To be decided
 home-close-round = Close appraisal round { $round }, cycle { $cycle }
 home-close-survey = End the survey, cycle { $cycle }
+home-close-recheck = End the recheck, cycle { $cycle }
 home-close-scoring = Close the leaders' scoring, cycle { $cycle }
 home-unclosed = Not closed
 home-no-panel = the leaders are not named yet

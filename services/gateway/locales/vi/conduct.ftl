@@ -28,6 +28,7 @@ conduct-until = { $left }, đến { $until }
 conduct-open-until = đang mở, đến { $until }
 conduct-slips = { $done }/{ $all } phiếu hợp lệ
 conduct-cases = { $done }/{ $all } phiếu đã phúc tra
+conduct-cases-open = { $done }/{ $all } phiếu đã phúc tra; còn danh sách chưa kết thúc
 conduct-no-cases = chưa bốc chọn phiếu nào
 conduct-no-targets = chưa giao chỉ tiêu phiếu
 conduct-sent-slips = { $done }/{ $all } phiếu cho điểm đã gửi

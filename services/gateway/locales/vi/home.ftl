@@ -57,6 +57,7 @@ home-ties = Quyết định khi đồng điểm ở ranh giới xuất sắc, đ
 home-undecided = Chờ quyết định
 home-close-round = Chốt thẩm định lần { $round }, đợt { $cycle }
 home-close-survey = Kết thúc khảo sát, đợt { $cycle }
+home-close-recheck = Kết thúc phúc tra, đợt { $cycle }
 home-close-scoring = Chốt điểm lãnh đạo, đợt { $cycle }
 home-unclosed = Chưa chốt
 home-no-panel = chưa lập danh sách lãnh đạo

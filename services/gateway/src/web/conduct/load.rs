@@ -8,7 +8,6 @@ use chiso_domain::kernel::{CycleCode, UnitCode};
 use chiso_platform::words::Words;
 use chiso_wire::identity::Role;
 use chiso_wire::ledger::{Gap, ListGapsRequest, ListSheetsRequest, Round, Sheet};
-use chiso_wire::recheck::{ListLotsRequest, Lot};
 
 use super::super::at::At;
 use super::super::me::Me;
@@ -98,23 +97,6 @@ pub(super) async fn gaps(web: &Web, me: &Me, cycle: &Cycle, round: Round) -> Res
         page_token = reply.next_page_token;
         if page_token.is_empty() {
             return Ok(gaps);
-        }
-    }
-}
-
-pub(super) async fn lots(web: &Web, me: &Me, cycle: &Cycle) -> Result<Vec<Lot>, Trouble> {
-    let (mut lots, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let asked = ListLotsRequest {
-            cycle: cycle.code.to_string(),
-            page_size: 0,
-            page_token,
-        };
-        let reply = web.recheck().list_lots(web.ask(me, asked)).await?.into_inner();
-        lots.extend(reply.lots);
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(lots);
         }
     }
 }

@@ -53,6 +53,8 @@ pub(super) enum Told {
     Of { done: i64, all: i64 },
     /// So many of so many, and no group is short: what is missing is no longer needed once the time is over.
     Enough { done: i64, all: i64 },
+    /// So many of so many, and somebody has still to conclude it.
+    Unconcluded { done: i64, all: i64 },
     /// So many points are not final.
     Missing(i64),
     /// So many criteria are not appraised, and the round is not closed.
@@ -67,14 +69,16 @@ impl Told {
             Self::Of { done, all } | Self::Enough { done, all } => all > 0 && done >= all,
             Self::Missing(left) => left == 0,
             Self::Closed => true,
-            Self::Ahead | Self::Unknown | Self::Gaps(_) => false,
+            Self::Ahead | Self::Unknown | Self::Unconcluded { .. } | Self::Gaps(_) => false,
         }
     }
 
     /// Whether somebody may be late with it.
     pub(super) const fn is_wanting(self) -> bool {
         match self {
-            Self::Of { done, all } | Self::Enough { done, all } => done < all,
+            Self::Of { done, all } | Self::Enough { done, all } | Self::Unconcluded { done, all } => {
+                done < all
+            }
             Self::Gaps(left) => left > 0,
             Self::Ahead | Self::Unknown | Self::Missing(_) | Self::Closed => false,
         }
@@ -175,6 +179,9 @@ mod tests {
         let all = Told::Of { done: 4, all: 4 };
         assert_eq!(of(all, Work::Recheck, YEAR.0), Stand::Open);
         assert_eq!(of(all, Work::Recheck, YEAR.1), Stand::Done);
+        let unconcluded = Told::Unconcluded { done: 4, all: 4 };
+        assert_eq!(of(unconcluded, Work::Recheck, YEAR.0), Stand::Open);
+        assert_eq!(of(unconcluded, Work::Recheck, YEAR.1), Stand::Late);
         assert_eq!(of(all, Work::Leaders, YEAR.0), Stand::Open);
         assert_eq!(of(all, Work::Leaders, YEAR.1), Stand::Late);
         assert_eq!(of(Told::Closed, Work::Leaders, YEAR.1), Stand::Done);

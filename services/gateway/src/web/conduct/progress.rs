@@ -7,12 +7,14 @@ use axum::extract::State;
 use chiso_domain::cycle::{Cycle, Window};
 use chiso_domain::kernel::{Instant, Span, UnitCode};
 use chiso_wire::ledger::{Gap, GetRoundsRequest, Round, Sheet, SheetState};
+use chiso_wire::recheck::LotState;
 use chiso_wire::{leaders, ranking, survey};
 use futures_util::future::{join, join4};
 
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
+use super::super::recheck::lots_of;
 use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::load::{self, count};
@@ -113,7 +115,7 @@ pub(super) async fn of(web: &Web, me: &Me, cycle: Arc<Cycle>) -> Progress {
         rounds(web, me, &cycle),
         leaders(web, me, &cycle),
     );
-    let second = join(load::lots(web, me, &cycle), readiness(web, me, &cycle));
+    let second = join(lots_of(web, me, &cycle.code), readiness(web, me, &cycle));
     let ((sheets, groups, rounds, leaders), (lots, readiness)) = join(first, second).await;
     let found = Found {
         sheets,
@@ -239,9 +241,12 @@ fn told(found: &Found, work: Work) -> Told {
         Work::Recheck => found.lots.as_ref().ok().map(|lots| {
             let all = lots.iter().map(|lot| i64::from(lot.cases)).sum();
             let open: i64 = lots.iter().map(|lot| i64::from(lot.open_cases)).sum();
-            Told::Of {
-                done: all - open,
-                all,
+            let done = all - open;
+            // Nothing of a lot is final before it is concluded.
+            if lots.iter().all(|lot| lot.state() == LotState::Concluded) {
+                Told::Of { done, all }
+            } else {
+                Told::Unconcluded { done, all }
             }
         }),
         Work::SelfScoring => found.sheets.as_ref().ok().map(|sheets| {

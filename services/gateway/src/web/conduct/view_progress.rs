@@ -138,13 +138,16 @@ fn done(w: Words, part: &Part) -> String {
     let of = |key, done, all| w.tell(key, &[("done", Arg::Count(done)), ("all", Arg::Count(all))]);
     match (part.told, part.work) {
         (Told::Ahead | Told::Unknown, _) => String::new(),
-        (Told::Of { all: 0, .. }, Work::Recheck) => w.say("conduct-no-cases").to_owned(),
+        (Told::Of { all: 0, .. } | Told::Unconcluded { all: 0, .. }, Work::Recheck) => {
+            w.say("conduct-no-cases").to_owned()
+        }
         (Told::Of { all: 0, .. }, Work::Leaders) => w.say("conduct-no-panel").to_owned(),
         (Told::Of { all: 0, .. }, Work::Survey) => w.say("conduct-no-targets").to_owned(),
         (Told::Of { all: 0, .. }, Work::Explanation) => w.say("conduct-no-questions").to_owned(),
         (Told::Of { done, all }, Work::Explanation) => of("conduct-answers", done, all),
         (Told::Of { done, all } | Told::Enough { done, all }, Work::Survey) => of("conduct-slips", done, all),
         (Told::Of { done, all }, Work::Recheck) => of("conduct-cases", done, all),
+        (Told::Unconcluded { done, all }, _) => of("conduct-cases-open", done, all),
         (Told::Of { done, all }, Work::Leaders) => of("conduct-sent-slips", done, all),
         (Told::Of { done, all } | Told::Enough { done, all }, _) => of("conduct-sent-sheets", done, all),
         (Told::Missing(0), _) => w.say("conduct-ready").to_owned(),

@@ -8,6 +8,7 @@ use chiso_wire::identity::Role;
 use chiso_wire::leaders;
 use chiso_wire::ledger::GetRoundsRequest;
 use chiso_wire::ranking::{GetReadinessRequest, ListVersionsRequest};
+use chiso_wire::recheck::LotState;
 use chiso_wire::survey::GetCampaignRequest;
 use futures_util::future::join_all;
 use maud::Markup;
@@ -17,7 +18,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{appraisal, conduct, fieldwork, journal, ledger};
+use super::super::{appraisal, conduct, fieldwork, journal, ledger, recheck};
 
 /// Rows of no window.
 #[derive(Debug, Default)]
@@ -57,6 +58,7 @@ async fn of_cycle(web: &Web, me: &Me, of: &Cycle) -> Standing {
         let run = row(label, done, state, conduct::ranking_href(code));
         if ready { &mut rows.waiting } else { &mut rows.rest }.push(run);
         rows.waiting.extend(open_campaign(web, me, of).await);
+        rows.waiting.extend(open_lots(web, me, of).await);
         rows.waiting.extend(unclosed(web, me, of).await);
         rows.waiting.extend(open_scoring(web, me, of).await);
         rows.waiting.extend(reopenings(web, me, of).await);
@@ -102,6 +104,17 @@ async fn open_campaign(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
             fieldwork::setup_href(of.code.as_str()),
         )
     })
+}
+
+/// Lots of the recheck, where its time is over and they are not all concluded.
+async fn open_lots(web: &Web, me: &Me, of: &Cycle) -> Option<Task> {
+    if !is_over(web, of, Window::Recheck) {
+        return None;
+    }
+    let lots = recheck::lots_of(web, me, &of.code).await.ok()?;
+    let open = lots.iter().any(|lot| lot.state() != LotState::Concluded);
+    let href = recheck::lots_href(of.code.as_str());
+    open.then(|| unclosed_row(me, of, "home-close-recheck", href))
 }
 
 /// The leaders' scoring, where its time is over and nobody has closed it.

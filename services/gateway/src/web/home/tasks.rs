@@ -4,12 +4,13 @@ use chiso_domain::cycle::Window;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::identity::Role;
 use chiso_wire::ledger::{GetSheetRequest, ListGapsRequest, ListSheetsRequest, Round, Sheet, SheetState};
-use chiso_wire::recheck::ListLotsRequest;
+use chiso_wire::recheck::LotState;
 use chiso_wire::{leaders, survey};
 
 use super::super::conduct;
 use super::super::me::Me;
 use super::super::parts::state::Kind;
+use super::super::recheck;
 use super::super::state::Web;
 use super::super::survey as pages;
 use super::super::trouble::Trouble;
@@ -122,28 +123,18 @@ async fn slips(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
 }
 
 async fn cases(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {
-    let (mut open, mut all, mut page_token) = (0, 0, String::new());
-    loop {
-        let asked = ListLotsRequest {
-            cycle: work.cycle.code.to_string(),
-            page_size: 0,
-            page_token,
-        };
-        let reply = web.recheck().list_lots(web.ask(me, asked)).await?.into_inner();
-        open += reply
-            .lots
-            .iter()
-            .map(|lot| i64::from(lot.open_cases))
-            .sum::<i64>();
-        all += reply.lots.iter().map(|lot| i64::from(lot.cases)).sum::<i64>();
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(match all {
-                0 => Progress::unprepared(me.w, work.role, "home-no-cases"),
-                _ => Progress::of(me.w, "home-cases", all - open, all),
-            });
-        }
+    let lots = recheck::lots_of(web, me, &work.cycle.code).await?;
+    let all: i64 = lots.iter().map(|lot| i64::from(lot.cases)).sum();
+    let open: i64 = lots.iter().map(|lot| i64::from(lot.open_cases)).sum();
+    if all == 0 {
+        return Ok(Progress::unprepared(me.w, work.role, "home-no-cases"));
     }
+    let mut progress = Progress::of(me.w, "home-cases", all - open, all);
+    // A lot that waits for its seed or its end is the organiser's to do, whatever the verifiers have done.
+    if work.role == Role::Organiser && lots.iter().any(|lot| lot.state() != LotState::Concluded) {
+        progress.state = None;
+    }
+    Ok(progress)
 }
 
 async fn sheet(web: &Web, me: &Me, work: &Work) -> Result<Progress, Trouble> {

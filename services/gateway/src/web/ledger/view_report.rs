@@ -93,6 +93,8 @@ fn row(w: Words, place: &Place, entry: &pb::Entry) -> Markup {
     let own = entry.self_.as_ref();
     let scored = own.filter(|own| own.input.is_some());
     let input = leaf.map(|leaf| said(w, leaf, own.and_then(|own| own.input.as_ref())));
+    // What was brought to the explanation came after the sheet was sent.
+    let proofs: Vec<_> = pieces(entry).filter(|piece| !piece.supplement).collect();
     html! {
         tr {
             th scope="row" { (entry.criterion) " " (leaf.map_or("", |leaf| &leaf.name)) }
@@ -102,8 +104,8 @@ fn row(w: Words, place: &Place, entry: &pb::Entry) -> Markup {
                 td.number { (scored.map_or_else(|| "–".to_owned(), |own| points(w, &own.points))) }
                 td {
                     @if let Some(own) = own { p.typed { (own.text) } }
-                    @if pieces(entry).next().is_some() {
-                        ul { @for piece in pieces(entry) { li { (title(w, piece)) @if !piece.locator.is_empty() { ", " (piece.locator) } } } }
+                    @if !proofs.is_empty() {
+                        ul { @for piece in proofs { li { (title(w, piece)) @if !piece.locator.is_empty() { ", " (piece.locator) } } } }
                     }
                 }
             } @else {

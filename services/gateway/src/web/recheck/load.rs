@@ -167,10 +167,17 @@ impl Lots {
 
 pub(super) async fn lots(web: &Web, me: &Me, at: &At) -> Result<Lots, Trouble> {
     let code: CycleCode = at.code("cycle")?;
+    let lots = lots_of(web, me, &code).await?;
+    let cycle = web.cycle(&code).await?;
+    Ok(Lots { cycle, lots })
+}
+
+/// Every lot of a cycle.
+pub(in crate::web) async fn lots_of(web: &Web, me: &Me, cycle: &CycleCode) -> Result<Vec<pb::Lot>, Trouble> {
     let (mut lots, mut page_token) = (Vec::new(), String::new());
     loop {
         let asked = pb::ListLotsRequest {
-            cycle: code.to_string(),
+            cycle: cycle.to_string(),
             page_size: 0,
             page_token,
         };
@@ -178,11 +185,9 @@ pub(super) async fn lots(web: &Web, me: &Me, at: &At) -> Result<Lots, Trouble> {
         lots.extend(reply.lots);
         page_token = reply.next_page_token;
         if page_token.is_empty() {
-            break;
+            return Ok(lots);
         }
     }
-    let cycle = web.cycle(&code).await?;
-    Ok(Lots { cycle, lots })
 }
 
 /// By which the page of a lot is told how many cases were just given.

@@ -28,6 +28,7 @@ use super::state::Web;
 use super::trouble::Answer;
 use super::{Mount, Who, mount};
 
+pub(super) use load::lots_of;
 use view_queue::Came;
 
 const VERIFIER: Who = Who::Roles(&[Role::Verifier]);
