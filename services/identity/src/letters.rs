@@ -1,5 +1,6 @@
 //! The letters of identity: the invitation.
 
+use chiso_domain::kernel::RequestId;
 use chiso_platform::mail::{Audience, Mail, Texts};
 use serde_json::json;
 
@@ -12,10 +13,11 @@ pub(crate) const TEXTS: Texts = Texts {
     en: include_str!("../locales/en/mail.ftl"),
 };
 
-/// Somebody was made who can be written to.
-pub(crate) fn invited(person: &PersonRow) -> Option<Mail> {
-    (!person.email.is_empty()).then(|| Mail {
-        name: format!("invited/{}", person.id),
+/// Somebody was made, or got an address, who can be written to and can sign in: a program has no password.
+pub(crate) fn invited(person: &PersonRow, by: RequestId) -> Option<Mail> {
+    let invites = !person.email.is_empty() && !person.disabled && person.password_hash.is_some();
+    invites.then(|| Mail {
+        name: format!("invited/{}/{by}", person.id),
         kind: "invited",
         audience: Audience::People(vec![person.id]),
         about: json!({ "login": person.login }),

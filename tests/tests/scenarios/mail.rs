@@ -128,6 +128,57 @@ async fn each_act_of_a_year_is_told_once_to_whom_it_concerns(shape: Shape) {
     assert_eq!(ids(&taken).len(), taken.len(), "each letter has an id of its own");
 }
 
+/// Makes somebody, with an address or none; with no password it is a program.
+async fn made(year: &Year, login: &str, (email, password): (&str, &str)) -> String {
+    let message = pb::CreatePersonRequest {
+        request_id: year.id(),
+        person_id: year.id(),
+        login: login.to_owned(),
+        name: login.to_owned(),
+        password: password.to_owned(),
+        email: email.to_owned(),
+        grants: Vec::new(),
+    };
+    let token = &year.cast.organiser.token;
+    let reply = call!(year, identity.create_person, token, message).unwrap();
+    reply.person.unwrap().person_id
+}
+
+async fn moved(year: &Year, person_id: &str, email: &str) {
+    let message = pb::SetContactRequest {
+        request_id: year.id(),
+        person_id: person_id.to_owned(),
+        email: email.to_owned(),
+    };
+    let token = &year.cast.organiser.token;
+    call!(year, identity.set_contact, token, message).unwrap();
+}
+
+scenario!(whoever_has_not_signed_in_yet_is_invited_where_they_can_be_reached);
+async fn whoever_has_not_signed_in_yet_is_invited_where_they_can_be_reached(shape: Shape) {
+    let server = Server::start().await;
+    let year = Year::open_mailing(shape, &server.url()).await;
+    let password = "mật khẩu của người mới";
+    let invited = |number| letters_of(&server, |kind| kind == "invited", number);
+    made(&year, "cong-tin", ("may@example.vn", "")).await;
+    let person = made(&year, "nguyen.an", ("", password)).await;
+    moved(&year, &person, "nham@example.vn").await;
+    assert_eq!(invited(1).await[0].to, ["nham@example.vn"]);
+    moved(&year, &person, "dung@example.vn").await;
+    assert_eq!(invited(2).await[1].to, ["dung@example.vn"]);
+    let message = pb::SignInRequest {
+        login: "nguyen.an".to_owned(),
+        password: password.to_owned(),
+        ..pb::SignInRequest::default()
+    };
+    call!(year, identity.sign_in, "", message).unwrap();
+    moved(&year, &person, "khac@example.vn").await;
+    made(&year, "tran.binh", ("binh@example.vn", password)).await;
+    let told = by_person(&invited(3).await);
+    let told: Vec<&str> = told.keys().map(String::as_str).collect();
+    assert_eq!(told, ["binh@example.vn", "dung@example.vn", "nham@example.vn"]);
+}
+
 scenario!(nobody_waits_for_a_mail_server_that_hangs);
 async fn nobody_waits_for_a_mail_server_that_hangs(shape: Shape) {
     let server = Server::start().await;

@@ -25,7 +25,9 @@ pub(crate) use session::{
     PendingRow, SessionRow, is_stale, pending_by_secret, pending_delete, pending_insert, pendings_forget,
     session_by_secret, session_insert, session_touch, sessions_page,
 };
-pub(crate) use token::{TokenRow, token_by_id, token_insert, token_revoke, tokens_page, tokens_revoke_all};
+pub(crate) use token::{
+    TokenRow, ever_signed_in, token_by_id, token_insert, token_revoke, tokens_page, tokens_revoke_all,
+};
 
 /// Forward only.
 pub(crate) const MIGRATIONS: &[Migration] = &[

@@ -68,6 +68,12 @@ pub(crate) async fn tokens_page(
     rows.iter().map(TokenRow::read).collect()
 }
 
+/// Whether a person has ever had a session, or a token of their own.
+pub(crate) async fn ever_signed_in(reads: &mut impl Reads, person: PersonId) -> DbResult<bool> {
+    let found = sql("SELECT 1 AS one FROM identity_token WHERE person_id = $1 LIMIT 1").bind(person);
+    Ok(reads.opt(found).await?.is_some())
+}
+
 pub(crate) async fn token_insert(tx: &mut Tx, token: &TokenRow) -> DbResult<()> {
     let text = "INSERT INTO identity_token \
                 (token_id, person_id, secret_sha256, session, label, created_at, expires_at) \

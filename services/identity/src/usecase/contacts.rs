@@ -11,7 +11,8 @@ use chiso_wire::identity as pb;
 
 use super::people::{act, no_such_person};
 use crate::error::Refused;
-use crate::{SERVICE, Service, policy, store};
+use crate::store::PersonRow;
+use crate::{SERVICE, Service, letters, policy, store};
 
 const MOST_IDS: usize = 500;
 const LONGEST_EMAIL: usize = 254;
@@ -56,7 +57,8 @@ fn ids_of(ids: &[String]) -> Result<Vec<PersonId>, Error> {
 }
 
 impl Service {
-    /// Sets where a person's letters go.
+    /// Sets where a person's letters go. Whoever has never signed in is invited at the new address: the invitation
+    /// went to another one, or to none.
     pub(crate) async fn set_contact(
         &self,
         caller: &Caller,
@@ -76,18 +78,24 @@ impl Service {
         }
         let person = store::person_by_id(&mut tx, id).await?;
         let person = person.ok_or_else(no_such_person)?;
+        let before = person.email.clone();
         store::person_set_email(&mut tx, id, &email).await?;
+        let person = PersonRow { email, ..person };
+        let moved = own != id && person.email != before;
+        if moved && !store::ever_signed_in(&mut tx, id).await? {
+            let letter = letters::invited(&person, once.id());
+            let mail = &self.ctx.mail;
+            mail.post(&mut tx, SERVICE, now, letter.as_slice()).await?;
+        }
         // The address itself is no matter of history.
         let act = act(caller, "person.set_contact", id, "");
         journal::append(&mut tx, SERVICE, now, vec![act]).await?;
         let reply = pb::SetContactResponse {
-            person: Some(pb::Person {
-                email,
-                ..person.into_wire()
-            }),
+            person: Some(person.into_wire()),
         };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
+        self.ctx.mail.ring();
         Ok(reply)
     }
 

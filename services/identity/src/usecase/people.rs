@@ -131,7 +131,7 @@ impl Service {
             return Ok(reply);
         }
         insert(&mut tx, &caller.actor(), &person, now).await?;
-        let letter = letters::invited(&person);
+        let letter = letters::invited(&person, once.id());
         self.ctx
             .mail
             .post(&mut tx, SERVICE, now, letter.as_slice())

@@ -128,9 +128,10 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 /// What the server says about itself, or about us, passes; what it says about the letter does not.
 fn fault_of(error: &SmtpError) -> Fault {
     let code = error.status().map(|code| code.to_string());
-    // About signing in, or the order of what was said.
-    let ours = ["503", "530", "534", "535", "538"];
-    let ours = code.as_deref().is_some_and(|code| ours.contains(&code));
+    let said = std::error::Error::source(error).map(ToString::to_string);
+    let about_the_letter = code
+        .as_deref()
+        .is_some_and(|code| is_about_the_letter(code, &said.unwrap_or_default()));
     let what = match code {
         Some(code) => format!("the server answered {code}"),
         None if timed_out(error) => "the server did not answer in time".to_owned(),
@@ -139,8 +140,28 @@ fn fault_of(error: &SmtpError) -> Fault {
         None => "no connection, or it was cut".to_owned(),
     };
     Fault {
-        for_good: error.is_permanent() && !ours,
+        for_good: error.is_permanent() && about_the_letter,
         what,
+    }
+}
+
+/// Whether a permanent refusal is about the addressee or the letter. Anything else, such as a sender or a relay that
+/// the server does not know, is about us: somebody sets it right, and no letter is lost to it. The enhanced code
+/// (RFC 3463) says it; where a server gives none, the code of its answer.
+fn is_about_the_letter(code: &str, said: &str) -> bool {
+    let enhanced = said.split_whitespace().find_map(|word| {
+        let mut parts = word.split('.').map(str::parse::<u16>);
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(Ok(5)), Some(Ok(subject)), Some(Ok(detail)), None) => Some((subject, detail)),
+            _ => None,
+        }
+    });
+    match enhanced {
+        // Of addresses the seventh and eighth are the sender's; of the system the fourth is the letter's size.
+        Some((1, 7 | 8)) => false,
+        Some((1 | 2 | 6, _) | (3, 4)) => true,
+        Some(_) => false,
+        None => ["550", "551", "552"].contains(&code),
     }
 }
 
@@ -168,4 +189,41 @@ fn store(folder: &Path, sealed: &Sealed) -> std::io::Result<()> {
     file.sync_all()?;
     fs::rename(&draft, folder.join(format!("{}.eml", sealed.letter)))?;
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_the_sender_or_the_relay_gives_no_letter_up() {
+        for (code, said) in [
+            (
+                "550",
+                "5.1.1 <a@example.vn>: Recipient address rejected: User unknown",
+            ),
+            ("550", "No such user here"),
+            ("552", "5.2.2 Mailbox full"),
+            ("552", "5.3.4 Message size exceeds fixed limit"),
+            ("554", "5.6.0 Message content rejected"),
+        ] {
+            assert!(is_about_the_letter(code, said), "{code} {said}");
+        }
+        for (code, said) in [
+            (
+                "553",
+                "5.7.1 <b@example.vn>: Sender address rejected: not owned by user",
+            ),
+            ("554", "5.7.1 <a@example.vn>: Relay access denied"),
+            ("550", "5.7.26 Unauthenticated email is not accepted"),
+            ("501", "5.1.7 Bad sender address syntax"),
+            ("550", "5.1.8 Sender domain does not exist"),
+            ("554", "Transaction failed"),
+            ("503", "Bad sequence of commands"),
+            ("535", "5.7.8 Authentication credentials invalid"),
+            ("530", "Must issue STARTTLS first"),
+        ] {
+            assert!(!is_about_the_letter(code, said), "{code} {said}");
+        }
+    }
 }
