@@ -40,15 +40,19 @@ const PARTS: &str = concat!(
 /// Style 0 is plain, 1 the heading, 2 a number with two decimals.
 const STYLES: &str = concat!(
     r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">"#,
+    r#"<numFmts count="2"><numFmt numFmtId="164" formatCode="0.000"/>"#,
+    r#"<numFmt numFmtId="165" formatCode="0.0000"/></numFmts>"#,
     r#"<fonts count="2"><font><sz val="11"/><name val="Times New Roman"/></font>"#,
     r#"<font><b/><sz val="11"/><name val="Times New Roman"/></font></fonts>"#,
     r#"<fills count="2"><fill><patternFill patternType="none"/></fill>"#,
     r#"<fill><patternFill patternType="gray125"/></fill></fills>"#,
     r#"<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"#,
     r#"<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>"#,
-    r#"<cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>"#,
+    r#"<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>"#,
     r#"<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>"#,
-    r#"<xf numFmtId="2" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>"#,
+    r#"<xf numFmtId="2" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>"#,
+    r#"<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>"#,
+    r#"<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>"#,
 );
 
 /// The bytes of the workbook.
@@ -111,7 +115,7 @@ fn worksheet(sheet: &Sheet) -> String {
             match cell {
                 Cell::Text(text) => push_text(&mut xml, text, 0),
                 Cell::Number(number) => {
-                    let style = if number.contains('.') { r#" s="2""# } else { "" };
+                    let style = decimals_style(number);
                     xml.push_str(&format!("<c{style}><v>{number}</v></c>"));
                 }
                 // The place of a cell is told by its order, so an empty one is written too.
@@ -122,6 +126,16 @@ fn worksheet(sheet: &Sheet) -> String {
     }
     xml.push_str("</sheetData></worksheet>");
     xml
+}
+
+/// Points are shown with two decimals, and a number that has more with as many: none looks rounded.
+fn decimals_style(number: &str) -> &'static str {
+    match number.split_once('.').map(|(_, decimals)| decimals.len()) {
+        None => "",
+        Some(0..=2) => r#" s="2""#,
+        Some(3) => r#" s="3""#,
+        Some(_) => r#" s="4""#,
+    }
 }
 
 fn push_text(xml: &mut String, text: &str, style: u8) {
@@ -186,5 +200,25 @@ mod tests {
         assert_eq!(rows, expected);
         let formulas = book.worksheet_formula("Xếp hạng 2026  một tên dài hơn").unwrap();
         assert!(formulas.is_empty(), "no cell is a formula");
+    }
+
+    #[test]
+    fn a_number_is_shown_with_all_its_decimals() {
+        let numbers = ["12", "93.98", "1.5", "0.125", "0.0625"];
+        let sheet = Sheet {
+            name: "x".to_owned(),
+            heading: Vec::new(),
+            rows: vec![numbers.map(Cell::number).into()],
+        };
+        let xml = worksheet(&sheet);
+        for cell in [
+            "<c><v>12</v>",
+            "<c s=\"2\"><v>93.98</v>",
+            "<c s=\"2\"><v>1.5</v>",
+            "<c s=\"3\"><v>0.125</v>",
+            "<c s=\"4\"><v>0.0625</v>",
+        ] {
+            assert!(xml.contains(cell), "no {cell} in {xml}");
+        }
     }
 }
