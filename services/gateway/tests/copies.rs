@@ -106,6 +106,22 @@ async fn the_second_reader_costs_no_call_and_sees_the_same() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_newest_is_no_copy_of_one_that_is_pinned() {
+    let cache = cache(shared()).await;
+    newest(&cache, 2).await;
+    let (pinned, open) = ("/xep-hang/2022/department?ban=2", "/xep-hang/2022/department");
+    let links = |answer: &Answer| String::from_utf8_lossy(&answer.body).matches("/SNV?ban=2\"").count();
+    // Each is asked for first once, by a process of its own that has no copy in its memory.
+    for order in [[pinned, open], [open, pinned]] {
+        let world = world(&cache);
+        for address in order {
+            let answer = world.get(address).await;
+            assert_eq!(links(&answer) > 0, address == pinned, "{address}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_newest_is_known_for_a_second_only() {
     let cache = cache(shared()).await;
     let world = world(&cache);

@@ -100,9 +100,10 @@ impl<'a> Open<'a> {
         Self {
             public,
             copies: public.then(|| Copies::of(gateway, call, cycle, version)),
-            // A page names its styles by their hash.
+            // The links of a page go on at the version that its address names, or at the newest; its styles are named
+            // by their hash.
             about: format!(
-                "{path} {} {}",
+                "{path} {version} {} {}",
                 sha256_hex(told.as_bytes()),
                 assets::href("site.css")
             ),
