@@ -173,12 +173,13 @@ impl Viewer {
         self.sees_unit(unit) || !self.agencies.is_empty()
     }
 
-    /// Whether a decision of an open round is the caller's own, or the caller oversees all (4.12).
-    fn sees_open_ruling(&self, agency: Option<&UnitCode>) -> bool {
+    /// Whether a decision of an open round is the caller's own, or the caller oversees all (4.12). The chair's stands in
+    /// place of the agency's, so that it is the agency's, too, to know.
+    fn sees_open_ruling(&self, cycle: &Cycle, place: &Place, agency: Option<&UnitCode>) -> bool {
         self.all
             || match agency {
                 Some(agency) => self.agencies.contains(agency),
-                None => self.chair,
+                None => self.chair || self.judges(cycle, &place.unit, &place.criterion),
             }
     }
 
@@ -205,8 +206,13 @@ impl Viewer {
 
     /// Whether a round's decisions are shown.
     #[must_use]
-    pub(crate) fn sees_ruling(&self, closed: bool, agency: Option<&UnitCode>) -> bool {
-        closed || self.sees_open_ruling(agency)
+    pub(crate) fn sees_ruling(
+        &self,
+        closed: bool,
+        (cycle, place): (&Cycle, &Place),
+        agency: Option<&UnitCode>,
+    ) -> bool {
+        closed || self.sees_open_ruling(cycle, place, agency)
     }
 
     fn judges(&self, cycle: &Cycle, unit: &UnitCode, leaf: &CriterionCode) -> bool {

@@ -81,9 +81,9 @@ impl View<'_> {
             criterion: place.criterion.to_string(),
             version: entry.version,
             self_: entry.explanation.at.map(|_| self_step(entry)),
-            appraisal_1: self.ruling(rows, Round::First).map(ruling_step),
+            appraisal_1: self.ruling(place, rows, Round::First).map(ruling_step),
             explanation: entry.further.at.map(|_| said_step(&entry.further)),
-            appraisal_2: self.ruling(rows, Round::Second).map(ruling_step),
+            appraisal_2: self.ruling(place, rows, Round::Second).map(ruling_step),
             evidence: rows.evidence.iter().map(evidence_message).collect(),
             not_applicable: entry.not_applicable.clone(),
             max_points: leaf.max.to_string(),
@@ -118,11 +118,16 @@ impl View<'_> {
     }
 
     /// The decision of a round, where the caller sees it.
-    pub(crate) fn ruling<'r>(&self, rows: &'r LeafRows, round: Round) -> Option<&'r StoredRuling> {
+    pub(crate) fn ruling<'r>(
+        &self,
+        place: &Place,
+        rows: &'r LeafRows,
+        round: Round,
+    ) -> Option<&'r StoredRuling> {
         let ruling = rows.rulings.get(&round)?;
         let closed = self.progress.is_closed(round);
         self.viewer
-            .sees_ruling(closed, ruling.agency.as_ref())
+            .sees_ruling(closed, (self.cycle, place), ruling.agency.as_ref())
             .then_some(ruling)
     }
 
@@ -245,6 +250,7 @@ fn ruling_step(ruling: &StoredRuling) -> pb::Step {
         by: ruling.by.clone(),
         at: Some(timestamp(ruling.at)),
         version: ruling.version,
+        by_chair: ruling.agency.is_none(),
     }
 }
 

@@ -110,7 +110,13 @@ async fn a5_above_the_self_score_only_for_the_chair() {
     };
     assert_eq!(reason(ledger.appraise(&chair(), silent).await), "REASON_REQUIRED");
     let entry = ledger.appraise(&chair(), raise.clone()).await.unwrap();
-    assert_eq!(entry.appraisal_1.unwrap().points, "2.00");
+    let step = entry.appraisal_1.unwrap();
+    assert_eq!((step.points.as_str(), step.by_chair), ("2.00", true));
+    // The agency is told by what it was overruled; nobody else is before the round closes.
+    let told = ledger.entry(&appraiser("SNV"), "SYT", "I.3").await.unwrap();
+    assert_eq!(told.appraisal_1, Some(step));
+    let unit = ledger.entry(&officer("SYT"), "SYT", "I.3").await.unwrap();
+    assert_eq!(unit.appraisal_1, None);
     let back = ledger.ruling("SYT", "I.3", (Round1, Agree, "1"), "").await;
     assert_eq!(
         reason(ledger.appraise(&appraiser("SNV"), back.clone()).await),

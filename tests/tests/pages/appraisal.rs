@@ -403,3 +403,31 @@ async fn the_end_of_the_round_keeps_what_was_typed() {
         &["Gõ đúng lúc hết hạn", "chưa được lưu", "Cần thẩm định tiếp"],
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_chair_overrules_reads_what_was_decided_in_place_of_the_form() {
+    let site = site(first_round().await);
+    let mut chair = entered(&site, "chutich-hd").await;
+    let page = chair.get(&plain(LEAF)).await;
+    let typed = [
+        ("decision", "disagree"),
+        ("points", "38"),
+        ("reason", "Nhầm năm báo cáo"),
+    ];
+    let saved = send(&mut chair, &page, LEAF, &typed).await;
+    assert_eq!(saved.leads_to(), plain(LEAF), "{}", saved.text);
+    let mut appraiser = entered(&site, "td-snv").await;
+    let told = appraiser.get(&plain(LEAF)).await;
+    says(
+        &told,
+        &[
+            "Chủ tịch Hội đồng đã quyết định kết quả này",
+            "38,00",
+            "Nhầm năm báo cáo",
+        ],
+    );
+    assert!(!told.text.contains("data-appraisal"), "{}", told.text);
+    let own = chair.get(&plain(LEAF)).await;
+    says(&own, &["data-appraisal", "Sửa được đến khi chốt"]);
+    assert!(!own.text.contains("đã quyết định kết quả này"), "{}", own.text);
+}

@@ -38,6 +38,8 @@ appraisal-over-who = Not closed. To go on appraising, ask the Department of Home
 appraisal-closed = Round { $round } was closed at { $at } by { $who }. You can read only.
 appraisal-only-reads = You can read this criterion, but it is not yours to appraise.
 appraisal-chair-corrects = The agency responsible appraises this criterion. The chair decides only to correct an obvious slip; that decision stands in place of the agency's.
+appraisal-chair-decided = The chair of the council has decided this one, in place of the agency. The agency appraises it again only where the unit changes it.
+appraisal-by-chair = Chair of the council
 
 appraisal-beside = Results beside it
 appraisal-max = Maximum

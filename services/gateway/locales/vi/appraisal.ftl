@@ -29,6 +29,8 @@ appraisal-over-who = Chưa chốt. Cần thẩm định tiếp: đề nghị S�
 appraisal-closed = Thẩm định lần { $round } đã chốt lúc { $at }, người chốt: { $who }. Bạn chỉ xem được.
 appraisal-only-reads = Bạn xem được nhưng không thẩm định tiêu chí này.
 appraisal-chair-corrects = Cơ quan được phân công thẩm định tiêu chí này. Chủ tịch Hội đồng chỉ quyết định để sửa sai sót rõ ràng; quyết định đó thay cho ý kiến của cơ quan.
+appraisal-chair-decided = Chủ tịch Hội đồng đã quyết định kết quả này; quyết định đó thay cho ý kiến của cơ quan. Cơ quan chỉ thẩm định lại khi đơn vị sửa kết quả.
+appraisal-by-chair = Chủ tịch Hội đồng
 
 appraisal-beside = Kết quả liền kề
 appraisal-max = Điểm tối đa

@@ -71,7 +71,7 @@ impl Service {
             viewer: &viewer,
             progress,
         };
-        let shown = view.ruling(&rows, ruling.round).map(|shown| shown.at);
+        let shown = view.ruling(&place, &rows, ruling.round).map(|shown| shown.at);
         if seen.is_some_and(|seen| seen != shown) {
             return Err(LedgerRefusal::RulingChanged.into());
         }

@@ -29,8 +29,12 @@ pub(super) fn show(shown: &Shown<'_>) -> Markup {
             h2 { (round_title(w, shown.way.round)) }
             @if shown.draft.clash && shown.draft.errors.of(DECIDED).is_none() { (clash(shown)) }
             @if let Some(step) = step {
+                @let overrules = shown.is_overruled_by(step);
+                @if shown.is_time() && overrules {
+                    (notice(Kind::Locked, html! { p { (w.say("appraisal-chair-decided")) } }))
+                }
                 @if shown.is_open() && step.version != shown.entry.version { (stale(shown, step)) }
-                @if shown.is_open() { (saved(shown, step)) } @else { (decided(shown, step)) }
+                @if shown.is_open() && !overrules { (saved(shown, step)) } @else { (decided(shown, step)) }
             } @else if !shown.is_open() {
                 p { (w.say("appraisal-none-shown")) }
             }

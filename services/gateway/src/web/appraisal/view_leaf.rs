@@ -57,11 +57,23 @@ impl Shown<'_> {
         self.names.get(id).map_or("–", String::as_str)
     }
 
-    /// Whether a decision can be saved now.
-    pub(super) fn is_open(&self) -> bool {
+    /// Whether it is the person's time to decide.
+    pub(super) fn is_time(&self) -> bool {
         matches!(self.stage, Stage::Open(_))
             && self.bench.decides(self.spot)
             && self.entry.not_applicable.is_empty()
+    }
+
+    /// Whether a decision can be saved now: an agency goes against the chair only where the unit has changed the entry.
+    pub(super) fn is_open(&self) -> bool {
+        let last = ruling(self.entry, self.way.round);
+        let final_here = |step: &pb::Step| self.is_overruled_by(step) && step.version == self.entry.version;
+        self.is_time() && !last.is_some_and(final_here)
+    }
+
+    /// Whether it is a decision of the chair in place of the person's agency.
+    pub(super) const fn is_overruled_by(&self, step: &pb::Step) -> bool {
+        step.by_chair && !self.bench.chair
     }
 
     pub(super) fn href(&self) -> String {
@@ -304,7 +316,11 @@ pub(super) fn decided(shown: &Shown<'_>, step: &pb::Step) -> Markup {
                 dd.typed { (step.text) }
             }
             dt { (w.say("ledger-decided-by")) }
-            dd { (shown.name(&step.by)) " – " (at) " – " (w.tell("appraisal-on-version", &[("n", Arg::Count(step.version))])) }
+            dd {
+                (shown.name(&step.by)) " – "
+                @if step.by_chair { (w.say("appraisal-by-chair")) " – " }
+                (at) " – " (w.tell("appraisal-on-version", &[("n", Arg::Count(step.version))]))
+            }
         }
     }
 }
@@ -349,11 +365,16 @@ fn others(shown: &Shown<'_>) -> Markup {
         } else {
             shown.bench.unit_name(&entry.unit)
         };
-        let given = ruling(entry, shown.way.round).map(|step| points(w, &step.points));
+        let given = ruling(entry, shown.way.round);
         vec![
             html! { @if here { strong { (name) } } @else { a href=(to) { (name) } } },
             html! { (own_points(w, entry)) },
-            html! { (given.unwrap_or_else(|| "–".to_owned())) },
+            html! {
+                @if let Some(step) = given {
+                    (points(w, &step.points))
+                    @if step.by_chair { " " small { (w.say("appraisal-by-chair")) } }
+                } @else { "–" }
+            },
             standing_chip(w, sight.standing(entry)),
         ]
     };

@@ -38,7 +38,11 @@ fn decision(shown: &Shown<'_>, step: &pb::Step) -> Markup {
                 dd.typed { (step.text) }
             }
             dt { (w.say("ledger-decided-by")) }
-            dd { (shown.name(&step.by)) " – " (at.unwrap_or_default()) }
+            dd {
+                (shown.name(&step.by)) " – "
+                @if step.by_chair { (w.say("appraisal-by-chair")) " – " }
+                (at.unwrap_or_default())
+            }
         }
     }
 }
