@@ -38,5 +38,6 @@ mod ties;
 mod trespass;
 mod unit;
 mod unit_files;
+mod unit_states;
 mod words;
 mod workbooks;

@@ -48,6 +48,7 @@ ledger-stand-lacking = Evidence missing
 ledger-stand-done = Done
 ledger-questioned = Explanation wanted
 ledger-answered = Explained
+ledger-unanswered = Not explained
 
 ledger-beside = Neighbouring criteria
 ledger-rule = How it is scored

@@ -45,6 +45,7 @@ ledger-stand-lacking = Thiếu minh chứng
 ledger-stand-done = Đã xong
 ledger-questioned = Cần bổ sung
 ledger-answered = Đã giải trình
+ledger-unanswered = Không giải trình
 
 ledger-beside = Tiêu chí liền kề
 ledger-rule = Cách chấm

@@ -276,6 +276,11 @@ impl Sheet {
         matches!(self.phase(window), Phase::Over(_)) && lets(self.rounds, window)
     }
 
+    /// Whether the unit can answer the first appraisal now or later.
+    pub(super) fn may_answer(&self) -> bool {
+        matches!(self.explaining, Phase::Ahead(_) | Phase::Open(_)) && lets(self.rounds, Window::Explanation)
+    }
+
     /// Where a window is in which the unit writes.
     pub(super) const fn phase(&self, window: Window) -> Phase {
         match window {

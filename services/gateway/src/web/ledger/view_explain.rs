@@ -36,7 +36,7 @@ pub(super) fn page(
         .iter()
         .filter(|entry| is_questioned(entry))
         .collect();
-    let tasks: Vec<Task> = asked.iter().map(|entry| task(w, place, entry)).collect();
+    let tasks: Vec<Task> = asked.iter().map(|entry| task(w, place, sheet, entry)).collect();
     let body = html! {
         (window(w, sheet))
         (ask_to_reopen(w, place, sheet))
@@ -109,7 +109,7 @@ fn progress(w: Words, head: &pb::Sheet) -> String {
     )
 }
 
-fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
+fn task(w: Words, place: &Place, sheet: &Sheet, entry: &pb::Entry) -> Task {
     let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
     let of = |step: &Option<pb::Step>| {
         step.as_ref()
@@ -123,7 +123,7 @@ fn task(w: Words, place: &Place, entry: &pb::Entry) -> Task {
         about: decision.unwrap_or_default(),
         when: w.tell("ledger-explain-points", &told),
         done: String::new(),
-        state: state(w, place, entry),
+        state: state(w, place, sheet, entry),
         href: Some(format!(
             "{}#giai-trinh",
             place.leaf_href(&entry.criterion, Way::Explanation)

@@ -112,7 +112,7 @@ fn all(w: Words, place: &Place, sheet: &Sheet) -> Markup {
             html! { (own.map_or_else(|| "–".to_owned(), |own| points(w, &own.points))) },
             html! { (points(w, &entry.max_points)) },
             html! { (pieces(entry).count()) },
-            state(w, place, entry),
+            state(w, place, sheet, entry),
         ]
     };
     let table = Table {

@@ -247,7 +247,7 @@ fn filters<'a>(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Vec
         let count = sheet
             .entries
             .iter()
-            .filter(|entry| fits(place, entry, (value, asked.mine)))
+            .filter(|entry| fits(place, sheet, entry, (value, asked.mine)))
             .count();
         Tab {
             label: w.say(label),
@@ -275,17 +275,25 @@ fn search(w: Words, place: &Place, asked: &Asked<'_>) -> Markup {
 }
 
 /// Whether an entry stands under a filter.
-fn fits(place: &Place, entry: &pb::Entry, (only, mine): (&str, &str)) -> bool {
-    let stand = stand(entry);
+fn fits(place: &Place, sheet: &Sheet, entry: &pb::Entry, (only, mine): (&str, &str)) -> bool {
     match only {
-        "can-lam" => match stand {
-            Stand::Blank => !place.is_optional(&entry.criterion),
-            Stand::Begun | Stand::Lacking => true,
-            Stand::NotApplicable | Stand::Done => false,
-        },
-        "thieu" => stand == Stand::Lacking,
+        "can-lam" => is_to_do(place, sheet, entry),
+        "thieu" => stand(entry) == Stand::Lacking,
         MINE => entry.assigned_to == mine,
         _ => true,
+    }
+}
+
+/// Whether something is left to do that can still be done: scoring first, and after the first appraisal answering it.
+fn is_to_do(place: &Place, sheet: &Sheet, entry: &pb::Entry) -> bool {
+    if sheet.is_first_closed() {
+        return sheet.may_answer() && is_questioned(entry) && !is_answered(entry);
+    }
+    match stand(entry) {
+        _ if matches!(sheet.scoring, Phase::Over(_)) => false,
+        Stand::Blank => !place.is_optional(&entry.criterion),
+        Stand::Begun | Stand::Lacking => true,
+        Stand::NotApplicable | Stand::Done => false,
     }
 }
 
@@ -293,12 +301,15 @@ fn list(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Markup {
     let text = folded(asked.text.trim());
     let wanted = |entry: &&pb::Entry| {
         let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
-        fits(place, entry, (asked.only, asked.mine))
+        fits(place, sheet, entry, (asked.only, asked.mine))
             && folded(&format!("{} {name}", entry.criterion)).contains(&text)
     };
     let groups = place.by_content(sheet.entries.iter().filter(wanted));
     let tasks = |entries: &[&pb::Entry]| -> Vec<Task> {
-        entries.iter().map(|entry| task(w, place, asked, entry)).collect()
+        entries
+            .iter()
+            .map(|entry| task(w, (place, sheet), asked, entry))
+            .collect()
     };
     html! {
         @if groups.is_empty() { (empty(w.say("ledger-none-found"))) }
@@ -309,7 +320,7 @@ fn list(w: Words, place: &Place, sheet: &Sheet, asked: &Asked<'_>) -> Markup {
     }
 }
 
-fn task(w: Words, place: &Place, asked: &Asked<'_>, entry: &pb::Entry) -> Task {
+fn task(w: Words, (place, sheet): (&Place, &Sheet), asked: &Asked<'_>, entry: &pb::Entry) -> Task {
     let name = place.leaf(&entry.criterion).map_or("", |leaf| &leaf.name);
     let own = entry.self_.as_ref().filter(|own| own.input.is_some());
     let own = own.map_or_else(|| "–".to_owned(), |own| points(w, &own.points));
@@ -319,18 +330,19 @@ fn task(w: Words, place: &Place, asked: &Asked<'_>, entry: &pb::Entry) -> Task {
         about: asked.names.get(&entry.assigned_to).cloned().unwrap_or_default(),
         when: format!("{own} / {}", points(w, &entry.max_points)),
         done: w.tell("ledger-pieces", &[("n", Arg::Count(count))]),
-        state: state(w, place, entry),
+        state: state(w, place, sheet, entry),
         href: Some(format!("{}/{}", place.href(), entry.criterion)),
     }
 }
 
 /// How far a criterion is, in words.
-pub(super) fn state(w: Words, place: &Place, entry: &pb::Entry) -> Markup {
-    if is_questioned(entry) {
-        return if is_answered(entry) {
-            chip(Kind::Done, w.say("ledger-answered"))
-        } else {
-            chip(Kind::Wanting, w.say("ledger-questioned"))
+pub(super) fn state(w: Words, place: &Place, sheet: &Sheet, entry: &pb::Entry) -> Markup {
+    // Some see the decisions of a round before it is closed; the unit is asked nothing until then.
+    if sheet.is_first_closed() && is_questioned(entry) {
+        return match is_answered(entry) {
+            true => chip(Kind::Done, w.say("ledger-answered")),
+            false if sheet.may_answer() => chip(Kind::Wanting, w.say("ledger-questioned")),
+            false => chip(Kind::Quiet, w.say("ledger-unanswered")),
         };
     }
     match stand(entry) {
