@@ -87,7 +87,9 @@ async fn a_criterion_is_saved_once_and_shows_the_points_of_the_ledger() {
     }
     let page = officer.get(&address).await;
     assert_eq!(page.field("_version"), "1", "sent twice, saved once");
-    assert!(page.text.contains("Đã ban hành đủ kế hoạch") && page.text.contains("Thêm tài liệu kiểm chứng"));
+    assert!(
+        page.text.contains("Đã ban hành đủ kế hoạch") && page.text.contains("Còn thiếu tài liệu kiểm chứng:")
+    );
     let list = officer.get(&format!("{LIST}?loc=thieu")).await;
     assert!(list.text.contains(&address) && !list.text.contains(&format!("{LIST}/I.2\"")));
 }

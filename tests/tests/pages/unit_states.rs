@@ -2,7 +2,7 @@
 
 use chiso_tests::{Shape, Year};
 
-use crate::appraisal::{says, site};
+use crate::appraisal::{says, send, site};
 use crate::unit::entered;
 
 const LIST: &str = "/tu-cham/2022/VT";
@@ -40,4 +40,30 @@ async fn what_was_never_answered_is_wanted_no_more_after_round_2() {
     let list = entered(&site, "cb-vt").await.get(LIST).await;
     says(&list, &["Không giải trình"]);
     assert!(!list.text.contains("Cần bổ sung"), "{}", list.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_to_be_missing_is_what_is_missing() {
+    let year = Year::open(Shape::Embedded).await;
+    year.enter("2022-12-02T08:00:00+07:00");
+    year.link("VT", "I.1").await.unwrap();
+    let site = site(year);
+    let mut officer = entered(&site, "cb-vt").await;
+    for (criterion, told) in [
+        ("I.1", "giải trình"),
+        ("I.2", "giải trình và tài liệu kiểm chứng"),
+    ] {
+        let address = format!("{LIST}/{criterion}");
+        let page = officer.get(&address).await;
+        let typed = [
+            ("reached", "1"),
+            ("planned", "100"),
+            ("achieved", "100"),
+            ("explanation", ""),
+        ];
+        let saved = send(&mut officer, &page, &address, &typed).await;
+        assert_eq!(saved.leads_to(), address, "{}", saved.text);
+        says(&officer.get(&address).await, &[&format!("Còn thiếu {told}:")]);
+        says(&officer.get(LIST).await, &[&format!("Thiếu {told}</span>")]);
+    }
 }

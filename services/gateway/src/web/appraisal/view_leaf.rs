@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::super::errors::Errors;
 use super::super::format::{self, points};
-use super::super::ledger::{moment, said};
+use super::super::ledger::{lacking, moment, said};
 use super::super::me::Me;
 use super::super::page::Page;
 use super::super::parts::state::{Kind, notice};
@@ -246,7 +246,8 @@ fn own(shown: &Shown<'_>) -> Markup {
                 dd { (version(shown)) }
             }
             @if own.input.is_some() && !entry.lacks.is_empty() {
-                (notice(Kind::Wanting, html! { p { (w.tell("appraisal-lacks", &[("what", Arg::Text(&entry.lacks))])) } }))
+                @let what = lacking(w, &shown.bench.cycle, entry);
+                (notice(Kind::Wanting, html! { p { (w.tell("appraisal-lacks", &[("what", Arg::Text(what))])) } }))
             }
         }
     }

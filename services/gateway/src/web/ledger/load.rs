@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chiso_domain::appraisal::{self, Act, Progress, is_optional, is_self_scored};
-use chiso_domain::cycle::{Criterion, Cycle, IndexSet, Unit, Window};
+use chiso_domain::appraisal::{self, Act, Lack, Progress, is_optional, is_self_scored};
+use chiso_domain::cycle::{Criterion, Cycle, EvidenceRule, IndexSet, Unit, Window};
 use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, UnitCode};
+use chiso_platform::words::Words;
 use chiso_wire::convert::instant;
 use chiso_wire::identity::Role;
 use chiso_wire::ledger::{
@@ -361,6 +362,21 @@ pub(super) fn stand(entry: &pb::Entry) -> Stand {
         Some(own) if own.input.is_none() => Stand::Begun,
         Some(_) if !entry.lacks.is_empty() => Stand::Lacking,
         Some(_) => Stand::Done,
+    }
+}
+
+/// What keeps an entry from counting, in the reader's language; as the ledger says it where it is none that is known.
+pub(in crate::web) fn lacking<'e>(w: Words, of: &Cycle, entry: &'e pb::Entry) -> &'e str {
+    let all = [Lack::Explanation, Lack::Evidence, Lack::Both];
+    match all.into_iter().find(|lack| lack.vi() == entry.lacks) {
+        None => &entry.lacks,
+        Some(Lack::Explanation) => w.say("ledger-lack-explanation"),
+        Some(Lack::Evidence) => w.say("ledger-lack-evidence"),
+        // Of two that are both missing, one may be enough.
+        Some(Lack::Both) if of.rules.policy.evidence_rule == EvidenceRule::Either => {
+            w.say("ledger-lack-either")
+        }
+        Some(Lack::Both) => w.say("ledger-lack-both"),
     }
 }
 

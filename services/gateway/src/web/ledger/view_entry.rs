@@ -20,7 +20,7 @@ use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::form::{BACK, NEXT, THEN};
 use super::inputs::{Inputs, said};
-use super::load::{Leaf, Sheet, Way, moment};
+use super::load::{Leaf, Sheet, Way, lacking, moment};
 use super::view_sheet::{lock, unit_name};
 use super::{view_decisions, view_evidence, view_late};
 
@@ -208,7 +208,10 @@ pub(super) fn points_line(w: Words, leaf: &Leaf, entry: &pb::Entry) -> Markup {
                 (w.tell("ledger-points", &[("points", Arg::Text(&points(w, &own.points))), ("max", Arg::Text(&max))]))
             }
         }
-        @if own.is_some() && !entry.lacks.is_empty() { " " span.lacks { (w.say("ledger-lacks")) } }
+        @if own.is_some() && !entry.lacks.is_empty() {
+            @let what = lacking(w, &leaf.place.cycle, entry);
+            " " span.lacks { (w.tell("ledger-lacks", &[("what", Arg::Text(what))])) }
+        }
     }
 }
 

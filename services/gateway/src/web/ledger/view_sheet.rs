@@ -21,7 +21,7 @@ use super::super::parts::tabs::{Tab, tabs};
 use super::super::parts::tasks::{self, Task};
 use super::super::phase::Phase;
 use super::assign;
-use super::load::{Place, Sheet, Stand, is_answered, is_questioned, moment, pieces, stand};
+use super::load::{Place, Sheet, Stand, is_answered, is_questioned, lacking, moment, pieces, stand};
 use super::reopen::ask_href;
 
 /// Which criteria are asked for.
@@ -352,7 +352,11 @@ pub(super) fn state(w: Words, place: &Place, sheet: &Sheet, entry: &pb::Entry) -
         }
         Stand::Blank => chip(Kind::Quiet, w.say("ledger-stand-blank")),
         Stand::Begun => chip(Kind::Open, w.say("ledger-stand-begun")),
-        Stand::Lacking => chip(Kind::Wanting, w.say("ledger-stand-lacking")),
+        Stand::Lacking => {
+            let what = lacking(w, &place.cycle, entry);
+            let told = w.tell("ledger-stand-lacking", &[("what", Arg::Text(what))]);
+            chip(Kind::Wanting, &told)
+        }
         Stand::Done => chip(Kind::Done, w.say("ledger-stand-done")),
     }
 }
