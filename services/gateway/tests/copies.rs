@@ -110,7 +110,11 @@ async fn a_page_of_the_newest_is_no_copy_of_one_that_is_pinned() {
     let cache = cache(shared()).await;
     newest(&cache, 2).await;
     let (pinned, open) = ("/xep-hang/2022/department?ban=2", "/xep-hang/2022/department");
-    let links = |answer: &Answer| String::from_utf8_lossy(&answer.body).matches("/SNV?ban=2\"").count();
+    let links = |answer: &Answer| {
+        String::from_utf8_lossy(&answer.body)
+            .matches("/SNV?ban=2\"")
+            .count()
+    };
     // Each is asked for first once, by a process of its own that has no copy in its memory.
     for order in [[pinned, open], [open, pinned]] {
         let world = world(&cache);
