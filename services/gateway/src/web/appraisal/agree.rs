@@ -71,11 +71,7 @@ pub(super) async fn save(State(web): State<Web>, me: Me, at: At, posted: Posted)
             gone += 1;
             continue;
         };
-        let seen = Looked {
-            id: posted.text(&format!("{ACT}{key}")),
-            version: version.parse().unwrap_or(0),
-            ruling: seen(posted.text(&format!("{RULING}{key}"))),
-        };
+        let seen = Looked::of(&posted, key, version);
         outcomes.push(one(&web, &me, (way, entry), seen).await?);
     }
     Ok(told(&me, (&bench, way), entries.first(), (&outcomes, gone)))
@@ -95,6 +91,16 @@ struct Looked<'p> {
     id: &'p str,
     version: i64,
     ruling: pb::SeenRuling,
+}
+
+impl<'p> Looked<'p> {
+    fn of(posted: &'p Posted, key: &str, version: &str) -> Self {
+        Self {
+            id: posted.text(&format!("{ACT}{key}")),
+            version: version.parse().unwrap_or(0),
+            ruling: seen(posted.text(&format!("{RULING}{key}"))),
+        }
+    }
 }
 
 /// Agrees with one result. What the ledger refuses is told of it alone.

@@ -45,20 +45,24 @@ pub(super) async fn show(State(web): State<Web>, me: Me, at: At) -> Answer {
 pub(super) async fn decide(State(web): State<Web>, me: Me, at: At, posted: Posted) -> Answer {
     let bench = Bench::of(&web, &me, &at).await?;
     let cycle = bench.cycle.code.as_str();
-    let sent = match decision(me.w, cycle, &posted) {
-        Ok(asked) => {
-            let sent = send(me.w, NAMES, web.ranking().decide_tie(web.ask(&me, asked))).await?;
-            sent.map_err(|why| why.renamed(|field| of_type(field, posted.text(TYPE))))
-        }
-        Err(errors) => Err(Refused::Again(errors)),
-    };
-    match sent {
-        Ok(_) => Ok(see(&format!("{}#da-quyet-dinh", super::ties_href(cycle)))),
+    match decided(&web, &me, cycle, &posted).await? {
+        Ok(()) => Ok(see(&format!("{}#da-quyet-dinh", super::ties_href(cycle)))),
         Err(why) => {
             let page = shown(&web, &me, &bench, (&posted.typed(), why.errors())).await?;
             Ok(refused(&posted, &why, |_, _| page))
         }
     }
+}
+
+/// Sends the decision. What is refused of it is shown at the fields of that type.
+async fn decided(web: &Web, me: &Me, cycle: &str, posted: &Posted) -> Result<Result<(), Refused>, Trouble> {
+    let asked = match decision(me.w, cycle, posted) {
+        Ok(asked) => asked,
+        Err(errors) => return Ok(Err(Refused::Again(errors))),
+    };
+    let sent = send(me.w, NAMES, web.ranking().decide_tie(web.ask(me, asked))).await?;
+    let own = |why: Refused| why.renamed(|field| of_type(field, posted.text(TYPE)));
+    Ok(sent.map(|_| ()).map_err(own))
 }
 
 /// To choose nobody is said, not left out.
