@@ -98,6 +98,8 @@ impl View<'_> {
                 .unwrap_or_default(),
             proposal: self.proposal(own, rows),
             assigned_to: self.assigned_to(place, rows),
+            changed_by: entry.changed_by.clone(),
+            changed_at: entry.changed_at.map(timestamp),
         }
     }
 

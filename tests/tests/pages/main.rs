@@ -37,6 +37,7 @@ mod things;
 mod ties;
 mod trespass;
 mod unit;
+mod unit_clash;
 mod unit_files;
 mod unit_states;
 mod words;

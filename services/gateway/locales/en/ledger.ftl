@@ -138,7 +138,6 @@ ledger-explain = Explanation after the first appraisal
 ledger-answer = Explanation
 ledger-answer-hint = Say why the points should stay, or what was added. If nothing is added, write “Nothing to add”.
 ledger-answer-stored = The answer that is stored:
-ledger-answer-theirs = { $who } has saved this explanation:
 ledger-explain-title = Explanation: { $unit }
 ledger-explain-early = The first appraisal is not closed. Criteria to be explained will stand here.
 ledger-explain-penalty-only = All criteria were agreed to. The penalty proposed below is still to be explained.

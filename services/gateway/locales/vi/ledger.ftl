@@ -135,7 +135,6 @@ ledger-explain = Giải trình sau thẩm định lần 1
 ledger-answer = Nội dung giải trình
 ledger-answer-hint = Nêu lý do giữ điểm, hoặc tài liệu đã bổ sung. Không bổ sung gì thì ghi “Không bổ sung”.
 ledger-answer-stored = Nội dung giải trình đang lưu:
-ledger-answer-theirs = { $who } đã lưu nội dung giải trình sau đây:
 ledger-explain-title = Giải trình: { $unit }
 ledger-explain-early = Chưa chốt thẩm định lần 1. Tiêu chí cần giải trình sẽ hiện ở đây.
 ledger-explain-penalty-only = Tất cả tiêu chí được đồng ý. Đề xuất điểm trừ dưới đây vẫn cần giải trình.

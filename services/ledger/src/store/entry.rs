@@ -24,6 +24,10 @@ pub(crate) struct Entry {
     pub explanation: Said,
     /// Between the rounds.
     pub further: Said,
+    /// Who made the version; empty where that was before it was kept.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Option<Instant>,
 }
 
 /// A text with its author, time and the version it made.
@@ -40,6 +44,13 @@ pub(crate) struct Said {
 }
 
 impl Entry {
+    /// Makes the next version, whatever of the entry it changes: a value, a text, or what proves them.
+    pub(crate) fn change(&mut self, by: String, at: Instant) {
+        self.version += 1;
+        self.changed_by = by;
+        self.changed_at = Some(at);
+    }
+
     /// The unit's own points: zero where it never filled the leaf.
     #[must_use]
     pub(crate) const fn own(&self) -> Scored {
@@ -87,6 +98,8 @@ impl Entry {
                 at: row.get("further_at")?,
                 version: row.get("further_version")?,
             },
+            changed_by: row.get("changed_by")?,
+            changed_at: row.get("changed_at")?,
         })
     }
 }
@@ -163,14 +176,16 @@ pub(crate) async fn of_cycle(
 /// The database's.
 pub(crate) async fn put(tx: &mut Tx, place: &Place, entry: &Entry) -> DbResult<()> {
     let text = "INSERT INTO ledger_entry (cycle, unit, criterion, version, not_applicable, input, points, \
-                explanation, saved_by, saved_at, saved_version, further, further_by, further_at, further_version) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                explanation, saved_by, saved_at, saved_version, further, further_by, further_at, further_version, \
+                changed_by, changed_at) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
                 ON CONFLICT (cycle, unit, criterion) DO UPDATE SET version = excluded.version, \
                 not_applicable = excluded.not_applicable, input = excluded.input, points = excluded.points, \
                 explanation = excluded.explanation, saved_by = excluded.saved_by, saved_at = excluded.saved_at, \
                 saved_version = excluded.saved_version, further = excluded.further, \
                 further_by = excluded.further_by, further_at = excluded.further_at, \
-                further_version = excluded.further_version";
+                further_version = excluded.further_version, changed_by = excluded.changed_by, \
+                changed_at = excluded.changed_at";
     let (said, further) = (&entry.explanation, &entry.further);
     let statement = sql(text)
         .bind(&place.cycle)
@@ -187,6 +202,8 @@ pub(crate) async fn put(tx: &mut Tx, place: &Place, entry: &Entry) -> DbResult<(
         .bind(&further.text)
         .bind(&further.by)
         .bind(further.at)
-        .bind(further.version);
+        .bind(further.version)
+        .bind(&entry.changed_by)
+        .bind(entry.changed_at);
     tx.run_one(statement).await
 }

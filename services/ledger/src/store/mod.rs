@@ -49,6 +49,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/ledger/sqlite/20261123000540_add_receipts.sql"),
         postgres: include_str!("../../../../migrations/ledger/postgres/20261123000540_add_receipts.sql"),
     },
+    Migration {
+        version: 20_261_123_000_550,
+        name: "add_who_changed_an_entry",
+        sqlite: include_str!(
+            "../../../../migrations/ledger/sqlite/20261123000550_add_who_changed_an_entry.sql"
+        ),
+        postgres: include_str!(
+            "../../../../migrations/ledger/postgres/20261123000550_add_who_changed_an_entry.sql"
+        ),
+    },
 ];
 
 /// One leaf of one unit.

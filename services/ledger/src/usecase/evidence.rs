@@ -142,7 +142,7 @@ impl Service {
             reason,
         };
         record(&mut tx, caller, now, change).await?;
-        let entry = touched(&mut tx, caller, &open.cycle, &place, progress).await?;
+        let entry = touched(&mut tx, (caller, now), &open.cycle, &place, progress).await?;
         let reply = pb::RemoveEvidenceResponse { entry: Some(entry) };
         once.remember(&mut tx, now, &reply).await?;
         tx.commit().await?;
@@ -194,7 +194,7 @@ pub(super) async fn attach(
         reason: String::new(),
     };
     record(tx, caller, now, change).await?;
-    touched(tx, caller, &open.cycle, &place, progress).await
+    touched(tx, (caller, now), &open.cycle, &place, progress).await
 }
 
 async fn may_touch(
@@ -217,9 +217,10 @@ async fn may_touch(
     Ok(progress)
 }
 
+/// A leaf whose evidence somebody changed is another version of it, by that person.
 async fn touched(
     tx: &mut Tx,
-    caller: &Caller,
+    (caller, now): (&Caller, Instant),
     cycle: &Cycle,
     place: &Place,
     progress: chiso_domain::appraisal::Progress,
@@ -229,7 +230,7 @@ async fn touched(
     if !rows.entry.not_applicable.is_empty() {
         return Err(LedgerRefusal::NotApplicable(place.criterion.clone()).into());
     }
-    rows.entry.version += 1;
+    rows.entry.change(caller.actor(), now);
     store::entry::put(tx, place, &rows.entry).await?;
     let actor = caller.require(policy::SCORE, Some(&place.cycle))?;
     let view = View {

@@ -52,7 +52,7 @@ impl Service {
         let mut rows = load_rows(&mut tx, &place).await?;
         let before = rows.entry.clone();
         changeable(&place, &before, request.version)?;
-        rows.entry.version += 1;
+        rows.entry.change(caller.actor(), now);
         let version = rows.entry.version;
         rows.entry.further = Said {
             text: said,

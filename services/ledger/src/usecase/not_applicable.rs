@@ -155,7 +155,7 @@ async fn put(
 ) -> Result<pb::Entry, Error> {
     let (place, now) = (&asked.place, asked.now);
     let before = (rows.entry.version > 0).then(|| rows.entry.to_json());
-    rows.entry.version += 1;
+    rows.entry.change(caller.actor(), now);
     rows.entry.not_applicable = mark.not_applicable;
     store::entry::put(tx, place, &rows.entry).await?;
     let (value, standing) = worth(leaf, &rows.entry.not_applicable);

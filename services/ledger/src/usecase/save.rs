@@ -63,7 +63,6 @@ impl Service {
             .map(|input| scoring::points(leaf, input, &cycle.rules.policy))
             .transpose()?;
         rows.entry = Entry {
-            version: before.version + 1,
             points: scored.and_then(points_of),
             input,
             explanation: Said {
@@ -74,6 +73,7 @@ impl Service {
             },
             ..before.clone()
         };
+        rows.entry.change(caller.actor(), now);
         store::entry::put(&mut tx, &place, &rows.entry).await?;
         let change = Change {
             act: "entry.save",

@@ -6,6 +6,7 @@ use chiso_wire::ledger as pb;
 
 use super::super::at::At;
 use super::super::errors::Errors;
+use super::super::ledger::changed;
 use super::super::me::Me;
 use super::super::people::names;
 use super::super::posted::{Posted, Typed};
@@ -115,6 +116,7 @@ async fn shown(
         &entry.appraisal_2,
     ];
     let by = steps.into_iter().flatten().map(|step| step.by.clone());
+    let by = by.chain([changed(&entry).0.to_owned()]);
     let names = names(web, me, by.collect()).await;
     Ok(page(&Shown {
         w: me.w,

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::super::errors::Errors;
 use super::super::format::{self, points};
-use super::super::ledger::{lacking, moment, said};
+use super::super::ledger::{changed, lacking, moment, said};
 use super::super::me::Me;
 use super::super::page::Page;
 use super::super::parts::state::{Kind, notice};
@@ -265,19 +265,12 @@ pub(super) fn own_points(w: Words, entry: &pb::Entry) -> String {
 /// Which version it is, of whom and of when.
 fn version(shown: &Shown<'_>) -> String {
     let entry = shown.entry;
-    let steps = [&entry.explanation, &entry.self_];
-    let last = steps.into_iter().flatten().next();
-    let at = last
-        .and_then(|step| moment(step.at.as_ref()))
-        .map(format::instant);
-    let (at, who) = (
-        at.unwrap_or_default(),
-        last.map_or("–", |step| shown.name(&step.by)),
-    );
+    let (who, at) = changed(entry);
+    let at = at.map(format::instant).unwrap_or_default();
     let told = [
         ("n", Arg::Count(entry.version)),
         ("at", Arg::Text(&at)),
-        ("who", Arg::Text(who)),
+        ("who", Arg::Text(shown.name(who))),
     ];
     shown.w.tell("appraisal-version-of", &told)
 }

@@ -406,6 +406,15 @@ pub(in crate::web) fn moment(at: Option<&Timestamp>) -> Option<Instant> {
     instant("at", at).ok()
 }
 
+/// Who changed an entry last, and when; where that was before it was kept, whoever said something last.
+pub(in crate::web) fn changed(entry: &pb::Entry) -> (&str, Option<Instant>) {
+    if entry.changed_at.is_some() {
+        return (&entry.changed_by, moment(entry.changed_at.as_ref()));
+    }
+    let last = entry.explanation.as_ref().or(entry.self_.as_ref());
+    last.map_or(("", None), |step| (&step.by, moment(step.at.as_ref())))
+}
+
 /// The names of those who did something or see to it, by their ids. Where identity does not answer, nobody is named.
 pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<String, String> {
     let steps = [
@@ -415,7 +424,7 @@ pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<Str
         &entry.appraisal_2,
     ];
     let mut people: Vec<String> = steps.into_iter().flatten().map(|step| step.by.clone()).collect();
-    people.push(entry.assigned_to.clone());
+    people.extend([entry.assigned_to.clone(), changed(entry).0.to_owned()]);
     people::names(web, me, people).await
 }
 

@@ -1,6 +1,5 @@
 //! What the appraisers decided about a criterion, and the unit's answer between the rounds.
 
-use chiso_platform::words::Arg;
 use chiso_wire::ledger as pb;
 use maud::{Markup, html};
 
@@ -9,7 +8,7 @@ use super::super::parts::field::{self, Field};
 use super::super::parts::state::save_line;
 use super::form::{BACK, THEN};
 use super::load::{Way, is_questioned, moment};
-use super::view_entry::{FormOf, LONGEST, Shown, last};
+use super::view_entry::{FormOf, LONGEST, Shown, changed_by, last};
 use super::view_late;
 
 pub(super) fn show(shown: &Shown<'_>) -> Markup {
@@ -63,14 +62,16 @@ fn answer(shown: &Shown<'_>) -> Markup {
         .required()
         .locked(!open);
     let clash = shown.draft.clash && shown.draft.form == FormOf::Explain;
-    let theirs = said.filter(|_| clash);
     html! {
         section #giai-trinh {
             h2 { (w.say("ledger-explain")) }
             @if !open && shown.draft.is_locked(FormOf::Explain) { (view_late::note(w, &shown.leaf.href())) }
-            @if let Some(said) = theirs {
-                p { strong { (w.tell("ledger-answer-theirs", &[("who", Arg::Text(shown.name(&said.by)))])) } }
-                blockquote.typed { (said.text) }
+            @if clash {
+                (changed_by(shown))
+                @if let Some(said) = said {
+                    p { (w.say("ledger-answer-stored")) }
+                    blockquote.typed { (said.text) }
+                }
                 p { (w.say("ledger-clash-keep")) " " a href=(shown.leaf.href()) { (w.say("ledger-clash-theirs")) } }
             }
             form method="post" action=(shown.leaf.form_href("giai-trinh")) novalidate data-autosave[open]

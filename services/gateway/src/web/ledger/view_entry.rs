@@ -20,7 +20,7 @@ use super::super::state::Web;
 use super::super::trouble::Trouble;
 use super::form::{BACK, NEXT, THEN};
 use super::inputs::{Inputs, said};
-use super::load::{Leaf, Sheet, Way, lacking, moment};
+use super::load::{Leaf, Sheet, Way, changed, lacking, moment};
 use super::view_sheet::{lock, unit_name};
 use super::{view_decisions, view_evidence, view_late};
 
@@ -279,16 +279,22 @@ pub(super) fn last(shown: &Shown<'_>, said: Option<&pb::Step>) -> Markup {
     }
 }
 
+/// After a clash: by whom the entry is another than the one that was read, and since when.
+pub(super) fn changed_by(shown: &Shown<'_>) -> Markup {
+    let (who, at) = changed(shown.entry);
+    let at = at.map(format::instant).unwrap_or_default();
+    let told = [("who", Arg::Text(shown.name(who))), ("at", Arg::Text(&at))];
+    html! { p { strong { (shown.w.tell("ledger-clash", &told)) } } }
+}
+
 /// After a clash: what somebody else saved, beside what was typed here.
 fn theirs(shown: &Shown<'_>) -> Markup {
     let (w, entry) = (shown.w, shown.entry);
     let own = entry.self_.clone().unwrap_or_default();
-    let at = moment(own.at.as_ref()).map(format::instant).unwrap_or_default();
-    let told = [("who", Arg::Text(shown.name(&own.by))), ("at", Arg::Text(&at))];
     notice(
         Kind::Wanting,
         html! {
-            p { strong { (w.tell("ledger-clash", &told)) } }
+            (changed_by(shown))
             dl.facts {
                 dt { (w.say("ledger-clash-value")) }
                 dd { (said(w, &shown.leaf.row, own.input.as_ref())) }
