@@ -150,14 +150,6 @@ async fn a_penalty_is_proposed_answered_and_decided() {
         reason(decide_penalty(&mut ledger, &id, false, " ").await),
         "REASON_REQUIRED"
     );
-    // A unit that was given more time to explain is heard first.
-    let later = extended(cycle(), Window::Explanation, Some("SYT"), "2022-12-24T00:00:00");
-    ledger.kit.ctx.cycles.replace(later);
-    assert_eq!(
-        reason(decide_penalty(&mut ledger, &id, true, "").await),
-        "WINDOW_STILL_OPEN"
-    );
-    ledger.kit.ctx.cycles.replace(cycle());
     let decided = decide_penalty(&mut ledger, &id, true, "Đủ căn cứ").await.unwrap();
     assert_eq!(decided.state(), pb::PenaltyState::Decided);
     assert_eq!(
@@ -228,6 +220,24 @@ async fn what_a_unit_is_asked_between_the_rounds_is_counted() {
         (0, 0),
         "none of them is theirs"
     );
+}
+
+#[tokio::test]
+async fn a_unit_with_more_time_to_explain_is_heard_before_its_penalty_is_decided() {
+    let mut ledger = Ledger::open().await;
+    ledger.now(ROUND_1);
+    let message = penalty(&ledger, "SYT", &[(0, 1)]);
+    let proposed = propose(&mut ledger, &appraiser("SNV"), message).await.unwrap();
+    let id = proposed.penalty_id;
+    ledger.now(EXPLAINING);
+    ledger.close(Round1).await.unwrap();
+    ledger.now(ROUND_2);
+    let later = extended(cycle(), Window::Explanation, Some("SYT"), "2022-12-24T00:00:00");
+    ledger.kit.ctx.cycles.replace(later);
+    let early = decide_penalty(&mut ledger, &id, true, "").await;
+    assert_eq!(reason(early), "WINDOW_STILL_OPEN");
+    ledger.now("2022-12-24T00:00:00");
+    decide_penalty(&mut ledger, &id, true, "").await.unwrap();
 }
 
 #[tokio::test]

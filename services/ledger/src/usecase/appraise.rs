@@ -86,18 +86,7 @@ impl Service {
         let stored = stored(&ruling, scored, agency, (caller.actor(), now));
         store::ruling::put(&mut tx, &place, ruling.round, &stored).await?;
         let before = rows.rulings.insert(ruling.round, stored.clone());
-        let change = Change {
-            act: if ruling.round == Round::First {
-                "entry.appraise_1"
-            } else {
-                "entry.appraise_2"
-            },
-            object: place.object(),
-            before: before.map(|ruling| ruling.to_json()),
-            after: stored.to_json(),
-            reason: stored.reason,
-        };
-        record(&mut tx, caller, now, change).await?;
+        record(&mut tx, caller, now, change(&place, ruling.round, before, stored)).await?;
         let reply = pb::AppraiseEntryResponse {
             entry: Some(view.entry(&place, leaf, &rows)),
         };
@@ -197,6 +186,20 @@ fn seen(request: &pb::AppraiseEntryRequest) -> Result<Option<Option<Instant>>, B
         at.map(|at| instant("seen_ruling.at", Some(at))).transpose()
     };
     request.seen_ruling.as_ref().map(time).transpose()
+}
+
+/// For the journal.
+fn change(place: &Place, round: Round, before: Option<StoredRuling>, after: StoredRuling) -> Change {
+    Change {
+        act: match round {
+            Round::First => "entry.appraise_1",
+            Round::Second => "entry.appraise_2",
+        },
+        object: place.object(),
+        before: before.map(|ruling| ruling.to_json()),
+        after: after.to_json(),
+        reason: after.reason,
+    }
 }
 
 fn stored(
