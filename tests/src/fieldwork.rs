@@ -56,6 +56,7 @@ impl Year {
             group: "HDND".to_owned(),
             planned: 4,
             population: 0,
+            seen_plan: None,
         };
         let message = pb::SetTargetsRequest {
             request_id: self.id(),

@@ -63,6 +63,9 @@ pub(crate) enum SurveyRefusal {
     /// Somebody saved the draft meanwhile, as this version; 0: it is not there.
     #[error("the draft was saved meanwhile, as version {0}")]
     DraftChanged(i64),
+    /// Somebody has planned otherwise for the group of this target since the caller looked.
+    #[error("the plan of targets[{0}] was changed meanwhile")]
+    TargetsChanged(usize),
     /// Somebody has decided by this document since the caller looked.
     #[error("the shortage was decided meanwhile, by {0}")]
     ShortageDecided(String),
@@ -100,6 +103,7 @@ impl Refusal for SurveyRefusal {
             | Self::RespondentExists(_)
             | Self::SlipIdReused
             | Self::DraftChanged(_)
+            | Self::TargetsChanged(_)
             | Self::ShortageDecided(_) => RefusalKind::Conflict,
             Self::TooManyDrafts(_) => RefusalKind::Exhausted,
             Self::NoCampaign(_)
@@ -139,6 +143,7 @@ impl Refusal for SurveyRefusal {
             Self::SlipIdReused => "SLIP_ID_REUSED",
             Self::SlipSubmitted => "SLIP_SUBMITTED",
             Self::DraftChanged(_) => "DRAFT_CHANGED",
+            Self::TargetsChanged(_) => "TARGETS_CHANGED",
             Self::ShortageDecided(_) => "SHORTAGE_DECIDED",
             Self::TooManyDrafts(_) => "DRAFTS_TOO_MANY",
             Self::TimesReversed => "SLIP_TIMES_REVERSED",
@@ -166,6 +171,7 @@ impl Refusal for SurveyRefusal {
             Self::DraftChanged(_) => "version".to_owned(),
             Self::ShortageDecided(_) => "seen_document".to_owned(),
             Self::TimesReversed | Self::EndsAhead => "ended_at".to_owned(),
+            Self::TargetsChanged(at) => format!("targets[{at}].seen_plan"),
             Self::TargetTwice(at) => format!("targets[{at}].unit"),
             Self::Count { field, .. } => (*field).to_owned(),
         }
@@ -222,6 +228,7 @@ impl Refusal for SurveyRefusal {
                 "Phiếu nháp vừa được lưu ở cửa sổ hoặc thiết bị khác. Xem bản đang lưu, rồi gửi lại nội dung muốn giữ."
                     .to_owned()
             }
+            Self::TargetsChanged(_) => CHANGED_MEANWHILE.to_owned(),
             Self::ShortageDecided(document) => decided_meanwhile(document),
             Self::TooManyDrafts(most) => {
                 format!("Bạn đang có {most} phiếu nháp. Gửi hoặc bỏ bớt phiếu nháp rồi làm phiếu mới.")
@@ -291,6 +298,8 @@ impl Refusal for ReturnRefusal {
         .to_owned()
     }
 }
+
+const CHANGED_MEANWHILE: &str = "Người khác vừa đổi chỉ tiêu. Chưa có gì được ghi: xem chỉ tiêu hiện nay; nếu vẫn đặt như vậy thì gửi lại.";
 
 fn decided_meanwhile(document: &str) -> String {
     format!(

@@ -191,6 +191,7 @@ async fn the_survey_repeats() {
         group: "HDND".to_owned(),
         planned: 4,
         population: 0,
+        seen_plan: None,
     };
     let message = spb::SetTargetsRequest {
         request_id: year.id(),

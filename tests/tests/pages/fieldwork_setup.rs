@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use chiso_tests::{Shape, Year, book, questionnaire};
 
+use crate::appraisal::send;
 use crate::fieldwork::{HERE, SETUP, act, entered, has, send_book};
 use crate::site::{Browser, Site, settings};
 
@@ -120,6 +121,30 @@ async fn the_organiser_sets_targets_decides_shortages_and_ends_the_survey() {
         &organiser.get(ended.leads_to()).await,
         &["Đã kết thúc cuộc khảo sát", "Chỉ xem được"],
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_plan_the_second_looks_at_the_plan_of_the_first() {
+    let site = created().await;
+    let (mut one, mut other) = (entered(&site, "quantri").await, entered(&site, "quantri").await);
+    let to = format!("{SETUP}/chi-tieu");
+    let (mine, theirs) = (one.get(SETUP).await, other.get(SETUP).await);
+    let typed = |n| [("don-vi", "*"), ("so-phieu-HDND", n)];
+    let set = send(&mut one, &mine, &to, &typed("4")).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text);
+    let clash = send(&mut other, &theirs, &to, &typed("9")).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT);
+    has(
+        &clash,
+        &[
+            "Người khác vừa đổi chỉ tiêu",
+            "Hiện nay: 4 phiếu cho mỗi đơn vị.",
+            "value=\"9\"",
+        ],
+    );
+    let meant = send(&mut other, &clash, &to, &typed("9")).await;
+    let shown = other.get(meant.leads_to()).await;
+    has(&shown, &["Hiện nay: 9 phiếu cho mỗi đơn vị."]);
 }
 
 /// Of a unit without a slip nothing can be counted; it is left out.

@@ -41,6 +41,7 @@ reason-cycle-unknown = There is no such cycle. Check the code.
 reason-deadline-passed = The time for this has ended. If it is still needed, ask Home Affairs for an extension.
 reason-drafts-too-many = There are too many drafts. Finish or drop some first.
 reason-draft-changed = Somebody saved the draft meanwhile. Open it again before you go on.
+reason-targets-changed = Somebody else has just changed the plan. Nothing was written: look at it as it is now; if you still want yours, send again.
 reason-shortage-decided = Somebody else has just decided about this group. Nothing was written: look at that decision; if you still replace it, send again.
 reason-duplicate-respondent = This person has a valid slip for this unit already. Ask somebody else.
 reason-email-malformed = The e-mail address is malformed. Write it as name@host.

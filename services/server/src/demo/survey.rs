@@ -56,6 +56,7 @@ pub(super) async fn prepare(world: &mut World) -> Result<(), String> {
             group: form.group,
             planned: form.target,
             population: 0,
+            seen_plan: None,
         });
     }
     let message = pb::SetTargetsRequest {

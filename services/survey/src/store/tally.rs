@@ -25,6 +25,20 @@ pub(crate) async fn set_targets(tx: &mut Tx, cycle: &CycleCode, targets: &[Targe
     mark_stale(tx, cycle, &pairs).await
 }
 
+/// The plan of each group: how many slips of which unit, in order of code.
+pub(crate) async fn plans(
+    reads: &mut impl Reads,
+    cycle: &CycleCode,
+) -> DbResult<BTreeMap<GroupCode, BTreeMap<UnitCode, i64>>> {
+    let text = "SELECT grp, unit, planned FROM survey_target WHERE cycle = $1 ORDER BY grp, unit";
+    let mut plans: BTreeMap<GroupCode, BTreeMap<UnitCode, i64>> = BTreeMap::new();
+    for row in reads.all(sql(text).bind(cycle)).await? {
+        let plan = plans.entry(row.get("grp")?).or_default();
+        plan.insert(row.get("unit")?, row.get("planned")?);
+    }
+    Ok(plans)
+}
+
 /// Has the points of these units converted again.
 pub(crate) async fn mark_stale(
     tx: &mut Tx,

@@ -8,11 +8,13 @@ use chiso_domain::kernel::{CycleCode, GroupCode, UnitCode};
 use chiso_domain::survey::{Questionnaire, sample_size};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
+use chiso_platform::db::Reads;
 use chiso_platform::journal::{self, Act};
 use chiso_platform::once::Once;
 use chiso_wire::convert::{parse, parse_optional, text, timestamp};
 use chiso_wire::survey as pb;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::{check_count, check_group, check_unit, groups_of_leaves, known_groups, open_campaign, receipt};
 use crate::error::SurveyRefusal;
@@ -22,6 +24,8 @@ use crate::{SERVICE, Service, policy};
 /// Most targets of one request.
 const MOST_TARGETS: usize = 5_000;
 const MOST_PLANNED: i32 = 1_000_000;
+/// Digits that name a plan.
+const PLAN_DIGITS: usize = 16;
 
 impl Service {
     /// Makes the campaign of a cycle.
@@ -75,6 +79,7 @@ impl Service {
         let forms = questionnaire::all_current(&mut &self.ctx.db, &code).await?;
         let rated = groups_of_leaves(&cycle).0;
         let groups = known_groups(&mut &self.ctx.db, &cycle).await?;
+        let plans = plan_names(&mut &self.ctx.db, &code).await?;
         let group = |group: &GroupCode| {
             let form = forms.iter().find(|form| form.group == *group);
             pb::CampaignGroup {
@@ -83,6 +88,7 @@ impl Service {
                 title: form.map(|form| form.title.clone()).unwrap_or_default(),
                 sha256: form.map(Questionnaire::sha256).unwrap_or_default(),
                 questions: form.map_or(0, |form| i32::try_from(form.questions.len()).unwrap_or(i32::MAX)),
+                plan: plans.get(group).cloned().unwrap_or_default(),
             }
         };
         Ok(pb::GetCampaignResponse {
@@ -95,7 +101,7 @@ impl Service {
         })
     }
 
-    /// Sets how many slips are planned.
+    /// Sets how many slips are planned. A plan that was not looked at is not replaced.
     pub(crate) async fn set_targets(
         &self,
         caller: &Caller,
@@ -115,6 +121,7 @@ impl Service {
         open_campaign(&mut tx, &code).await?;
         let groups = known_groups(&mut tx, &cycle).await?;
         let targets = read_targets(&cycle, &groups, &request.targets)?;
+        check_seen(&plan_names(&mut tx, &code).await?, &request.targets)?;
         let rows: Vec<_> = targets
             .iter()
             .map(|((unit, grp), planned)| tally::Target {
@@ -180,6 +187,30 @@ impl Service {
         tx.commit().await?;
         self.ctx.bells.ring(Source::Survey);
         Ok(reply)
+    }
+}
+
+/// What names the plan of each group that has one: the first digits of a digest of it, so that any change is another.
+async fn plan_names(reads: &mut impl Reads, cycle: &CycleCode) -> Result<BTreeMap<GroupCode, String>, Error> {
+    let name = |(group, plan): (GroupCode, BTreeMap<UnitCode, i64>)| {
+        let mut digits = hex::encode(Sha256::digest(json!(plan).to_string()));
+        digits.truncate(PLAN_DIGITS);
+        (group, digits)
+    };
+    Ok(tally::plans(reads, cycle).await?.into_iter().map(name).collect())
+}
+
+fn check_seen(plans: &BTreeMap<GroupCode, String>, targets: &[pb::Target]) -> Result<(), SurveyRefusal> {
+    let other = |target: &pb::Target| {
+        let group = plans
+            .iter()
+            .find(|(group, _)| group.as_str() == target.group.trim());
+        let stands = group.map_or("", |(_, plan)| plan);
+        target.seen_plan.as_deref().is_some_and(|seen| seen != stands)
+    };
+    match targets.iter().position(other) {
+        Some(at) => Err(SurveyRefusal::TargetsChanged(at)),
+        None => Ok(()),
     }
 }
 

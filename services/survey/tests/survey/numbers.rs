@@ -58,6 +58,7 @@ async fn a_unit_may_differ_from_the_plan_of_all() {
         group: "HDND".to_owned(),
         planned,
         population: 0,
+        seen_plan: None,
     };
     let set = async |targets| {
         let request = pb::SetTargetsRequest {
@@ -87,6 +88,47 @@ async fn a_unit_may_differ_from_the_plan_of_all() {
         .map(|p| (p.unit.as_str(), p.planned))
         .collect();
     assert_eq!(planned, [("SNV", 30), ("STC", 7), ("SYT", 20)].into());
+}
+
+#[tokio::test]
+async fn a_plan_that_was_not_looked_at_is_not_replaced() {
+    let world = World::new().await;
+    let set = async |group: &str, planned, seen: Option<&str>| {
+        let target = pb::Target {
+            unit: String::new(),
+            group: group.to_owned(),
+            planned,
+            population: 0,
+            seen_plan: seen.map(str::to_owned),
+        };
+        let request = pb::SetTargetsRequest {
+            request_id: world.kit.id(),
+            cycle: CYCLE.to_owned(),
+            targets: vec![target],
+        };
+        let request = world.kit.request(request, &organiser());
+        world.client().set_targets(request).await
+    };
+    let plan = async || {
+        let asked = pb::GetCampaignRequest {
+            cycle: CYCLE.to_owned(),
+        };
+        let request = world.kit.request(asked, &organiser());
+        let told = world.client().get_campaign(request).await.unwrap().into_inner();
+        let mut groups = told.groups.into_iter();
+        groups.find(|group| group.group == "HDND").unwrap().plan
+    };
+    assert_eq!(plan().await, "");
+    set("HDND", 20, Some("")).await.unwrap();
+    let seen = plan().await;
+    let late = why(set("HDND", 30, Some("")).await);
+    assert_eq!(late, because("TARGETS_CHANGED", "targets[0].seen_plan"));
+    assert_eq!(plan().await, seen, "nothing was set");
+    set("DN_CN", 5, None).await.unwrap();
+    assert_eq!(plan().await, seen, "another group's plan is another");
+    set("HDND", 30, Some(&seen)).await.unwrap();
+    set("HDND", 20, None).await.unwrap();
+    assert_eq!(plan().await, seen, "the same plan again");
 }
 
 #[tokio::test]
@@ -132,6 +174,7 @@ async fn a_plan_may_follow_from_the_population() {
             group: "DN_CN".to_owned(),
             planned,
             population,
+            seen_plan: None,
         };
         let request = pb::SetTargetsRequest {
             request_id: world.kit.id(),

@@ -308,6 +308,7 @@ impl World {
             group: group.to_owned(),
             planned,
             population: 0,
+            seen_plan: None,
         };
         let request = pb::SetTargetsRequest {
             request_id: self.kit.id(),

@@ -23,6 +23,8 @@ const TARGET_NAMES: &Names = &[("targets", "don-vi")];
 /// How the fields of a group's plan begin: so many slips, or so many people.
 pub(super) const PLANNED: &str = "so-phieu-";
 pub(super) const POPULATION: &str = "so-nguoi-";
+/// How the field begins that keeps which plan of a group was looked at.
+pub(super) const SEEN: &str = "da-xem-chi-tieu-";
 const SHORTAGE_NAMES: &Names = &[
     ("unit", "cho-thieu"),
     ("group", "cho-thieu"),
@@ -196,6 +198,7 @@ fn planned(me: &Me, posted: &Posted) -> Result<Vec<pb::Target>, Errors> {
                 group: (*group).to_owned(),
                 planned: i32::try_from(planned.unwrap_or(0)).unwrap_or(i32::MAX),
                 population: population.unwrap_or(0),
+                seen_plan: posted.all(&format!("{SEEN}{group}")).next().map(str::to_owned),
             }),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use chiso_platform::words::{Arg, Words};
+use chiso_wire::survey as pb;
 use maud::{Markup, html};
 
 use super::super::book::FILE;
@@ -18,7 +19,7 @@ use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::parts::table::Table;
 use super::super::posted::Typed;
 use super::super::state::Web;
-use super::setup::{EVERY, PLANNED, POPULATION, Setup, seen_field};
+use super::setup::{EVERY, PLANNED, POPULATION, SEEN, Setup, seen_field};
 use super::setup_href;
 use super::view::{Part, column, fields, page, standing, ways};
 use super::view_progress::enough;
@@ -210,14 +211,14 @@ impl Desk<'_> {
             form method="post" action=(self.action("/chi-tieu")) novalidate {
                 (fields(self.web, self.me))
                 (choice::select(w, &units.error(self.errors.of("don-vi"))))
-                @for group in &survey.groups { (self.plan(&group.group)) }
+                @for group in &survey.groups { (self.plan(group)) }
                 div.buttons { button type="submit" { (w.say("fieldwork-targets-act")) } }
             }
         }
     }
 
-    fn plan(&self, group: &str) -> Markup {
-        let w = self.w();
+    fn plan(&self, of: &pb::CampaignGroup) -> Markup {
+        let (w, group) = (self.w(), of.group.as_str());
         let number = |begin, key, hint| {
             let name = format!("{begin}{group}");
             let field = Field::new(&name, w.say(key)).hint(w.say(hint));
@@ -227,6 +228,8 @@ impl Desk<'_> {
         html! {
             fieldset.field {
                 legend { (self.setup.survey.group(group)) }
+                // A plan that was not looked at is not replaced.
+                input type="hidden" name=(format!("{SEEN}{group}")) value=(of.plan);
                 p.hint { (self.planned_now(group)) }
                 (number(PLANNED, "fieldwork-planned-slips", "fieldwork-planned-slips-hint"))
                 (number(POPULATION, "fieldwork-population", "fieldwork-population-hint"))
