@@ -163,11 +163,16 @@ impl View<'_> {
         let settled = |rows: &LeafRows| rows.entry.input.is_some() || !rows.entry.not_applicable.is_empty();
         let filled = leaves.iter().filter(|leaf| of(leaf).is_some_and(settled)).count();
         let asked = self.asked(leaves.iter().filter_map(|leaf| of(leaf)), penalties);
+        let state = sheet.state.at(window_over);
         pb::Sheet {
             cycle: self.cycle.code.to_string(),
             unit: unit.to_string(),
-            state: state_message(sheet.state.at(window_over)).into(),
-            submitted_at: sheet.submitted_at.map(timestamp),
+            state: state_message(state).into(),
+            // Opened again by an extension, it is not sent, whatever it was before.
+            submitted_at: sheet
+                .submitted_at
+                .filter(|_| state != SheetState::Draft)
+                .map(timestamp),
             receipt: sheet.receipt,
             leaves: i32::try_from(leaves.len()).unwrap_or(i32::MAX),
             filled: i32::try_from(filled).unwrap_or(i32::MAX),

@@ -7,7 +7,6 @@ mod common;
 use chiso_domain::cycle::Window;
 use chiso_platform::auth::Role;
 use chiso_platform::testkit::As;
-use chiso_wire::convert::instant;
 use chiso_wire::kernel::leaf_input::Kind;
 use chiso_wire::kernel::{PenaltyInput, Stage};
 use chiso_wire::ledger as pb;
@@ -380,16 +379,40 @@ async fn an_extension_opens_a_locked_sheet_again_and_its_decisions_go_stale() {
     let refused = ledger.close(pb::Round::Round1).await;
     assert_eq!(fields(refused.as_ref().unwrap_err()), ["SYT/I.3"]);
     assert_eq!(reason(refused), "ROUND_HAS_GAPS");
-    // Taken over once more at its new end, as it was saved last.
-    let again = (pb::Round::Round1, pb::Decision::Disagree, "0");
-    let again = ledger.ruling("SYT", "I.3", again, "Sai kỳ").await;
-    ledger.appraise(&appraiser("SNV"), again).await.unwrap();
-    let locks = ledger.journal("2022/SYT").await;
-    let locks = locks.iter().filter(|row| row.act == "sheet.auto_lock").count();
-    assert_eq!(locks, 2, "one for each end");
-    let sheet = ledger.sheet(&head("SYT"), "SYT").await.unwrap();
-    let ended = sheet.sheet.unwrap().submitted_at.unwrap();
-    assert_eq!(instant("at", Some(&ended)).unwrap(), at("2022-12-16T00:00:00"));
+}
+
+/// SNV judges SYT's I.3, which meets the sheet of a unit whose time is over.
+async fn judge(ledger: &mut Ledger) {
+    let disagree = (pb::Round::Round1, pb::Decision::Disagree, "0");
+    let ruling = ledger.ruling("SYT", "I.3", disagree, "Sai kỳ").await;
+    ledger.appraise(&appraiser("SNV"), ruling).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sheet_that_was_opened_again_and_not_sent_is_taken_over_once_more() {
+    let mut ledger = Ledger::open().await;
+    let leaf = ("SYT".to_owned(), "I.3".to_owned());
+    ledger.save("SYT", "I.3", tier("1")).await.unwrap();
+    ledger.now("2022-12-15T10:00:00");
+    judge(&mut ledger).await;
+    assert_eq!(value(&ledger.points().await[&leaf]), "1.00");
+    let later = extended(cycle(), Window::SelfScoring, Some("SYT"), "2022-12-16T00:00:00");
+    ledger.kit.ctx.cycles.replace(later);
+    let sheet = ledger.sheet(&head("SYT"), "SYT").await.unwrap().sheet.unwrap();
+    assert_eq!((sheet.state(), sheet.submitted_at), (pb::SheetState::Draft, None));
+    ledger.save("SYT", "I.3", tier("2")).await.unwrap();
+    ledger.now("2022-12-16T00:00:00");
+    for _twice in 0..2 {
+        judge(&mut ledger).await;
+        assert_eq!(value(&ledger.points().await[&leaf]), "2.00");
+    }
+    let sheet = ledger.sheet(&head("SYT"), "SYT").await.unwrap().sheet.unwrap();
+    assert_eq!(sheet.state(), pb::SheetState::AutoLocked);
+    let end = at("2022-12-16T00:00:00");
+    assert_eq!(sheet.submitted_at, Some(chiso_wire::convert::timestamp(end)));
+    let acts = ledger.journal("2022/SYT").await;
+    let locks = acts.iter().filter(|act| act.act == "sheet.auto_lock");
+    assert_eq!(locks.count(), 2, "once for each end");
 }
 
 #[tokio::test]

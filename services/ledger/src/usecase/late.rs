@@ -135,7 +135,7 @@ impl Look<'_> {
                 continue;
             };
             let sheet = store::sheet::load(&mut &self.ctx.db, &cycle.code, unit).await?;
-            // Stored may be that it was taken over at an end which was moved since.
+            // One that was taken over and opened again by an extension is a draft once more.
             let over = self_scoring_over(cycle, unit, self.now);
             if sheet.state.at(over) == SheetState::Draft {
                 mails.push(letters::sheet_late(cycle, unit, span, reminder));

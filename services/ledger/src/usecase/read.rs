@@ -136,11 +136,12 @@ impl Service {
         })
     }
 
-    /// A draft is said to be taken over only by the calendar as it is now: whoever was just given more time sees it.
+    /// A sheet is said to be taken over only by the calendar as it is now: whoever was just given more time sees it,
+    /// though a write may have taken it over at the earlier end.
     async fn unless_extended(&self, cycle: Arc<Cycle>, unit: &UnitCode) -> Result<Arc<Cycle>, Error> {
         let sheet = store::sheet::load(&mut &self.ctx.db, &cycle.code, unit).await?;
         let over = self_scoring_over(&cycle, unit, self.ctx.clock.now());
-        if over && sheet.state == SheetState::Draft {
+        if over && sheet.state != SheetState::Submitted {
             self.ctx.cycles.fresh(&cycle.code).await
         } else {
             Ok(cycle)

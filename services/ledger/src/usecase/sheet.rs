@@ -230,7 +230,7 @@ fn complete(cycle: &Cycle, unit: &UnitCode, entries: &BTreeMap<CriterionCode, En
 }
 
 /// The sheet as it stands now. A draft whose window is over is taken over as it was last saved, journalled
-/// and posted, the first time a write meets it; again where the unit had been given more time since.
+/// and posted, the first time a write meets it; one that an extension opened again once more, at its later end.
 pub(super) async fn settle(
     tx: &mut Tx,
     cycle: &Cycle,
@@ -243,26 +243,38 @@ pub(super) async fn settle(
         .calendar
         .span(Window::SelfScoring, Some(unit))
         .map(|span| span.end);
-    let known = stored.state == SheetState::AutoLocked && stored.submitted_at == ended;
-    if state == SheetState::AutoLocked && !known {
+    let taken = stored.state == SheetState::AutoLocked && stored.submitted_at >= ended;
+    // What round 1 decided stands from its end on: nothing of the unit's own is posted after it.
+    let open = !store::sheet::progress(tx, &cycle.code).await?.first_closed;
+    if state == SheetState::AutoLocked && !taken && open {
         let sheet = Sheet {
             state,
             submitted_at: ended,
             receipt: String::new(),
         };
-        store::sheet::put(tx, &cycle.code, unit, &sheet).await?;
-        let act = journal::Act {
-            actor: SYSTEM.to_owned(),
-            act: "sheet.auto_lock",
-            object: format!("{}/{unit}", cycle.code),
-            before: Some(stored.to_json()),
-            after: Some(sheet.to_json()),
-            reason: "Hết hạn tự chấm mà đơn vị chưa gửi: hệ thống tự chốt".to_owned(),
-        };
-        journal::append(tx, SERVICE, now, vec![act]).await?;
-        let entries = store::entry::of_sheet(tx, &cycle.code, unit).await?;
-        let posts = post::self_scores(cycle, unit, &entries);
-        feed::post(tx, SERVICE, Source::Ledger, now, posts).await?;
+        take_over(tx, (cycle, unit), (&stored, &sheet), now).await?;
     }
     Ok(state)
+}
+
+async fn take_over(
+    tx: &mut Tx,
+    (cycle, unit): (&Cycle, &UnitCode),
+    (before, after): (&Sheet, &Sheet),
+    now: Instant,
+) -> Result<(), Error> {
+    store::sheet::put(tx, &cycle.code, unit, after).await?;
+    let act = journal::Act {
+        actor: SYSTEM.to_owned(),
+        act: "sheet.auto_lock",
+        object: format!("{}/{unit}", cycle.code),
+        before: Some(before.to_json()),
+        after: Some(after.to_json()),
+        reason: "Hết hạn tự chấm mà đơn vị chưa gửi: hệ thống tự chốt".to_owned(),
+    };
+    journal::append(tx, SERVICE, now, vec![act]).await?;
+    let entries = store::entry::of_sheet(tx, &cycle.code, unit).await?;
+    let posts = post::self_scores(cycle, unit, &entries);
+    feed::post(tx, SERVICE, Source::Ledger, now, posts).await?;
+    Ok(())
 }
