@@ -73,6 +73,7 @@ async fn invite(serving: &Serving, email: &str) {
         login: "nguyen.an".to_owned(),
         name: "Nguyễn Văn Ân".to_owned(),
         email: email.to_owned(),
+        password: PASSWORD.to_owned(),
         ..Default::default()
     });
     let bearer = format!("Bearer {token}").parse().unwrap();
