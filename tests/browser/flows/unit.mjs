@@ -56,7 +56,7 @@ async function kinds(play, page) {
   await page.goto(leaf('I.1'));
   await page.getByLabel('Đạt', { exact: true }).check();
   await saved(page);
-  await page.locator('#diem').filter({ hasText: 'Thêm tài liệu kiểm chứng' }).waitFor();
+  await page.locator('#diem').filter({ hasText: 'Còn thiếu giải trình và tài liệu kiểm chứng' }).waitFor();
   await axe(page, 'a criterion');
   await shoot(play, page, 'criterion');
   await walk(page, 'a criterion');
