@@ -185,6 +185,11 @@ async fn below_the_quorum(site: &Site, mut organiser: Browser) {
     let close = format!("{PANEL}/chot");
     let early = act(&mut organiser, (PANEL, &close), &[], &id()).await;
     refused(&early, &["27/12/2022"]);
+    // As after an extension: the window is open again, and the form is gone in which this was typed.
+    let (decide, document) = (format!("{PANEL}/quyet-dinh"), [("van-ban", "125/QĐ-SNV & phụ lục")]);
+    let early = act(&mut organiser, (PANEL, &decide), &document, &id()).await;
+    refused(&early, &["chưa được lưu", "125/QĐ-SNV &amp; phụ lục"]);
+    assert!(!early.text.contains("name=\"van-ban\""));
     site.wait(2 * DAY);
     let mut organiser = entered(site, "quantri").await;
     read(
@@ -193,7 +198,6 @@ async fn below_the_quorum(site: &Site, mut organiser: Browser) {
         &["Quá hạn, chưa gửi", "Ghi quyết định ở trên trước"],
     )
     .await;
-    let decide = format!("{PANEL}/quyet-dinh");
     let blank = act(&mut organiser, (PANEL, &decide), &[("van-ban", "")], &id()).await;
     refused(&blank, &["#f-van-ban"]);
     let document = [("van-ban", "125/QĐ-SNV ngày 28/12/2022")];

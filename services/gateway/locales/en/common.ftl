@@ -24,6 +24,7 @@ error-title = { $count ->
 error-clash = Not saved: it has changed while you worked
 error-late = Time is over: nothing more is taken
 error-locked = This was not done
+error-unsaved = What you have just typed is not saved. It is kept here to be copied.
 error-before-title = Error:
 error-mark = Error:
 

@@ -86,7 +86,6 @@ ledger-clash = Changed by { $who } at { $at }. Which one is to be kept?
 ledger-clash-value = Value that is saved
 ledger-clash-keep = Press “Save” to keep what you have typed below.
 ledger-clash-theirs = Use what is saved
-ledger-unsaved = What you have just typed is not saved. It is kept here to be copied.
 ledger-unsaved-stored = See what is saved
 ledger-said-ratio = { $achieved } of { $planned } planned
 ledger-said-count = { $n }

@@ -21,6 +21,7 @@ error-title = Có { $count } chỗ cần sửa
 error-clash = Chưa lưu: nội dung đã thay đổi trong lúc bạn làm
 error-late = Đã hết thời gian: không nhận thêm được
 error-locked = Chưa thực hiện được
+error-unsaved = Nội dung bạn vừa nhập chưa được lưu. Nội dung ấy còn ở đây để sao chép.
 error-before-title = Lỗi:
 error-mark = Lỗi:
 

@@ -83,7 +83,6 @@ ledger-clash = { $who } đã sửa mục này lúc { $at }. Giữ bản nào?
 ledger-clash-value = Giá trị đã lưu
 ledger-clash-keep = Bấm “Lưu” để giữ nội dung bạn vừa nhập bên dưới.
 ledger-clash-theirs = Dùng bản đã lưu
-ledger-unsaved = Nội dung bạn vừa nhập chưa được lưu. Nội dung ấy còn ở đây để sao chép.
 ledger-unsaved-stored = Xem nội dung đã lưu
 ledger-said-ratio = { $achieved } trên kế hoạch { $planned }
 ledger-said-count = { $n }

@@ -14,6 +14,7 @@ use super::errors::Errors;
 use super::format;
 use super::me::{MaybeMe, Me};
 use super::organise::CYCLES;
+use super::parts::kept::Written;
 use super::parts::summary;
 
 /// A page as it is put together.
@@ -85,9 +86,15 @@ impl<'a> Page<'a> {
 
     /// The answer.
     pub(super) fn show(self, body: &Markup) -> Response {
-        let mut response = Response::new(Body::from(self.write(body)));
-        if self.errors.is_some() {
+        let page = self.write(body);
+        let written = self.errors.map(|_| Written {
+            w: self.w,
+            page: page.clone(),
+        });
+        let mut response = Response::new(Body::from(page));
+        if let Some(written) = written {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            response.extensions_mut().insert(written);
         }
         let own = response.headers_mut();
         own.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

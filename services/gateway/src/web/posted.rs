@@ -92,6 +92,13 @@ impl Typed {
         self.0.iter().any(|(found, _)| found == name)
     }
 
+    /// What a person wrote in words. Codes, numbers and what the page itself sent along are none.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let open = self.0.iter().filter(|(name, _)| !name.starts_with('_') && !is_secret(name));
+        let texts = open.map(|(_, value)| value.trim());
+        texts.filter(|text| text.contains(char::is_whitespace) || !text.is_ascii())
+    }
+
     /// Which boxes were checked, else which are stored.
     pub(super) fn all_or<'a>(&'a self, name: &str, stored: Vec<&'a str>) -> Vec<&'a str> {
         if self.0.is_empty() {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use tonic::{Code, Status};
 
 use super::errors::{Errors, Names};
+use super::parts::kept;
 use super::posted::{Posted, Typed};
 use super::trouble::Trouble;
 
@@ -190,7 +191,8 @@ pub(crate) fn refused(
         });
         Json(told).into_response()
     } else {
-        again(&posted.typed(), refused.errors())
+        let typed = posted.typed();
+        kept::beside(again(&typed, refused.errors()), &typed)
     };
     *response.status_mut() = refused.status();
     response

@@ -10,6 +10,7 @@ use super::super::ledger::{Inputs, moment, said};
 use super::super::page::hidden;
 use super::super::parts::choice::{Choices, radios};
 use super::super::parts::field::{self, Field};
+use super::super::parts::kept;
 use super::super::parts::state::{Kind, notice};
 use super::super::posted::{REQUEST, VERSION};
 use super::form::{self, DECIDED, NEXT, RULING, THEN, decisions};
@@ -215,5 +216,5 @@ fn kept(shown: &Shown<'_>) -> Markup {
         (w.say("ledger-decided-points"), typed.or("points", "")),
         (w.say("appraisal-reason"), typed.or("reason", "")),
     ];
-    super::view_leaf::kept(w, &texts)
+    kept::fields(w, &texts)
 }

@@ -14,6 +14,7 @@ use super::super::format::{self, points};
 use super::super::ledger::{changed, lacking, moment, said};
 use super::super::me::Me;
 use super::super::page::Page;
+use super::super::parts::kept;
 use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{Posted, Typed};
@@ -143,7 +144,7 @@ pub(super) fn taken(me: &Me, bench: &Bench, posted: &Posted) -> Response {
     let w = me.w;
     let errors = Errors::one(w, w.say("appraisal-taken"));
     let back = format!("/tham-dinh/{}", bench.cycle.code);
-    let body = kept(
+    let body = kept::fields(
         w,
         &[
             (w.say("ledger-decided-points"), posted.text("points")),
@@ -154,19 +155,6 @@ pub(super) fn taken(me: &Me, bench: &Bench, posted: &Posted) -> Response {
     let mut response = page.errors(&errors).show(&body);
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
-}
-
-/// What was typed and can be saved no more, to be copied: label and text of each.
-pub(super) fn kept(w: Words, texts: &[(&str, &str)]) -> Markup {
-    let texts: Vec<_> = texts.iter().filter(|(_, text)| !text.trim().is_empty()).collect();
-    html! {
-        @if !texts.is_empty() {
-            section.kept {
-                h3 { (w.say("appraisal-kept")) }
-                dl.facts { @for (label, text) in texts { dt { (label) } dd.typed { (text) } } }
-            }
-        }
-    }
 }
 
 /// "Thẩm định lần 1".

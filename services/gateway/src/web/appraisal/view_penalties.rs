@@ -14,13 +14,13 @@ use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{Choices, radios, select};
 use super::super::parts::field::{self, Field};
+use super::super::parts::kept;
 use super::super::parts::state::{Kind, chip, empty, notice};
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
 use super::form::{PENALTY, kind_value, of_penalty};
 use super::load::{Bench, Closing, Stage};
 use super::penalties::{UNIT, is_time, rows};
-use super::view_leaf::kept;
 
 /// Longest reason, as the ledger takes it.
 const LONGEST: usize = 10_000;
@@ -171,7 +171,7 @@ fn one(shown: &Shown<'_>, penalty: &pb::Penalty) -> Markup {
                 (judge(shown, penalty))
             } @else {
                 @let typed = shown.typed.or(&of_penalty("reason", &penalty.penalty_id), "");
-                (kept(w, &[(w.say("ledger-penalty-decided"), typed)]))
+                (kept::fields(w, &[(w.say("ledger-penalty-decided"), typed)]))
             }
         }
     }
@@ -242,7 +242,7 @@ fn typed(shown: &Shown<'_>) -> Markup {
         (w.say("ledger-document"), typed.or("document", "")),
         (w.say("ledger-decision-why"), typed.or("reason", "")),
     ];
-    kept(w, &texts)
+    kept::fields(w, &texts)
 }
 
 fn proposal(shown: &Shown<'_>, unit: &Unit) -> Markup {

@@ -15,13 +15,14 @@ use super::super::page::{Page, hidden};
 use super::super::parts::choice::{Choices, select};
 use super::super::parts::confirm;
 use super::super::parts::field::{self, Field};
+use super::super::parts::kept;
 use super::super::parts::state::{Kind, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
 use super::load::{Bench, Closing, Gaps, Stage, Way};
 use super::rounds::ROUND;
-use super::view_leaf::{kept, round_title};
+use super::view_leaf::round_title;
 use super::view_overview::stage as stage_notice;
 
 /// What all parts of the page are made from.
@@ -263,7 +264,7 @@ fn reassignments(shown: &Shown<'_>) -> Markup {
             @if bench.organiser && !over {
                 (reassign(shown))
             } @else {
-                (kept(w, &[(w.say("ledger-decision-why"), shown.typed.or("reason", ""))]))
+                (kept::fields(w, &[(w.say("ledger-decision-why"), shown.typed.or("reason", ""))]))
             }
         }
     }

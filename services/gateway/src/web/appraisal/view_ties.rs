@@ -12,6 +12,7 @@ use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{Choices, checks};
 use super::super::parts::field::{self, Field};
+use super::super::parts::kept;
 use super::super::parts::state::{Kind, empty, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
@@ -20,7 +21,6 @@ use super::super::state::Web;
 use super::super::words::named;
 use super::load::Bench;
 use super::ties::{CHOSEN, DECIDED_AT, DOCUMENT, NONE, PLACES, TYPE, UNITS, of_type};
-use super::view_leaf::kept;
 
 /// What all parts of the page are made from.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ fn typed(shown: &Shown<'_>) -> Markup {
         (w.say("appraisal-tie-chosen"), chosen.as_str()),
         (w.say("appraisal-tie-document"), shown.typed.or(&document, "")),
     ];
-    kept(w, &texts)
+    kept::fields(w, &texts)
 }
 
 fn one(shown: &Shown<'_>, tie: &pb::OpenTie) -> Markup {

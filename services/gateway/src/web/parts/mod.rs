@@ -10,6 +10,7 @@ pub(super) mod confirm;
 pub(super) mod faults;
 pub(super) mod field;
 pub(super) mod filter;
+pub(super) mod kept;
 pub(super) mod pager;
 pub(super) mod state;
 pub(super) mod steps;
