@@ -340,6 +340,7 @@ impl Year {
             criterion: "II.3".to_owned(),
             xlsx: books::external_scores(scores).into(),
             document: "Quyết định số 519/QĐ-UBND".to_owned(),
+            seen_import: None,
         };
         let token = &self.cast.organiser.token;
         call!(self, ledger.import_external_index, token, message).map(|reply| reply.units)

@@ -39,6 +39,9 @@ pub(crate) enum LedgerRefusal {
     /// Somebody has decided since the caller looked.
     #[error("the leaf was decided meanwhile")]
     RulingChanged,
+    /// Somebody has imported the index since the caller looked.
+    #[error("the index was imported meanwhile")]
+    ImportChanged,
     /// Leaves without a value stop the sheet.
     #[error("{0} leaves are empty")]
     SheetIncomplete(usize),
@@ -88,7 +91,7 @@ impl Refusal for LedgerRefusal {
         match self {
             Self::UnknownUnit(_) | Self::UnknownCriterion(_) => RefusalKind::NotFound,
             Self::NotOwnUnit(_) | Self::OwnUnit(_) | Self::NotAppraiser(_) => RefusalKind::Forbidden,
-            Self::IdTaken(_) | Self::RulingChanged => RefusalKind::Conflict,
+            Self::IdTaken(_) | Self::RulingChanged | Self::ImportChanged => RefusalKind::Conflict,
             Self::TooManyEvidence(_) => RefusalKind::Exhausted,
             Self::NotEnteredByUnit(_) | Self::WrongRule(_) | Self::PenaltyEmpty | Self::RejectionReason => {
                 RefusalKind::Invalid
@@ -110,6 +113,7 @@ impl Refusal for LedgerRefusal {
             Self::OwnUnit(_) => "APPRAISER_OF_OWN_UNIT",
             Self::NotAppraiser(_) => "NOT_APPRAISER_OF_LEAF",
             Self::RulingChanged => "RULING_CHANGED",
+            Self::ImportChanged => "IMPORT_CHANGED",
             Self::SheetIncomplete(_) => "SHEET_INCOMPLETE",
             Self::RoundHasGaps(_) => "ROUND_HAS_GAPS",
             Self::PenaltiesOpen(_) => "PENALTIES_UNDECIDED",
@@ -137,6 +141,7 @@ impl Refusal for LedgerRefusal {
             | Self::Applies(_)
             | Self::NotAppraiser(_) => "criterion",
             Self::RulingChanged => "seen_ruling",
+            Self::ImportChanged => "seen_import",
             Self::PenaltyEmpty => "penalty.input",
             Self::IdTaken(field) => field,
             Self::RejectionReason => "reason",
@@ -177,6 +182,8 @@ impl Refusal for LedgerRefusal {
                 format!("{code} của đơn vị này do cơ quan khác thẩm định. Kiểm tra lại phân công.")
             }
             Self::RulingChanged => "Tiêu chí này vừa có ý kiến thẩm định khác với ý kiến bạn đã xem. Ý kiến của bạn chưa được lưu: xem ý kiến đó; nếu vẫn thay thì lưu lại."
+                .to_owned(),
+            Self::ImportChanged => "Điểm của chỉ số này vừa được nhập lại, khác với lần nhập bạn đã xem. Tệp của bạn chưa được nhập: xem điểm đang có; nếu vẫn thay thì chọn lại tệp rồi nhập."
                 .to_owned(),
             Self::SheetIncomplete(n) => {
                 format!("Còn {n} tiêu chí chưa nhập. Nhập đủ các tiêu chí được nêu rồi gửi đi.")

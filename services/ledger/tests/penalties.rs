@@ -325,12 +325,22 @@ fn workbook(rows: &[(&str, &str)]) -> Vec<u8> {
 }
 
 async fn import(ledger: &mut Ledger, criterion: &str, xlsx: Vec<u8>) -> Result<i32, tonic::Status> {
+    import_over(ledger, criterion, xlsx, None).await
+}
+
+async fn import_over(
+    ledger: &mut Ledger,
+    criterion: &str,
+    xlsx: Vec<u8>,
+    seen_import: Option<pb::SeenImport>,
+) -> Result<i32, tonic::Status> {
     let message = pb::ImportExternalIndexRequest {
         request_id: ledger.kit.id(),
         cycle: CYCLE.to_owned(),
         criterion: criterion.to_owned(),
         xlsx: xlsx.into(),
         document: "QĐ 3001/QĐ-UBND ngày 20/12/2022".to_owned(),
+        seen_import,
     };
     Ok(ledger
         .client
@@ -383,6 +393,29 @@ async fn an_external_index_is_imported_for_all_units() {
     assert_eq!(
         reason(import(&mut ledger, "II.1", workbook(&ALL)).await),
         "DEADLINE_PASSED"
+    );
+}
+
+#[tokio::test]
+async fn an_import_that_was_not_looked_at_is_not_replaced() {
+    let mut ledger = Ledger::open().await;
+    ledger.now(EXPLAINING);
+    let nothing = Some(pb::SeenImport { at: None });
+    let first = import_over(&mut ledger, "II.1", workbook(&ALL), nothing).await;
+    assert_eq!(first.unwrap(), 4);
+    let first = imported(&mut ledger, "II.1").await.unwrap().imported_at;
+    let again = import_over(&mut ledger, "II.1", workbook(&ALL), nothing).await;
+    assert_eq!(reason(again), "IMPORT_CHANGED");
+    ledger.now("2022-12-21T09:00:00");
+    let looked = Some(pb::SeenImport { at: first });
+    let again = import_over(&mut ledger, "II.1", workbook(&ALL), looked).await;
+    assert_eq!(again.unwrap(), 4);
+    let late = import_over(&mut ledger, "II.1", workbook(&ALL), looked).await;
+    assert_eq!(reason(late), "IMPORT_CHANGED");
+    assert_eq!(
+        import(&mut ledger, "II.1", workbook(&ALL)).await.unwrap(),
+        4,
+        "whichever there is"
     );
 }
 

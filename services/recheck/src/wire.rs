@@ -100,6 +100,7 @@ pub(crate) fn case(case: &CaseRow, policy: &RecheckPolicy) -> pb::Case {
         lease_until: case.held_until.map(timestamp),
         next_at: case.next_at.map(timestamp),
         compared: compared(case),
+        given: case.officer.is_some() && !case.pooled,
     }
 }
 

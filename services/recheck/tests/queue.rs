@@ -164,14 +164,30 @@ async fn what_is_given_back_is_anybodys_only_if_it_was_before() {
     let cases = world.cases().await;
     let kept = cases.iter().find(|c| c.case_id == own.case_id).unwrap();
     assert_eq!(
-        (kept.officer.as_str(), kept.lease_until),
-        (own.officer.as_str(), None)
+        (kept.officer.as_str(), kept.lease_until, kept.given),
+        (own.officer.as_str(), None, true)
     );
+    assert!(!case.given, "it was taken");
     // Given to one officer by name, it is not taken by another even when nobody holds it.
     world.kit.set_now(start().plus(60 * MINUTE));
     release(&world, &verifier(2), &case).await.unwrap();
     assert_eq!(next(&world, &verifier(4)).await.case_id, case.case_id);
     assert!(take(&world, &verifier(5)).await.case.is_none());
+}
+
+#[tokio::test]
+async fn a_visit_counts_with_who_makes_it() {
+    let world = open().await;
+    let (first, second) = (verifier(1), verifier(2));
+    let before = queue(&world, &second).await;
+    let case = next(&world, &first).await;
+    let asked = tried(&world, &case, pb::AttemptOutcome::AsksVisit);
+    world.record_attempt(&first, asked).await.unwrap();
+    world.kit.set_now(start().plus(60 * MINUTE));
+    let (own, others) = (queue(&world, &first).await, queue(&world, &second).await);
+    assert_eq!((own.visits, own.open), (1, before.open));
+    assert_eq!((others.visits, others.open), (0, before.open - 1));
+    assert_eq!(queue(&world, &organiser()).await.visits, 1);
 }
 
 #[tokio::test]

@@ -186,7 +186,10 @@ async fn below_the_quorum(site: &Site, mut organiser: Browser) {
     let early = act(&mut organiser, (PANEL, &close), &[], &id()).await;
     refused(&early, &["27/12/2022"]);
     // As after an extension: the window is open again, and the form is gone in which this was typed.
-    let (decide, document) = (format!("{PANEL}/quyet-dinh"), [("van-ban", "125/QĐ-SNV & phụ lục")]);
+    let (decide, document) = (
+        format!("{PANEL}/quyet-dinh"),
+        [("van-ban", "125/QĐ-SNV & phụ lục")],
+    );
     let early = act(&mut organiser, (PANEL, &decide), &document, &id()).await;
     refused(&early, &["chưa được lưu", "125/QĐ-SNV &amp; phụ lục"]);
     assert!(!early.text.contains("name=\"van-ban\""));

@@ -317,6 +317,10 @@ async fn a_case_is_held_called_back_and_lost_without_its_text() {
         "{}",
         page.text
     );
+    assert!(
+        page.text.contains("Trả phiếu về hàng đợi"),
+        "nobody gave it to them"
+    );
     assert_eq!(first.get(&two).await.status, StatusCode::NOT_FOUND);
     // Held for longer, with what was typed.
     site.wait(600);

@@ -20,6 +20,7 @@ async fn send_book(
     let mut body = Vec::new();
     for (name, value) in hidden(&page, &form)
         .iter()
+        .filter(|(name, _)| typed.iter().all(|(own, _)| own != name))
         .map(|(name, value)| (&**name, &**value))
         .chain(typed.iter().copied())
     {
@@ -182,6 +183,20 @@ async fn an_external_index_comes_in_one_workbook() {
     );
     let all = external_scores(&[("SNV", "80"), ("STC", "90"), ("VT", "70,5"), ("DH", "60")]);
     let taken = send_book(&mut organiser, page, to, &typed, &all).await;
+    assert_eq!(taken.leads_to(), "/quan-tri/2022/chi-so-khac?da-xong=1");
+    // Another page that was opened before: what stands there is shown, and whoever sends again means it.
+    let seen = "_da-xem-II.3";
+    let before = [typed[0], (seen, "")];
+    let clash = send_book(&mut organiser, page, to, &before, &all).await;
+    assert_eq!(clash.status, StatusCode::CONFLICT, "{}", clash.text);
+    assert!(
+        clash.text.contains("vừa được nhập lại") && clash.text.contains("70,5"),
+        "{}",
+        clash.text
+    );
+    let shown = clash.field(seen);
+    let meant = [typed[0], (seen, shown.as_str())];
+    let taken = send_book(&mut organiser, page, to, &meant, &all).await;
     assert_eq!(taken.leads_to(), "/quan-tri/2022/chi-so-khac?da-xong=1");
     let sample = organiser.get("/quan-tri/2022/chi-so-khac/II.3/mau.xlsx").await;
     assert!(sample.bytes.starts_with(b"PK"));

@@ -160,6 +160,7 @@ reason-role-conflict = These roles exclude each other. Take one away first.
 reason-role-needs-unit = This role is given for a unit, a secretary's for a leader. Choose it and send again.
 reason-round-2-request-refused = More evidence can be asked for in round 1 only. Agree or disagree.
 reason-round-closed = The round is closed.
+reason-import-changed = This index has been imported again since you looked. Your workbook is not imported: look at the points there are; if you still replace them, choose the workbook again and import it.
 reason-ruling-changed = There has just been another decision on this criterion than the one you looked at. Yours is not saved: look at that one; if you still replace it, save again.
 reason-round-has-gaps = Some criteria have no decision. Decide each that is named.
 reason-round-not-closed = Round 1 has to be closed first.

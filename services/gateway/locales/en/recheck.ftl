@@ -131,6 +131,7 @@ recheck-final = “Right person”, “Wrong number”, “Nobody asked” and �
 recheck-record = Record the result
 recheck-renew = Hold 15 more minutes
 recheck-release = Give the case back
+recheck-leave = Leave it for later (the case stays yours)
 recheck-attempts-made = Attempts so far
 recheck-when-tried = At
 recheck-promised = Promised for

@@ -131,6 +131,7 @@ recheck-final = “Gặp đúng người”, “Sai số”, “Chưa từng đ�
 recheck-record = Ghi kết quả
 recheck-renew = Giữ thêm 15 phút
 recheck-release = Trả phiếu về hàng đợi
+recheck-leave = Để lại, làm sau (phiếu vẫn giao cho bạn)
 recheck-attempts-made = Các lần liên hệ
 recheck-when-tried = Lúc
 recheck-promised = Hẹn lúc

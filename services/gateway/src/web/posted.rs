@@ -94,7 +94,10 @@ impl Typed {
 
     /// What a person wrote in words. Codes, numbers and what the page itself sent along are none.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        let open = self.0.iter().filter(|(name, _)| !name.starts_with('_') && !is_secret(name));
+        let open = self
+            .0
+            .iter()
+            .filter(|(name, _)| !name.starts_with('_') && !is_secret(name));
         let texts = open.map(|(_, value)| value.trim());
         texts.filter(|text| text.contains(char::is_whitespace) || !text.is_ascii())
     }

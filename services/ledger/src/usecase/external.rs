@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Unit, Window};
 use chiso_domain::index_points::{LeafInput, NewPoints, Quantity, Source};
-use chiso_domain::kernel::{CriterionCode, CycleCode, Refusal, UnitCode};
+use chiso_domain::kernel::{CriterionCode, CycleCode, Instant, Refusal, UnitCode};
 use chiso_domain::scoring::{self, Scored};
 use chiso_platform::auth::Caller;
 use chiso_platform::once::Once;
 use chiso_platform::xlsx::{Columns, Faults, Row, Workbook};
 use chiso_platform::{Error, feed};
-use chiso_wire::convert::{parse, text, timestamp};
+use chiso_wire::convert::{BadField, instant, parse, text, timestamp};
 use chiso_wire::ledger as pb;
 
 use super::{Change, SHORT_TEXT, post, record};
@@ -31,7 +31,8 @@ impl Service {
     /// Imports the scores of an external index; every unit whose set has the leaf must be in the sheet.
     ///
     /// # Errors
-    /// `IMPORT_FAULTY` naming every cell at fault, `LEAF_RULE_WRONG`, the calendar's, and the common ones.
+    /// `IMPORT_FAULTY` naming every cell at fault, `LEAF_RULE_WRONG`, `IMPORT_CHANGED`, the calendar's, and the common
+    /// ones.
     pub async fn import_external_index(
         &self,
         caller: &Caller,
@@ -42,6 +43,7 @@ impl Service {
         let criterion: CriterionCode = parse("criterion", &request.criterion)?;
         caller.require(policy::ORGANISE, Some(&code))?;
         let document = text("document", &request.document, SHORT_TEXT)?;
+        let seen = seen(request)?;
         let once = Once::new(
             SERVICE,
             "ImportExternalIndex",
@@ -66,6 +68,10 @@ impl Service {
         }
         window?;
         let scores = scores?;
+        let there = store::external::imported(&mut tx, &code, &criterion).await?;
+        if seen.is_some_and(|seen| seen != last(&there).map(|last| last.at)) {
+            return Err(LedgerRefusal::ImportChanged.into());
+        }
         let rows: Vec<Score> = scores
             .iter()
             .map(|(unit, (input, points))| row(unit, input, *points))
@@ -132,8 +138,7 @@ impl Service {
                 .unwrap_or_default(),
             not_applicable: excused(&entries, &unit.code, &criterion).to_owned(),
         };
-        // An import replaces all; an older one is left only of units that it did not have.
-        let last = imported.values().max_by_key(|one| one.at);
+        let last = last(&imported);
         Ok(pb::GetExternalIndexResponse {
             document: last.map(|one| one.document.clone()).unwrap_or_default(),
             imported_at: last.map(|one| timestamp(one.at)),
@@ -144,6 +149,20 @@ impl Service {
                 .collect(),
         })
     }
+}
+
+/// One score of the last import. It replaces all; an older one is left only of units that it did not have.
+fn last(imported: &BTreeMap<UnitCode, Imported>) -> Option<&Imported> {
+    imported.values().max_by_key(|one| one.at)
+}
+
+/// The time of the import that was looked at, none where there was none; nothing where that is not said.
+fn seen(request: &pb::ImportExternalIndexRequest) -> Result<Option<Option<Instant>>, BadField> {
+    let time = |seen: &pb::SeenImport| {
+        let at = seen.at.as_ref();
+        at.map(|at| instant("seen_import.at", Some(at))).transpose()
+    };
+    request.seen_import.as_ref().map(time).transpose()
 }
 
 fn score_text(imported: &Imported) -> String {

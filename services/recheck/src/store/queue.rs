@@ -19,7 +19,7 @@ pub(crate) struct Counts {
     pub(crate) void: i64,
 }
 
-/// The cases of a cycle: those that an officer has or can take (none: all).
+/// The cases of a cycle: those that an officer has or can take (none: all). A visit is taken by nobody else.
 pub(crate) async fn counts(
     reads: &mut impl Reads,
     cycle: &CycleCode,
@@ -37,6 +37,7 @@ pub(crate) async fn counts(
          COUNT(CASE WHEN c.void = 1 THEN 1 END) AS void FROM recheck_case c \
          JOIN recheck_lot l ON l.lot_id = c.lot_id JOIN recheck_slip s ON s.slip_id = c.slip_id \
          WHERE l.cycle = $1 AND (c.officer = $2 OR $2 IS NULL OR (c.outcome IS NULL AND s.interviewer <> $2 \
+         AND c.tried <> 'ASKS_VISIT' \
          AND (c.officer IS NULL OR (c.pooled = 1 AND COALESCE(c.held_until, 0) <= $3))))",
     )
     .bind(cycle)

@@ -20,6 +20,8 @@ pub(super) fn note(w: Words, stored: &str) -> Markup {
 
 /// In place of a form that is not shown any more: its fields by name and label.
 pub(super) fn kept(w: Words, typed: &Typed, fields: &[(&str, &'static str)]) -> Markup {
-    let told = fields.iter().map(|(name, label)| (w.say(label), typed.or(name, "")));
+    let told = fields
+        .iter()
+        .map(|(name, label)| (w.say(label), typed.or(name, "")));
     kept::fields(w, &told.collect::<Vec<_>>())
 }

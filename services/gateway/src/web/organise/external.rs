@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Unit, Window};
-use chiso_domain::kernel::CriterionCode;
+use chiso_domain::kernel::{CriterionCode, Instant};
 use chiso_platform::words::{Arg, Words};
-use chiso_wire::convert::instant;
+use chiso_wire::convert::{instant, timestamp};
 use chiso_wire::ledger::{
-    ExternalScore, GetExternalIndexRequest, GetExternalIndexResponse, ImportExternalIndexRequest,
+    ExternalScore, GetExternalIndexRequest, GetExternalIndexResponse, ImportExternalIndexRequest, SeenImport,
 };
 use maud::{Markup, html};
 
@@ -35,12 +35,23 @@ use super::when::{self, Side};
 
 const NAMES: &Names = &[("xlsx", FILE), ("document", DOCUMENT)];
 const DOCUMENT: &str = "van-ban";
+/// The field with the import of an index that was looked at: another one is not replaced.
+const SEEN: &str = "_da-xem-";
 
 /// An index of the cycle, and whose points it makes.
 #[derive(Debug)]
 struct Index<'a> {
     leaf: &'a Criterion,
     units: Vec<&'a Unit>,
+}
+
+/// An index whose workbook was just refused.
+#[derive(Debug)]
+struct Wrong<'a> {
+    leaf: &'a str,
+    faults: &'a [Fault],
+    /// The import that was looked at, as the form said it; none where a newer one is to be looked at.
+    seen: Option<&'a str>,
 }
 
 /// What was imported, by criterion, and the names of who did. Nothing while the cycle is made.
@@ -69,6 +80,13 @@ impl Imported {
     /// The rows of an index; none while the cycle is made.
     fn scores(&self, leaf: &str) -> &[ExternalScore] {
         self.told.get(leaf).map_or(&[], |told| &told.scores)
+    }
+
+    /// The import that the page shows, as a form says it; empty before the first one.
+    fn seen(&self, leaf: &str) -> String {
+        let told = self.told.get(leaf);
+        let at = told.and_then(|told| instant("imported_at", told.imported_at.as_ref()).ok());
+        at.map(|at| at.micros().to_string()).unwrap_or_default()
     }
 
     /// Whether a unit is not rated by an index.
@@ -105,11 +123,19 @@ pub(super) async fn take(State(web): State<Web>, me: Me, at: At, request: Reques
 /// The page with what was typed for an index, and why it was not taken.
 async fn again((web, me, frame): (&Web, &Me, &Frame), leaf: &str, sent: &Sent, why: &Why) -> Answer {
     let imported = Imported::load(web, me, frame).await?;
+    let refusal = why.refused(me.w);
+    // After a clash the page shows what is there now, and whoever sends again means it.
+    let clash = matches!(refusal, Refused::Clash(_));
+    let wrong = Wrong {
+        leaf,
+        faults: why.faults(),
+        seen: (!clash).then(|| sent.posted.text(&format!("{SEEN}{leaf}"))),
+    };
     let shown = |typed: &Typed, errors: &Errors| {
         let desk = desk_of(web, me, frame, typed, errors);
-        view(&desk, &imported, Some((leaf, why.faults())))
+        view(&desk, &imported, Some(&wrong))
     };
-    Ok(refused(&sent.posted, &of_index(&why.refused(me.w), leaf), shown))
+    Ok(refused(&sent.posted, &of_index(&refusal, leaf), shown))
 }
 
 /// The fields of each index have names of their own, since the page has a form for each.
@@ -150,9 +176,18 @@ async fn import(
         criterion: leaf.to_owned(),
         xlsx: xlsx.into(),
         document: sent.posted.text(&format!("{DOCUMENT}-{leaf}")).trim().to_owned(),
+        seen_import: sent.posted.all(&format!("{SEEN}{leaf}")).next().map(seen),
     };
     let call = async { web.ledger().import_external_index(web.ask(me, asked)).await };
     Ok(book::import(me.w, NAMES, call).await?.map(|_| ()))
+}
+
+/// The import that a form showed, from its hidden field.
+fn seen(shown: &str) -> SeenImport {
+    let at = shown.parse().ok().map(Instant::from_micros);
+    SeenImport {
+        at: at.map(timestamp),
+    }
 }
 
 /// A workbook for an index with a row for each of its units.
@@ -212,7 +247,7 @@ fn indices(cycle: &Cycle) -> Vec<Index<'_>> {
     indices
 }
 
-fn view(desk: &Desk<'_>, imported: &Imported, wrong: Option<(&str, &[Fault])>) -> Response {
+fn view(desk: &Desk<'_>, imported: &Imported, wrong: Option<&Wrong<'_>>) -> Response {
     let w = desk.w();
     let indices = indices(&desk.frame.cycle);
     let body = html! {
@@ -268,14 +303,11 @@ fn is_open(desk: &Desk<'_>) -> bool {
     desk.frame.open && span.is_some_and(|span| span.contains(desk.web.now()))
 }
 
-fn section(
-    desk: &Desk<'_>,
-    index: &Index<'_>,
-    imported: &Imported,
-    wrong: Option<(&str, &[Fault])>,
-) -> Markup {
+fn section(desk: &Desk<'_>, index: &Index<'_>, imported: &Imported, wrong: Option<&Wrong<'_>>) -> Markup {
     let (w, code) = (desk.w(), index.leaf.code.as_str());
-    let own = wrong.filter(|(leaf, _)| *leaf == code);
+    let own = wrong.filter(|wrong| wrong.leaf == code);
+    let shown = imported.seen(code);
+    let seen = own.and_then(|own| own.seen).unwrap_or(&shown);
     let about = [("code", Arg::Text(code)), ("name", Arg::Text(&index.leaf.name))];
     let units = i64::try_from(index.units.len()).unwrap_or(i64::MAX);
     let max = format::points(w, &index.leaf.max.to_string());
@@ -284,8 +316,8 @@ fn section(
         section {
             h2 { (w.tell("organise-external-index", &about)) }
             p { (w.tell("organise-external-facts", &facts)) }
-            @if let Some((_, faults)) = own { (book::faulty(w, faults)) }
-            @if desk.changes() { (form(desk, code, own.is_some())) }
+            @if let Some(own) = own { (book::faulty(w, own.faults)) }
+            @if desk.changes() { (form(desk, (code, seen), own.is_some())) }
             @if desk.frame.open { (what_is_there(desk, index, imported)) }
         }
     }
@@ -342,7 +374,7 @@ fn what_is_there(desk: &Desk<'_>, index: &Index<'_>, imported: &Imported) -> Mar
 }
 
 /// The form of an index, while scores may come in. What was sent too late stays to be read.
-fn form(desk: &Desk<'_>, code: &str, sent: bool) -> Markup {
+fn form(desk: &Desk<'_>, (code, seen): (&str, &str), sent: bool) -> Markup {
     let (w, open) = (desk.w(), is_open(desk));
     let (named_file, named_document) = (format!("{FILE}-{code}"), format!("{DOCUMENT}-{code}"));
     let file = Field::new(&named_file, w.say("organise-file")).required();
@@ -358,6 +390,7 @@ fn form(desk: &Desk<'_>, code: &str, sent: bool) -> Markup {
         @if open || sent {
             form.narrow method="post" action=(desk.href(&format!("/chi-so-khac/{code}/tep"))) enctype="multipart/form-data" novalidate {
                 (desk.hidden())
+                input type="hidden" name=(format!("{SEEN}{code}")) value=(seen);
                 (desk.text(&document, &named_document, ""))
                 @if open {
                     (field::file(w, &file))

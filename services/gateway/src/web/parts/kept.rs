@@ -44,5 +44,8 @@ pub(crate) fn beside(mut response: Response, typed: &Typed) -> Response {
 }
 
 fn unsaved(w: Words, texts: &Markup) -> Markup {
-    notice(Kind::Wanting, html! { p { strong { (w.say("error-unsaved")) } } (texts) })
+    notice(
+        Kind::Wanting,
+        html! { p { strong { (w.say("error-unsaved")) } } (texts) },
+    )
 }

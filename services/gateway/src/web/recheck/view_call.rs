@@ -109,6 +109,11 @@ impl<'a> Call<'a> {
 
     fn form(&self, typed: &Typed, errors: &Errors) -> Markup {
         let (w, one) = (self.me.w, self.one);
+        let release = if one.case.given {
+            "recheck-leave"
+        } else {
+            "recheck-release"
+        };
         html! {
             form.call method="post" action=(one.href("/ket-qua")) novalidate {
                 (hidden(self.me))
@@ -127,7 +132,7 @@ impl<'a> Call<'a> {
                 div.buttons {
                     button.main type="submit" data-next { (w.say("recheck-record")) }
                     button type="submit" formaction=(one.href("/gia-han")) { (w.say("recheck-renew")) }
-                    button type="submit" formaction=(one.href("/tra-viec")) { (w.say("recheck-release")) }
+                    button type="submit" formaction=(one.href("/tra-viec")) { (w.say(release)) }
                 }
             }
         }

@@ -365,6 +365,7 @@ async fn import_external(world: &mut World) -> Result<(), String> {
             criterion: index.criterion,
             xlsx: world.input.file(&index.file)?.into(),
             document: index.document,
+            seen_import: None,
         };
         told(
             "import external index",
