@@ -66,11 +66,12 @@ pub(crate) fn sheet_sent(
     })
 }
 
-/// Round 1 was closed: each unit of which more evidence is wanted is told for which leaves. Without a time to add it
-/// nobody is asked for any.
+/// Round 1 was closed: each unit of which more evidence is wanted is told for which leaves. Without a time to add it, and
+/// after that time, nobody is asked for any; where an extension gives one, the reminders before its end ask.
 pub(crate) fn evidence_wanted(
     cycle: &Cycle,
     rulings: &BTreeMap<(UnitCode, CriterionCode), StoredRuling>,
+    now: Instant,
 ) -> Vec<Mail> {
     let mut wanted: BTreeMap<&UnitCode, Vec<&CriterionCode>> = BTreeMap::new();
     for ((unit, leaf), ruling) in rulings {
@@ -80,7 +81,10 @@ pub(crate) fn evidence_wanted(
     }
     let mail = |(unit, leaves): (&UnitCode, Vec<&CriterionCode>)| {
         let (span, set) = (
-            cycle.calendar.span(Window::Explanation, Some(unit))?,
+            cycle
+                .calendar
+                .span(Window::Explanation, Some(unit))
+                .filter(|span| now < span.end)?,
             cycle.index_set(unit)?,
         );
         let item = |leaf: &&CriterionCode| Some(format!("{leaf} {}", set.leaf(leaf)?.name));

@@ -226,6 +226,12 @@ async fn nothing_of_the_first_answers_reaches_the_browser_before_the_outcome() {
     assert_eq!(all.len(), 16, "{}", queue.text);
     alike(&site, &mut officer, &all).await;
     let case = &all[0];
+    let own = officer.get(case).await;
+    assert!(
+        own.text.contains("Để lại, làm sau"),
+        "it stays theirs: {}",
+        own.text
+    );
     let to = format!("{case}/ket-qua");
     let blank = act(
         &site,

@@ -241,6 +241,27 @@ async fn who_is_late_is_reminded_twice_and_nobody_else(shape: Shape) {
     }
 }
 
+scenario!(nobody_is_asked_for_evidence_when_its_time_is_over);
+async fn nobody_is_asked_for_evidence_when_its_time_is_over(shape: Shape) {
+    let server = Server::start().await;
+    let year = Year::open_mailing(shape, &server.url()).await;
+    reachable(&year, &year.cast.heads["VT"], "tt-vt@example.vn").await;
+    reachable(&year, &year.cast.appraisers["STC"], "td-stc@example.vn").await;
+    year.self_scoring().await;
+    year.enter("2022-12-15T08:00:00+07:00");
+    let nothing = lpb::appraise_entry_request::Value::Points("0".to_owned());
+    let asked = ("VT", "I.1", lpb::Decision::RequestEvidence, nothing);
+    year.round(lpb::Round::Round1, &[asked]).await;
+    // The explanation ended with the twenty-first.
+    year.enter("2022-12-22T08:00:00+07:00");
+    year.close_round(lpb::Round::Round1).await;
+    // What the worker writes after that has passed whatever the closing had told.
+    year.enter("2022-12-23T08:00:00+07:00");
+    letters_of(&server, |kind| kind == "appraisal-late", 1).await;
+    let kinds: Vec<String> = server.taken().iter().map(kind).collect();
+    assert!(!kinds.contains(&"evidence-wanted".to_owned()), "{kinds:?}");
+}
+
 /// Who was written to, who not again today, who has no address, and for what there is nobody.
 fn numbers(told: &kpb::SendRemindersResponse) -> [i32; 4] {
     [told.letters, told.already, told.without_address, told.nobody]

@@ -81,7 +81,7 @@ impl Service {
         };
         record(&mut tx, caller, now, change).await?;
         if round == Round::First {
-            let wanted = letters::evidence_wanted(&cycle, &state.rulings);
+            let wanted = letters::evidence_wanted(&cycle, &state.rulings, now);
             self.ctx.mail.post(&mut tx, SERVICE, now, &wanted).await?;
         }
         let receipt = Receipt {

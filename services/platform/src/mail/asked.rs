@@ -204,16 +204,16 @@ mod tests {
         assert_eq!((to.len(), n), (2, [4, 0, 0, 0]), "two units are two matters");
         // By the clock, and by another request; of another cycle, kind and unit.
         let before = [
-            told("late/2026/SYT/1700000000/3", Some(1)),
+            told("late/2026/SYT/ends-1700000000/3", Some(1)),
             told("late/2026/SNV/asked/another", Some(1)),
-            told("late/2025/SYT/1700000000/3", Some(2)),
-            told("other/2026/SYT/1700000000/3", Some(2)),
+            told("late/2025/SYT/ends-1700000000/3", Some(2)),
+            told("other/2026/SYT/ends-1700000000/3", Some(2)),
         ];
         let (to, n) = of(&before);
         assert_eq!(n, [2, 2, 0, 0]);
         assert!(to.iter().all(|(_, people)| *people == 1), "{to:?}");
         // To whom it goes is not known yet: to all of them.
-        let (to, n) = of(&[told("late/2026/SYT/1700000000/3", None)]);
+        let (to, n) = of(&[told("late/2026/SYT/ends-1700000000/3", None)]);
         assert_eq!((to.len(), n), (1, [2, 2, 0, 0]));
     }
 

@@ -49,6 +49,8 @@ pub(super) struct Due {
     pub(super) person: PersonId,
     /// Those that failed.
     pub(super) attempts: u32,
+    /// Of its mail.
+    pub(super) name: String,
     pub(super) kind: String,
     pub(super) about: Value,
     pub(super) posted_at: Instant,
@@ -203,7 +205,7 @@ pub(super) async fn expand(
 
 /// The letters whose time has come, the most overdue first.
 pub(super) async fn due(mut reads: impl Reads, service: &'static str, now: Instant) -> DbResult<Vec<Due>> {
-    let text = "SELECT l.letter_id, l.person_id, l.attempts, m.kind, m.about, m.posted_at \
+    let text = "SELECT l.letter_id, l.person_id, l.attempts, m.name, m.kind, m.about, m.posted_at \
                 FROM {service}_letter l JOIN {service}_mail m ON m.mail_id = l.mail_id \
                 WHERE l.state = 'waiting' AND l.next_at <= $1 ORDER BY l.next_at, l.letter_id LIMIT $2";
     let rows = reads.all(sql_of(service, text).bind(now).bind(LETTERS)).await?;
@@ -251,6 +253,7 @@ impl Due {
             letter: row.get("letter_id")?,
             person: row.get("person_id")?,
             attempts: row.get("attempts")?,
+            name: row.get("name")?,
             kind: row.get("kind")?,
             about: serde_json::from_str(&about).map_err(DbError::Json)?,
             posted_at: row.get("posted_at")?,

@@ -49,8 +49,9 @@ pub enum Reminder {
     Asked(RequestId),
 }
 
-/// What stands in the name of a mail that somebody asked for.
+/// What stands in the name of a mail that somebody asked for, and before the end in that of one before an end.
 const ASKED: &str = "asked";
+const ENDS: &str = "ends-";
 
 impl Reminder {
     /// None where it has not begun, is over, or does not end within three days.
@@ -70,7 +71,7 @@ impl Reminder {
     #[must_use]
     pub fn name(self, kind: &str, about: impl std::fmt::Display) -> String {
         match self {
-            Self::Soon { ends_at, days } => format!("{kind}/{about}/{}/{days}", ends_at.micros()),
+            Self::Soon { ends_at, days } => format!("{kind}/{about}/{ENDS}{}/{days}", ends_at.micros()),
             Self::Asked(request) => format!("{kind}/{about}/{ASKED}/{request}"),
         }
     }
@@ -85,6 +86,15 @@ pub fn matter(name: &str) -> &str {
 /// Whether a reminder of this name was asked for.
 pub(super) fn is_asked(name: &str) -> bool {
     name.rsplit('/').nth(1) == Some(ASKED)
+}
+
+/// Whether a mail is a reminder that tells what is so no more: it is for its day, and for what has not ended. The next
+/// day has its own.
+pub(super) fn is_past(name: &str, posted_at: Instant, now: Instant) -> bool {
+    let end = name.rsplit('/').nth(1).and_then(|part| part.strip_prefix(ENDS));
+    let ends_at = end.and_then(|end| end.parse().ok()).map(Instant::from_micros);
+    let reminds = is_asked(name) || ends_at.is_some();
+    reminds && (posted_at < now.local_midnight() || ends_at.is_some_and(|ends_at| ends_at <= now))
 }
 
 #[cfg(test)]
@@ -135,5 +145,26 @@ mod tests {
             (matter(&asked), matter(&told)),
             ("late/2026/SYT", "late/2026/SYT")
         );
+    }
+
+    #[test]
+    fn a_reminder_is_for_its_day_and_for_what_has_not_ended() {
+        // 12:00 in Vietnam.
+        let noon = Instant::from_micros(19_331 * DAY).local_midnight().plus(DAY / 2);
+        let hours = |n: i64| noon.plus(n * DAY / 24);
+        let soon = |ends_at| Reminder::Soon { ends_at, days: 1 }.name("late", "2026/SYT");
+        let asked = Reminder::Asked(RequestId(Uuid::from_u128(7))).name("late", "2026/SYT");
+        for (name, late, past) in [
+            (soon(hours(5)), 4, false),
+            (soon(hours(5)), 5, true),
+            (soon(hours(20)), 11, false),
+            (soon(hours(20)), 12, true),
+            (asked.clone(), 11, false),
+            (asked, 12, true),
+            ("evidence-wanted/2026/SYT".to_owned(), 1_000, false),
+            ("published/2022/1".to_owned(), 1_000, false),
+        ] {
+            assert_eq!(is_past(&name, noon, hours(late)), past, "{name} {late}");
+        }
     }
 }

@@ -385,12 +385,30 @@ async fn whoever_was_reminded_today_is_reminded_again_tomorrow() {
     wanted(2).await;
     // By the clock on another day, and nobody is asked to after that.
     stand.pass(24 * 60 * MINUTE);
-    let ends_at = stand.ctx().clock.now();
+    let ends_at = stand.ctx().clock.now().plus(60 * MINUTE);
     let soon = Reminder::Soon { ends_at, days: 1 };
     stand.post(&soon.name("greeting", "2026/SYT"), one()).await;
     assert_eq!(ask(&stand, 4).await, (0, 1));
     wanted(3).await;
     assert_eq!(ask(&stand, 5).await, (0, 1));
+}
+
+#[tokio::test]
+async fn a_reminder_that_could_not_leave_on_its_day_is_given_up() {
+    let server = Server::start().await;
+    let stand = Stand::smtp(&server).await;
+    server.set(Mood::Refuses4xx);
+    assert_eq!(ask(&stand, 1).await, (1, 0));
+    stand.post("a", one()).await;
+    stand.worker.round().await.unwrap();
+    server.set(Mood::Takes);
+    stand.pass(24 * 60 * MINUTE);
+    stand.worker.round().await.unwrap();
+    let mut letters = stand.letters().await;
+    letters.sort();
+    let past = state("failed", 2, "it reminds of what is past");
+    assert_eq!(letters, [past, state("sent", 2, "")]);
+    assert_eq!(ask(&stand, 2).await, (1, 0), "the next day has its own");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::directory::Directory;
 use super::message::{Head, seal};
 use super::outbox::{self, Due, Outcome, State, Told};
-use super::remind::{Remind, is_asked, matter};
+use super::remind::{Remind, is_asked, is_past, matter};
 use super::text::{Letter, Texts};
 use super::way::Fault;
 use super::{Addressee, Mail, Mailer, Open};
@@ -175,6 +175,9 @@ impl Worker {
             next_at: now,
             fault,
         };
+        if is_past(&due.name, due.posted_at, now) {
+            return outcome(State::Failed, "it reminds of what is past".to_owned());
+        }
         let head = Head {
             letter: due.letter,
             kind: &due.kind,
@@ -264,7 +267,10 @@ mod tests {
             name: name.to_owned(),
             person: None,
         };
-        let told = [told("late/2026/SYT/asked/r1"), told("late/2026/SNV/1700000000/3")];
+        let told = [
+            told("late/2026/SYT/asked/r1"),
+            told("late/2026/SNV/ends-1700000000/3"),
+        ];
         let left = still_to_tell(vec![mail("2026/SYT"), mail("2026/SNV")], &told);
         let left: Vec<_> = left.into_iter().map(|mail| mail.name).collect();
         assert_eq!(left, [mail("2026/SNV").name]);
