@@ -86,6 +86,9 @@ pub(crate) enum LedgerRefusal {
     TooManyEvidence(i64),
 }
 
+const RULING_CHANGED_VI: &str = "Tiêu chí này vừa có ý kiến thẩm định khác với ý kiến bạn đã xem. Ý kiến của bạn chưa được lưu: xem ý kiến đó; nếu vẫn thay thì lưu lại.";
+const IMPORT_CHANGED_VI: &str = "Điểm của chỉ số này vừa được nhập lại, khác với lần nhập bạn đã xem. Tệp của bạn chưa được nhập: xem điểm đang có; nếu vẫn thay thì chọn lại tệp rồi nhập.";
+
 impl Refusal for LedgerRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
@@ -181,10 +184,8 @@ impl Refusal for LedgerRefusal {
             Self::NotAppraiser(code) => {
                 format!("{code} của đơn vị này do cơ quan khác thẩm định. Kiểm tra lại phân công.")
             }
-            Self::RulingChanged => "Tiêu chí này vừa có ý kiến thẩm định khác với ý kiến bạn đã xem. Ý kiến của bạn chưa được lưu: xem ý kiến đó; nếu vẫn thay thì lưu lại."
-                .to_owned(),
-            Self::ImportChanged => "Điểm của chỉ số này vừa được nhập lại, khác với lần nhập bạn đã xem. Tệp của bạn chưa được nhập: xem điểm đang có; nếu vẫn thay thì chọn lại tệp rồi nhập."
-                .to_owned(),
+            Self::RulingChanged => RULING_CHANGED_VI.to_owned(),
+            Self::ImportChanged => IMPORT_CHANGED_VI.to_owned(),
             Self::SheetIncomplete(n) => {
                 format!("Còn {n} tiêu chí chưa nhập. Nhập đủ các tiêu chí được nêu rồi gửi đi.")
             }

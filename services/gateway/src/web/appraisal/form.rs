@@ -41,54 +41,30 @@ pub(super) fn decisions(round: Round) -> impl Iterator<Item = (&'static str, Dec
 pub(super) const DECIDED: &str = "y-kien";
 
 /// Which field shows what is refused of a decision.
-pub(super) fn names(row: &Criterion, posted: &Posted) -> &'static Names {
+pub(super) fn names(row: &Criterion, posted: &Posted) -> Vec<(&'static str, &'static str)> {
     // Where points are typed, the inputs of the rule are not read.
-    if !posted.text("points").trim().is_empty() {
-        return &[
-            ("input", "points"),
-            ("value", "points"),
-            ("points", "points"),
-            ("decision", "decision"),
-            ("reason", "reason"),
-            ("seen_ruling", DECIDED),
-        ];
-    }
-    match row.rule {
-        Rule::Ratio { .. } => &[
-            ("input", "planned"),
-            ("input.ratio.planned", "planned"),
-            ("input.ratio.achieved", "achieved"),
-            ("value", "points"),
-            ("points", "points"),
-            ("decision", "decision"),
-            ("reason", "reason"),
-            ("seen_ruling", DECIDED),
-        ],
-        Rule::Tier { .. } => &[
-            ("input", "tier"),
-            ("value", "points"),
-            ("points", "points"),
-            ("decision", "decision"),
-            ("reason", "reason"),
-            ("seen_ruling", DECIDED),
-        ],
-        Rule::Deduct { .. } | Rule::Add { .. } => &[
-            ("input", "count"),
-            ("value", "points"),
-            ("points", "points"),
-            ("decision", "decision"),
-            ("reason", "reason"),
-            ("seen_ruling", DECIDED),
-        ],
-        _ => &[
-            ("input", "reached"),
-            ("value", "points"),
-            ("points", "points"),
-            ("decision", "decision"),
-            ("reason", "reason"),
-            ("seen_ruling", DECIDED),
-        ],
-    }
+    let input: &Names = if posted.text("points").trim().is_empty() {
+        match row.rule {
+            Rule::Ratio { .. } => &[
+                ("input", "planned"),
+                ("input.ratio.planned", "planned"),
+                ("input.ratio.achieved", "achieved"),
+            ],
+            Rule::Tier { .. } => &[("input", "tier")],
+            Rule::Deduct { .. } | Rule::Add { .. } => &[("input", "count")],
+            _ => &[("input", "reached")],
+        }
+    } else {
+        &[("input", "points")]
+    };
+    let own: &Names = &[
+        ("value", "points"),
+        ("points", "points"),
+        ("decision", "decision"),
+        ("reason", "reason"),
+        ("seen_ruling", DECIDED),
+    ];
+    [input, own].concat()
 }
 
 /// A decision. To agree is to confirm what the unit entered, whatever stands in the other fields.

@@ -58,7 +58,7 @@ async fn decided(
         Err(errors) => return Ok(Err(Refused::Again(errors))),
     };
     let names = form::names(&place.1.row, posted);
-    let sent = send(me.w, names, web.ledger().appraise_entry(web.ask(me, asked))).await?;
+    let sent = send(me.w, &names, web.ledger().appraise_entry(web.ask(me, asked))).await?;
     Ok(sent.map(|_reply| ()))
 }
 

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use chiso_domain::cycle::{Criterion, Cycle, Rule, Window};
-use chiso_domain::kernel::{CycleCode, PenaltyId, UnitCode};
+use chiso_domain::kernel::{PenaltyId, UnitCode};
 use chiso_wire::ledger as pb;
 
 use super::super::at::At;
 use super::super::errors::Errors;
+use super::super::ledger::penalties;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{DONE, Refused, refused, see, send};
@@ -117,7 +118,7 @@ async fn shown(
     (typed, errors): (&Typed, &Errors),
 ) -> Result<Response, Trouble> {
     let closed = closings(web, me, bench).await?;
-    let all = all(web, me, &bench.cycle.code).await?;
+    let all = penalties(web, me, &bench.cycle.code, None).await?;
     Ok(page(&Shown {
         w: me.w,
         web,
@@ -137,36 +138,13 @@ async fn again(web: &Web, me: &Me, (bench, unit): (&Bench, &str), posted: &Poste
     Ok(refused(posted, why, |_: &Typed, _: &Errors| page))
 }
 
-/// The penalties that are proposed.
-pub(super) async fn all(web: &Web, me: &Me, cycle: &CycleCode) -> Result<Vec<pb::Penalty>, Trouble> {
-    let (mut all, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let asked = pb::ListPenaltiesRequest {
-            cycle: cycle.to_string(),
-            unit: String::new(),
-            page_size: 500,
-            page_token,
-        };
-        let reply = web
-            .ledger()
-            .list_penalties(web.ask(me, asked))
-            .await?
-            .into_inner();
-        all.extend(reply.penalties);
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            return Ok(all);
-        }
-    }
-}
-
 /// How many proposals wait for the chair, who decides from the beginning of round 2 on.
 pub(in crate::web) async fn waiting(web: &Web, me: &Me, cycle: &Cycle) -> Result<usize, Trouble> {
     let second = cycle.calendar.span(Window::Appraisal2, None);
     if second.is_none_or(|span| web.now() < span.start) {
         return Ok(0);
     }
-    let all = all(web, me, &cycle.code).await?;
+    let all = penalties(web, me, &cycle.code, None).await?;
     let proposed = |penalty: &&pb::Penalty| penalty.state() == pb::PenaltyState::Proposed;
     Ok(all.iter().filter(proposed).count())
 }

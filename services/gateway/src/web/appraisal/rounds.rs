@@ -9,6 +9,7 @@ use chiso_wire::registry as registry_pb;
 
 use super::super::at::At;
 use super::super::errors::Errors;
+use super::super::ledger::penalties;
 use super::super::me::Me;
 use super::super::posted::{Posted, Typed};
 use super::super::save::{Refused, refused, see, send};
@@ -16,7 +17,6 @@ use super::super::state::Web;
 use super::super::trouble::{Answer, Trouble};
 use super::form::{self, REASSIGN_NAMES};
 use super::load::{Bench, closings, gaps};
-use super::penalties;
 use super::view_rounds::{Shown, page};
 
 /// The field of which round is closed.
@@ -94,7 +94,7 @@ async fn shown(
     let closed = closings(web, me, bench).await?;
     let first = gaps(web, me, bench, pb::Round::Round1).await?;
     let second = gaps(web, me, bench, pb::Round::Round2).await?;
-    let penalties = penalties::all(web, me, &bench.cycle.code).await?;
+    let penalties = penalties(web, me, &bench.cycle.code, None).await?;
     Ok(page(&Shown {
         w: me.w,
         web,

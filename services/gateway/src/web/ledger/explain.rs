@@ -32,7 +32,7 @@ async fn shown(
     draft: (&Typed, &Errors),
 ) -> Result<Response, Trouble> {
     let sheet = Sheet::load(web, me, place).await?;
-    let penalties = penalties(web, me, place).await?;
+    let penalties = penalties(web, me, &place.cycle.code, Some(&place.unit)).await?;
     Ok(page(web, me, (place, done), (&sheet, &penalties), draft))
 }
 

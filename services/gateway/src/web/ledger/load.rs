@@ -13,6 +13,7 @@ use chiso_wire::ledger::{
     self as pb, GetRoundsRequest, GetSheetRequest, ListPenaltiesRequest, Round, SheetState,
 };
 use prost_types::Timestamp;
+use tonic::Status;
 
 use super::super::at::At;
 use super::super::me::Me;
@@ -20,6 +21,9 @@ use super::super::people;
 use super::super::phase::Phase;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
+
+/// Penalties that the ledger tells at once.
+const PENALTIES: i32 = 500;
 
 /// A unit in a year.
 #[derive(Clone, Debug)]
@@ -428,21 +432,23 @@ pub(super) async fn names(web: &Web, me: &Me, entry: &pb::Entry) -> BTreeMap<Str
     people::names(web, me, people).await
 }
 
-/// The penalties that were proposed for the unit.
-pub(super) async fn penalties(web: &Web, me: &Me, place: &Place) -> Result<Vec<pb::Penalty>, Trouble> {
+/// The penalties that were proposed, for a unit or for all of them, as far as the person is shown them.
+pub(in crate::web) async fn penalties(
+    web: &Web,
+    me: &Me,
+    cycle: &CycleCode,
+    unit: Option<&UnitCode>,
+) -> Result<Vec<pb::Penalty>, Status> {
     let (mut all, mut page_token) = (Vec::new(), String::new());
     loop {
         let asked = ListPenaltiesRequest {
-            cycle: place.cycle.code.to_string(),
-            unit: place.unit.to_string(),
-            page_size: 0,
+            cycle: cycle.to_string(),
+            unit: unit.map(UnitCode::to_string).unwrap_or_default(),
+            page_size: PENALTIES,
             page_token,
         };
-        let reply = web
-            .ledger()
-            .list_penalties(web.ask(me, asked))
-            .await?
-            .into_inner();
+        let reply = web.ledger().list_penalties(web.ask(me, asked)).await?;
+        let reply = reply.into_inner();
         all.extend(reply.penalties);
         page_token = reply.next_page_token;
         if page_token.is_empty() {

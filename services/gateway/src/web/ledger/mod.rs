@@ -24,7 +24,7 @@ mod view_sheet;
 
 pub(super) use form::entered;
 pub(super) use inputs::{Inputs, said};
-pub(super) use load::{changed, is_judged_still, lacking, moment, pieces};
+pub(super) use load::{changed, is_judged_still, lacking, moment, penalties, pieces};
 pub(super) use reopen::waiting as reopenings_waiting;
 pub(super) use view_evidence::what;
 

@@ -69,23 +69,8 @@ async fn entry(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> Resu
 
 async fn penalties(asked: &Asked, me: &Me, unit: &UnitCode, row: &Criterion) -> Result<Records, Status> {
     let web = &asked.gateway.web;
-    let (mut own, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let request = pb::ListPenaltiesRequest {
-            cycle: asked.cycle.to_string(),
-            unit: unit.to_string(),
-            page_size: 0,
-            page_token,
-        };
-        let reply = web.ledger().list_penalties(web.ask(me, request)).await?;
-        let reply = reply.into_inner();
-        let all = reply.penalties.into_iter();
-        own.extend(all.filter(|penalty| penalty.criterion == row.code.as_str()));
-        page_token = reply.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
-    }
+    let mut own = super::super::ledger::penalties(web, me, &asked.cycle, Some(unit)).await?;
+    own.retain(|penalty| penalty.criterion == row.code.as_str());
     // The ledger leaves out what somebody may not see: to them an empty list does not say that there is nothing.
     if own.is_empty() && !sees_penalties(asked, me, unit, row).await {
         return Err(Status::permission_denied(String::new()));
