@@ -10,6 +10,7 @@ mod mail;
 mod privacy;
 mod races;
 mod redis;
+mod reminders;
 mod restart;
 mod rolling;
 mod slip_to_rank;

@@ -168,7 +168,10 @@ mod tests {
     }
 
     fn mail(about: &str) -> Mail {
-        let asked = Reminder::Asked(chiso_domain::kernel::RequestId(Uuid::from_u128(7)));
+        let asked = Reminder::Asked {
+            ends_at: Instant::from_micros(1_700_000_000_000_000),
+            id: chiso_domain::kernel::RequestId(Uuid::from_u128(7)),
+        };
         Mail {
             name: asked.name("late", about),
             kind: "late",
@@ -205,7 +208,7 @@ mod tests {
         // By the clock, and by another request; of another cycle, kind and unit.
         let before = [
             told("late/2026/SYT/ends-1700000000/3", Some(1)),
-            told("late/2026/SNV/asked/another", Some(1)),
+            told("late/2026/SNV/asked-1700000000/another", Some(1)),
             told("late/2025/SYT/ends-1700000000/3", Some(2)),
             told("other/2026/SYT/ends-1700000000/3", Some(2)),
         ];

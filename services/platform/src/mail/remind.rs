@@ -30,7 +30,10 @@ impl Occasion {
     pub fn reminder(self, span: Span, now: Instant) -> Option<Reminder> {
         match self {
             Self::Hour => Reminder::of(span, now),
-            Self::Request(id) => span.contains(now).then_some(Reminder::Asked(id)),
+            Self::Request(id) => {
+                let ends_at = span.end;
+                span.contains(now).then_some(Reminder::Asked { ends_at, id })
+            }
         }
     }
 }
@@ -46,12 +49,17 @@ pub enum Reminder {
         days: i64,
     },
     /// Somebody asked for it.
-    Asked(RequestId),
+    Asked {
+        /// When it ends.
+        ends_at: Instant,
+        /// In this request.
+        id: RequestId,
+    },
 }
 
-/// What stands in the name of a mail that somebody asked for, and before the end in that of one before an end.
-const ASKED: &str = "asked";
-const ENDS: &str = "ends-";
+/// What stands before the end in the name of a mail by the clock, and of one that somebody asked for.
+const SOON: &str = "ends-";
+const ASKED: &str = "asked-";
 
 impl Reminder {
     /// None where it has not begun, is over, or does not end within three days.
@@ -71,8 +79,8 @@ impl Reminder {
     #[must_use]
     pub fn name(self, kind: &str, about: impl std::fmt::Display) -> String {
         match self {
-            Self::Soon { ends_at, days } => format!("{kind}/{about}/{ENDS}{}/{days}", ends_at.micros()),
-            Self::Asked(request) => format!("{kind}/{about}/{ASKED}/{request}"),
+            Self::Soon { ends_at, days } => format!("{kind}/{about}/{SOON}{}/{days}", ends_at.micros()),
+            Self::Asked { ends_at, id } => format!("{kind}/{about}/{ASKED}{}/{id}", ends_at.micros()),
         }
     }
 }
@@ -83,18 +91,25 @@ pub fn matter(name: &str) -> &str {
     name.rsplitn(3, '/').last().unwrap_or(name)
 }
 
-/// Whether a reminder of this name was asked for.
-pub(super) fn is_asked(name: &str) -> bool {
-    name.rsplit('/').nth(1) == Some(ASKED)
+/// The part of a [name](Reminder::name) with the end.
+fn end(name: &str) -> &str {
+    name.rsplit('/').nth(1).unwrap_or_default()
 }
 
-/// Whether a mail is a reminder that tells what is so no more: it is for its day, and for what has not ended. The next
-/// day has its own.
-pub(super) fn is_past(name: &str, posted_at: Instant, now: Instant) -> bool {
-    let end = name.rsplit('/').nth(1).and_then(|part| part.strip_prefix(ENDS));
-    let ends_at = end.and_then(|end| end.parse().ok()).map(Instant::from_micros);
-    let reminds = is_asked(name) || ends_at.is_some();
-    reminds && (posted_at < now.local_midnight() || ends_at.is_some_and(|ends_at| ends_at <= now))
+/// Whether a reminder of this name was asked for.
+pub(super) fn is_asked(name: &str) -> bool {
+    end(name).starts_with(ASKED)
+}
+
+/// Whether a mail reminds of what has ended: it is sent no more.
+pub(super) fn is_past(name: &str, now: Instant) -> bool {
+    let ends_at = [SOON, ASKED]
+        .iter()
+        .find_map(|before| end(name).strip_prefix(before));
+    let ends_at = ends_at
+        .and_then(|micros| micros.parse().ok())
+        .map(Instant::from_micros);
+    ends_at.is_some_and(|ends_at| ends_at <= now)
 }
 
 #[cfg(test)]
@@ -148,23 +163,21 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_is_for_its_day_and_for_what_has_not_ended() {
-        // 12:00 in Vietnam.
-        let noon = Instant::from_micros(19_331 * DAY).local_midnight().plus(DAY / 2);
-        let hours = |n: i64| noon.plus(n * DAY / 24);
-        let soon = |ends_at| Reminder::Soon { ends_at, days: 1 }.name("late", "2026/SYT");
-        let asked = Reminder::Asked(RequestId(Uuid::from_u128(7))).name("late", "2026/SYT");
-        for (name, late, past) in [
-            (soon(hours(5)), 4, false),
-            (soon(hours(5)), 5, true),
-            (soon(hours(20)), 11, false),
-            (soon(hours(20)), 12, true),
-            (asked.clone(), 11, false),
-            (asked, 12, true),
-            ("evidence-wanted/2026/SYT".to_owned(), 1_000, false),
-            ("published/2022/1".to_owned(), 1_000, false),
-        ] {
-            assert_eq!(is_past(&name, noon, hours(late)), past, "{name} {late}");
+    fn what_has_ended_is_reminded_of_no_more() {
+        let ends_at = Instant::from_micros(10 * DAY);
+        let id = RequestId(Uuid::from_u128(7));
+        let reminders = [
+            Reminder::Soon { ends_at, days: 1 },
+            Reminder::Asked { ends_at, id },
+        ];
+        for name in reminders.map(|reminder| reminder.name("late", "2026/SYT")) {
+            assert!(
+                !is_past(&name, ends_at.plus(-1)) && is_past(&name, ends_at),
+                "{name}"
+            );
+        }
+        for other in ["published/2022/1", "evidence-wanted/2026/SYT", "a"] {
+            assert!(!is_past(other, ends_at), "{other}");
         }
     }
 }

@@ -175,8 +175,8 @@ impl Worker {
             next_at: now,
             fault,
         };
-        if is_past(&due.name, due.posted_at, now) {
-            return outcome(State::Failed, "it reminds of what is past".to_owned());
+        if is_past(&due.name, now) {
+            return outcome(State::Failed, "what it reminds of has ended".to_owned());
         }
         let head = Head {
             letter: due.letter,
@@ -268,7 +268,7 @@ mod tests {
             person: None,
         };
         let told = [
-            told("late/2026/SYT/asked/r1"),
+            told("late/2026/SYT/asked-1700000000/r1"),
             told("late/2026/SNV/ends-1700000000/3"),
         ];
         let left = still_to_tell(vec![mail("2026/SYT"), mail("2026/SNV")], &told);
