@@ -140,7 +140,7 @@ pub(crate) fn explanation_late(
     let row = |leaf: &CriterionCode| Some(format!("{leaf} {}", set.leaf(leaf)?.name));
     let item = |question: &Question| match question {
         Question::Leaf(leaf) => row(leaf),
-        Question::Penalty(leaf, document) => Some(format!("{}: đề xuất theo {document}", row(leaf)?)),
+        Question::Penalty(leaf, document) => Some(format!("{} ({document})", row(leaf)?)),
     };
     let items: Vec<String> = open.iter().filter_map(item).collect();
     Some(Mail {

@@ -35,6 +35,7 @@ pub(crate) fn lot(lot: &LotRow) -> pb::Lot {
         cases: short(lot.cases),
         open_cases: short(lot.open_cases),
         void_slips: short(lot.void_slips),
+        concluded_at: lot.concluded_at.map(timestamp),
     }
 }
 

@@ -332,9 +332,13 @@ async function send(play, page) {
   await axe(head, 'a sheet that was sent');
   await shoot(play, head, 'sent');
   // From before it was sent: the back button, and a tab.
+  const receipt = await receiptOf(head);
   await head.goBack();
+  await head.getByText('Đã gửi lúc').first().waitFor();
+  equal(await head.getByRole('button', { name: 'Gửi đi' }).count(), 0, 'a way to send again on the page that Back brings');
   await head.goto(`${LIST}/gui`);
   equal(await head.getByRole('button', { name: 'Gửi đi' }).count(), 0, 'a second way to send');
+  equal(await receiptOf(head), receipt, 'the receipt after the back button');
   await stale.getByRole('button', { name: 'Gửi đi' }).click();
   await stale.locator('.summary').waitFor();
   await shoot(play, stale, 'sent-twice');
@@ -390,4 +394,10 @@ async function late(play) {
   await page.getByText('hệ thống tự chốt').waitFor();
   await axe(page, 'a sheet after the window');
   await shoot(play, page, 'over');
+}
+
+// The number of the receipt that a page shows.
+async function receiptOf(page) {
+  const text = await page.getByText(/số biên nhận [0-9a-f]{12}/).first().innerText();
+  return text.match(/[0-9a-f]{12}/)[0];
 }

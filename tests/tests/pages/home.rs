@@ -5,6 +5,7 @@ use chiso_tests::{Year, call};
 use chiso_wire::convert::timestamp;
 use chiso_wire::{leaders, registry};
 
+use crate::organise::{copied, organised};
 use crate::site::{Site, settings};
 
 /// What stands on somebody's first page.
@@ -147,4 +148,17 @@ async fn who_works_for_all_units_has_the_longest_time_of_them() {
     // Round 1 is over and nobody closed it: everything after it waits.
     let (waits, window) = (organiser.find("Chốt thẩm định lần 1"), organiser.find(import));
     assert!(waits.is_some() && waits < window, "{organiser}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_that_is_prepared_waits_for_its_organiser() {
+    let (site, mut organiser) = organised().await;
+    copied(&mut organiser).await;
+    let tasks = organiser.get("/viec-cua-toi").await;
+    assert!(
+        tasks.text.contains("Chuẩn bị và mở đợt 2023") && tasks.text.contains("href=\"/quan-tri/2023\""),
+        "{}",
+        tasks.text
+    );
+    assert!(!home(&site, "thanhtra").await.contains("đợt 2023"));
 }

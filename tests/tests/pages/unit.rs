@@ -109,14 +109,20 @@ async fn what_cannot_be_read_stays_in_the_form() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("value=\"1.000,5\"") && refused.text.contains("Số liệu quý IV"));
     assert!(refused.text.contains("href=\"#f-planned\""), "{}", refused.text);
+    // A thousand and two hundred, or one and a fifth: nobody but the officer knows.
+    let typed = [("planned", "1.200"), ("achieved", "980"), ("explanation", "b")];
+    let either = send(&mut officer, &refused, &address, &typed).await;
+    assert_eq!(either.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(either.text.contains("có thể hiểu nhiều cách") && either.text.contains("value=\"1.200\""));
     let typed = [
-        ("planned", "100"),
+        ("planned", "100,1250"),
         ("achieved", "80,5"),
         ("explanation", "Số liệu quý IV"),
     ];
-    let saved = send(&mut officer, &refused, &address, &typed).await;
+    let saved = send(&mut officer, &either, &address, &typed).await;
     assert_eq!(saved.leads_to(), address);
-    assert!(officer.get(&address).await.text.contains("value=\"80,5\""));
+    let page = officer.get(&address).await;
+    assert!(page.text.contains("value=\"80,5\"") && page.text.contains("value=\"100,1250\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,6 +37,7 @@ field-reveal = Show
 
 form-needed = This is empty. Fill it in and send again.
 form-decimal = “{ $typed }” cannot be read as a number. Write it like 12,5 or 12.5, without marks between thousands, with at most 4 decimals.
+form-either = “{ $typed }” can be read in two ways. For thousands write the digits without a mark; for a fraction add a 0 at the end.
 form-day = “{ $typed }” cannot be read as a date. Write day/month/year, such as 05/12/2026.
 form-choose = This value is not on the list. Choose another.
 file-needed = No file is chosen. Choose an .xlsx file and send it again.

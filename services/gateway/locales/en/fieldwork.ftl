@@ -9,11 +9,11 @@ fieldwork-tab-frame = Respondents, assignments
 fieldwork-tab-setup = Set-up
 fieldwork-no-campaign = This cycle has no campaign yet. Home Affairs creates it, with its questionnaires and targets; the list of respondents comes after that.
 fieldwork-no-campaign-here = This cycle has no campaign yet. Open “Set-up” to create it.
-fieldwork-closed = The campaign ended at { $at }. Read only.
+fieldwork-closed = The campaign ended at { $at }. Read only; it is not opened again.
 fieldwork-no-window = The calendar of the cycle has no time for the survey. Home Affairs sets it in the administration of the cycle.
 fieldwork-ahead = The survey begins at { $from }. Respondents can be entered and assigned before that.
 fieldwork-open = Time for the survey: { $left }, until { $until }.
-fieldwork-over = The time for the survey ended at { $until }. No slip is taken or returned any more.
+fieldwork-over = The time for the survey ended at { $until }. No slip is taken or returned any more; only Home Affairs can extend it.
 
 fieldwork-progress-title = Progress of the survey, cycle { $cycle }
 fieldwork-views = Ways to see the numbers

@@ -34,6 +34,7 @@ field-reveal = Hiện
 
 form-needed = Chưa điền. Điền rồi gửi lại.
 form-decimal = “{ $typed }” không phải số đọc được. Viết như 12,5 hoặc 12.5; không dùng dấu phân cách hàng nghìn, nhiều nhất 4 chữ số thập phân.
+form-either = “{ $typed }” có thể hiểu nhiều cách. Nếu là hàng nghìn, viết liền các chữ số, không dùng dấu; nếu là số lẻ, viết thêm một chữ số 0 ở cuối.
 form-day = “{ $typed }” không phải ngày đọc được. Viết ngày/tháng/năm, như 05/12/2026.
 form-choose = Giá trị này không có trong danh sách. Chọn lại một mức.
 file-needed = Chưa chọn tệp. Chọn tệp .xlsx rồi gửi lại.

@@ -8,11 +8,11 @@ fieldwork-tab-frame = Bảng kê, giao việc
 fieldwork-tab-setup = Chuẩn bị
 fieldwork-no-campaign = Đợt này chưa có cuộc khảo sát. Sở Nội vụ tạo cuộc khảo sát, nhập mẫu phiếu và chỉ tiêu; sau đó mới nhập được bảng kê.
 fieldwork-no-campaign-here = Đợt này chưa có cuộc khảo sát. Mở mục “Chuẩn bị” để tạo.
-fieldwork-closed = Cuộc khảo sát đã kết thúc lúc { $at }. Chỉ xem được.
+fieldwork-closed = Cuộc khảo sát đã kết thúc lúc { $at }. Chỉ xem được; không mở lại được.
 fieldwork-no-window = Lịch của đợt chưa có thời gian khảo sát. Sở Nội vụ đặt lịch ở mục quản trị đợt.
 fieldwork-ahead = Thời gian khảo sát bắt đầu lúc { $from }. Trước đó vẫn nhập và giao được bảng kê.
 fieldwork-open = Thời gian khảo sát: { $left }, đến hết { $until }.
-fieldwork-over = Thời gian khảo sát đã hết lúc { $until }. Không nhận thêm phiếu và không trả lại phiếu được nữa.
+fieldwork-over = Thời gian khảo sát đã hết lúc { $until }. Không nhận thêm phiếu và không trả lại phiếu được nữa; chỉ Sở Nội vụ gia hạn được.
 
 fieldwork-progress-title = Tiến độ khảo sát, đợt { $cycle }
 fieldwork-views = Cách xem số liệu

@@ -44,9 +44,14 @@ impl<'a> Form<'a> {
             return None;
         }
         let read = decimal(typed);
-        if read.is_none() {
-            let given = [("typed", Arg::Text(typed))];
-            self.errors.add(field, self.w.tell("form-decimal", &given));
+        let given = [("typed", Arg::Text(typed))];
+        match &read {
+            None => self.errors.add(field, self.w.tell("form-decimal", &given)),
+            Some(_) if is_either(typed) => {
+                self.errors.add(field, self.w.tell("form-either", &given));
+                return None;
+            }
+            Some(_) => {}
         }
         read
     }
@@ -87,6 +92,13 @@ fn decimal(typed: &str) -> Option<String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let fits = whole.len() <= MOST_DIGITS && fraction.len() <= MOST_DECIMALS;
     (digits(whole) && digits(fraction) && fits).then(|| dotted.clone())
+}
+
+/// Whether a number may mean thousands as well as a fraction: "1.200", of which workbooks are refused, too.
+pub(super) fn is_either(typed: &str) -> bool {
+    let (whole, after) = typed.split_once(['.', ',']).unwrap_or((typed, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    digits(whole) && digits(after) && after.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
 }
 
 /// A day as it goes over the wire.
@@ -148,6 +160,16 @@ mod tests {
             "5 12 2026",
         ] {
             assert_eq!(day(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_thousands_is_read_as_neither() {
+        for typed in ["1.200", "1,200", "12.345", "980.000"] {
+            assert!(is_either(typed), "{typed}");
+        }
+        for typed in ["12,5", "0,125", "1200", "1200,5", "1,2000", "1234,567", "12,34"] {
+            assert!(!is_either(typed), "{typed}");
         }
     }
 }

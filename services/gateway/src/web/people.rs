@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chiso_domain::kernel::text::{ViKey, vi_key};
 use chiso_wire::identity::{GetNamesRequest, Holder, ListHoldersRequest, Role};
 
 use super::me::Me;
@@ -38,7 +39,13 @@ pub(super) async fn every_name(
     Ok(names)
 }
 
-/// Who holds a role in a cycle, by login. An organiser of this cycle alone is told, too.
+/// Where a person stands in a list: by the given name, which is the last one, as Vietnamese are listed.
+pub(super) fn by_name(name: &str) -> (ViKey, ViKey) {
+    let given = name.split_whitespace().last().unwrap_or_default();
+    (vi_key(given), vi_key(name))
+}
+
+/// Who holds a role in a cycle, in the order of names. An organiser of this cycle alone is told, too.
 pub(super) async fn holders(web: &Web, me: &Me, role: Role, cycle: &str) -> Result<Vec<Holder>, Trouble> {
     let (mut holders, mut page_token) = (Vec::new(), String::new());
     loop {
@@ -56,6 +63,7 @@ pub(super) async fn holders(web: &Web, me: &Me, role: Role, cycle: &str) -> Resu
         holders.extend(reply.holders);
         page_token = reply.next_page_token;
         if page_token.is_empty() {
+            holders.sort_by_cached_key(|holder| (by_name(&holder.name), holder.login.clone()));
             return Ok(holders);
         }
     }

@@ -87,6 +87,11 @@ impl Typed {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether nothing was sent.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the form that was sent has a field of that name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(found, _)| found == name)

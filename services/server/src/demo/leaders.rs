@@ -9,19 +9,24 @@ use super::cast::Player;
 use super::truth::{below, percent};
 use super::world::{Part, World, ask, told};
 
-/// Panel, marks, closing. Begun: half of the leaders have marked, and all but the last of these have sent.
+/// Panel, marks, closing. Begun: half of the leaders have marked and sent, but for the chairman, whose slip the secretary
+/// has half prepared.
 pub(super) async fn mark(world: &mut World, part: Part) -> Result<(), String> {
     world.progress.step("Chủ tịch, các Phó Chủ tịch cho điểm");
     set_panel(world).await?;
     world.enter(Window::Leaders, 0, 8)?;
     let leaders = part.of(world.cast.leaders.clone());
     let secretary = world.cast.secretary.clone();
-    let last = leaders.len() - 1;
+    let unsent = match part {
+        Part::Whole => leaders.len() - 1,
+        Part::Begun => 0,
+    };
     for (n, leader) in leaders.iter().enumerate() {
-        // The chairman's slip is prepared by the secretary and sent by himself; the last one never sends.
+        // The chairman's slip is prepared by the secretary and sent by himself; of a whole year the last one never sends.
         let hand = if n == 0 { &secretary } else { leader };
-        let version = fill(world, hand, leader, n).await?;
-        if n != last {
+        let part = if n == unsent { part } else { Part::Whole };
+        let version = fill(world, (hand, leader), n, part).await?;
+        if n != unsent {
             send(world, leader, version).await?;
         }
     }
@@ -71,7 +76,12 @@ async fn set_panel(world: &mut World) -> Result<(), String> {
     Ok(())
 }
 
-async fn fill(world: &mut World, hand: &Player, leader: &Player, n: usize) -> Result<i64, String> {
+async fn fill(
+    world: &mut World,
+    (hand, leader): (&Player, &Player),
+    n: usize,
+    part: Part,
+) -> Result<i64, String> {
     let mut client = LeadersServiceClient::new(world.channels().leaders);
     let message = pb::GetSlipRequest {
         cycle: world.code(),
@@ -81,7 +91,7 @@ async fn fill(world: &mut World, hand: &Player, leader: &Player, n: usize) -> Re
         .slip
         .ok_or("no slip")?;
     let mut version = slip.version;
-    for unit in slip.open_units {
+    for unit in part.of(slip.open_units) {
         let code: UnitCode = unit.parse().map_err(|e| format!("{e}"))?;
         let message = pb::SaveMarkRequest {
             request_id: world.id(),

@@ -118,7 +118,9 @@ async fn shown(
     (typed, errors): (&Typed, &Errors),
 ) -> Result<Response, Trouble> {
     let closed = closings(web, me, bench).await?;
-    let all = penalties(web, me, &bench.cycle.code, None).await?;
+    let mut all = penalties(web, me, &bench.cycle.code, None).await?;
+    let order = bench.cycle.units_in_order();
+    all.sort_by_cached_key(|one| order.iter().position(|unit| unit.code.as_str() == one.unit));
     Ok(page(&Shown {
         w: me.w,
         web,

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use chiso_domain::appraisal::Round;
-use chiso_domain::cycle::{Criterion, PenaltyKind, Rule, Unit};
+use chiso_domain::cycle::{Criterion, PenaltyKind, Rule, Unit, Window};
 use chiso_domain::kernel::{CriterionCode, UnitCode};
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger::{self as pb, PenaltyState};
@@ -15,7 +15,8 @@ use super::super::page::{Page, hidden};
 use super::super::parts::choice::{Choices, radios, select};
 use super::super::parts::field::{self, Field};
 use super::super::parts::kept;
-use super::super::parts::state::{Kind, chip, empty, notice};
+use super::super::parts::state::{Kind, chip, empty, locked, notice};
+use super::super::phase::Phase;
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
 use super::form::{PENALTY, kind_value, of_penalty};
@@ -248,10 +249,11 @@ fn typed(shown: &Shown<'_>) -> Markup {
 fn proposal(shown: &Shown<'_>, unit: &Unit) -> Markup {
     let (w, bench) = (shown.w, shown.bench);
     if !is_time(bench, &unit.code) {
-        return html! {
-            (notice(Kind::Locked, html! { p { (w.say("appraisal-propose-when")) } }))
-            (typed(shown))
+        let closed = match bench.phase(Window::Explanation, &unit.code) {
+            Phase::Over(span) => locked(w, &format::instant(span.end), w.say("appraisal-propose-who")),
+            _ => notice(Kind::Locked, html! { p { (w.say("appraisal-propose-when")) } }),
         };
+        return html! { (closed) (typed(shown)) };
     }
     let kinds: Vec<(String, String)> = rows(bench, &unit.code)
         .into_iter()

@@ -9,6 +9,7 @@ use chiso_wire::survey as pb;
 use super::super::at::At;
 use super::super::errors::Errors;
 use super::super::me::Me;
+use super::super::people::by_name;
 use super::super::posted::Posted;
 use super::super::remind;
 use super::super::save::{refused, send};
@@ -70,7 +71,8 @@ async fn numbers(web: &Web, me: &Me, at: &At) -> Result<Numbers, Trouble> {
         interviewers = told.into_inner().interviewers;
     }
     let names = load::names(web, me, interviewers.iter().map(|one| &one.interviewer)).await?;
-    interviewers.sort_by_key(|one| (names.get(&one.interviewer).cloned(), one.interviewer.clone()));
+    let name = |one: &pb::InterviewerProgress| names.get(&one.interviewer).map(|name| by_name(name));
+    interviewers.sort_by_cached_key(|one| (name(one), one.interviewer.clone()));
     Ok(Numbers {
         survey,
         by,

@@ -67,7 +67,9 @@ impl Work {
 pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
     let now = web.now();
     let (mut all, mut cycles) = (Vec::new(), Vec::new());
-    for code in open_cycles(web, me).await? {
+    let known = known_cycles(web, me).await?;
+    let set_up = standing::set_up(me, &known);
+    for (code, _) in known.into_iter().filter(|(_, state)| *state == CycleState::Open) {
         let cycle = web.cycle(&code).await?;
         all.extend(works(&cycle, me, now));
         cycles.push(cycle);
@@ -78,26 +80,23 @@ pub(super) async fn tasks(web: &Web, me: &Me) -> Result<Vec<Task>, Trouble> {
     });
     let rows = all.iter().map(|work| row(web, me, work, now));
     let (rows, standing) = join(join_all(rows), standing::rows(web, me, &cycles)).await;
-    let all = standing.waiting.into_iter().chain(rows).chain(standing.rest);
-    Ok(all.collect())
+    let all = set_up.into_iter().chain(standing.waiting).chain(rows);
+    Ok(all.chain(standing.rest).collect())
 }
 
-async fn open_cycles(web: &Web, me: &Me) -> Result<Vec<CycleCode>, Trouble> {
-    let (mut codes, mut page_token) = (Vec::new(), String::new());
+async fn known_cycles(web: &Web, me: &Me) -> Result<Vec<(CycleCode, CycleState)>, Trouble> {
+    let (mut known, mut page_token) = (Vec::new(), String::new());
     loop {
         let asked = ListCyclesRequest {
             page_size: 0,
             page_token,
         };
         let reply = web.registry().list_cycles(web.ask(me, asked)).await?.into_inner();
-        let open = reply
-            .cycles
-            .iter()
-            .filter(|cycle| cycle.state() == CycleState::Open);
-        codes.extend(open.filter_map(|cycle| cycle.cycle.parse::<CycleCode>().ok()));
+        let told = reply.cycles.iter();
+        known.extend(told.filter_map(|cycle| Some((cycle.cycle.parse().ok()?, cycle.state()))));
         page_token = reply.next_page_token;
         if page_token.is_empty() {
-            return Ok(codes);
+            return Ok(known);
         }
     }
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use chiso_domain::cycle::{Cycle, Window};
+use chiso_domain::kernel::CycleCode;
 use chiso_platform::words::Arg;
 use chiso_wire::identity::Role;
 use chiso_wire::leaders;
 use chiso_wire::ledger::GetRoundsRequest;
 use chiso_wire::ranking::{GetReadinessRequest, ListVersionsRequest};
 use chiso_wire::recheck::LotState;
+use chiso_wire::registry::CycleState;
 use chiso_wire::survey::GetCampaignRequest;
 use futures_util::future::join_all;
 use maud::Markup;
@@ -18,7 +20,7 @@ use super::super::parts::state::{Kind, chip};
 use super::super::parts::tasks::Task;
 use super::super::state::Web;
 use super::super::trouble::Trouble;
-use super::super::{appraisal, conduct, fieldwork, journal, ledger, recheck};
+use super::super::{appraisal, conduct, fieldwork, journal, ledger, organise, recheck};
 
 /// Rows of no window.
 #[derive(Debug, Default)]
@@ -27,6 +29,29 @@ pub(super) struct Standing {
     pub(super) waiting: Vec<Task>,
     /// What can be run or read at any time.
     pub(super) rest: Vec<Task>,
+}
+
+/// The cycles that the organiser prepares; where there is no cycle at all, that one is to be made.
+pub(super) fn set_up(me: &Me, known: &[(CycleCode, CycleState)]) -> Vec<Task> {
+    let w = me.w;
+    let row = |label: String, href: String| {
+        let state = chip(Kind::Wanting, w.say("home-unopened"));
+        row(label, String::new(), state, href)
+    };
+    if known.is_empty() && me.has(&[Role::Organiser], None) {
+        return vec![row(
+            w.say("home-make-cycle").to_owned(),
+            organise::CYCLES.to_owned(),
+        )];
+    }
+    let own = known.iter().filter(|(code, state)| {
+        *state == CycleState::Setup && me.has(&[Role::Organiser], Some(code.as_str()))
+    });
+    own.map(|(code, _)| {
+        let label = w.tell("home-set-up", &[("cycle", Arg::Text(code.as_str()))]);
+        row(label, organise::href(code.as_str()))
+    })
+    .collect()
 }
 
 /// In the order of the cycles; what is of no cycle comes last.

@@ -3,6 +3,7 @@
 use chiso_platform::words::{Arg, Words};
 use maud::{Markup, html};
 
+use super::super::form::is_either;
 use super::super::posted::is_secret;
 use super::{described, id_of, label};
 
@@ -92,8 +93,16 @@ pub(crate) fn text(w: Words, field: &Field<'_>) -> Markup {
     line(w, field, "text", None)
 }
 
-/// A decimal, with a comma or a dot.
+/// A decimal, with a comma or a dot. What is stored is shown so that it can be sent again as it is: "1,125", which may
+/// mean thousands where somebody types it, with a 0 more.
 pub(crate) fn decimal(w: Words, field: &Field<'_>) -> Markup {
+    let plain = format!("{}0", field.value);
+    let doubtful = field.error.is_none() && is_either(field.value);
+    let field = if doubtful {
+        &field.clone().value(&plain)
+    } else {
+        field
+    };
     line(w, field, "text", Some("decimal"))
 }
 

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use chiso_domain::cycle::Window;
+use chiso_domain::kernel::{Instant, UnitCode};
 use chiso_platform::words::{Arg, Lang, Words};
 use chiso_wire::convert::instant;
 use chiso_wire::identity::Role;
@@ -16,8 +18,9 @@ use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::field::{self, Field};
-use super::super::parts::state::{Kind, chip, notice};
+use super::super::parts::state::{Kind, chip, locked, notice};
 use super::super::parts::table::{Column, Table};
+use super::super::phase::Phase;
 use super::super::posted::{Posted, REQUEST, Typed};
 use super::super::state::Web;
 use super::form::{self, GIVEN_UP, IN_PERSON, PHONE, RESULTS, SHOWN};
@@ -54,9 +57,13 @@ impl<'a> Call<'a> {
         let cycle = self.one.cycle.code.as_str();
         let own =
             self.one.case.officer == self.me.person.person_id && self.me.has(&[Role::Verifier], Some(cycle));
+        // What was typed before the end stays to be read, in the form that took it.
+        let over = self.over().filter(|_| typed.is_empty());
         let body = html! {
             (self.about())
-            @if own { (self.form(typed, errors)) }
+            @if let Some(end) = over.filter(|_| own) {
+                (locked(w, &format::instant(end), w.say("recheck-over-who")))
+            } @else if own { (self.form(typed, errors)) }
             (attempts(w, &self.one.case))
         };
         let queue = super::href(cycle);
@@ -65,6 +72,15 @@ impl<'a> Call<'a> {
             .script("recheck.js")
             .errors(errors)
             .show(&body)
+    }
+
+    /// Since when nothing is recorded of the unit any more.
+    fn over(&self) -> Option<Instant> {
+        let unit: UnitCode = self.one.case.unit.parse().ok()?;
+        match Phase::of(&self.one.cycle, Window::Recheck, &unit, self.me.now) {
+            Phase::Over(span) => Some(span.end),
+            Phase::Unset | Phase::Ahead(_) | Phase::Open(_) => None,
+        }
     }
 
     fn about(&self) -> Markup {

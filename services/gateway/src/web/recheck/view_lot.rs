@@ -2,18 +2,20 @@
 
 use axum::response::Response;
 use chiso_platform::words::{Arg, Words};
+use chiso_wire::convert::instant;
 use chiso_wire::identity::Role;
 use chiso_wire::recheck as pb;
 use maud::{Markup, html};
 
 use super::super::errors::Errors;
+use super::super::format;
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
 use super::super::parts::choice::{self, Choices};
 use super::super::parts::confirm;
 use super::super::parts::field::{self, Field};
 use super::super::parts::pager::{Pages, pager};
-use super::super::parts::state::{Kind, notice};
+use super::super::parts::state::{Kind, locked, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::{REQUEST, Typed};
 use super::super::state::Web;
@@ -51,10 +53,14 @@ pub(super) fn show(web: &Web, me: &Me, one: &OneLot, typed: &Typed, errors: &Err
 
 fn facts(w: Words, one: &OneLot) -> Markup {
     let lot = &one.lot;
-    let mut units: Vec<&str> = lot.units.iter().map(|code| unit(&one.cycle, code)).collect();
-    units.sort_unstable();
+    let units = one.cycle.units_in_order().into_iter();
+    let units = units.filter(|unit| lot.units.iter().any(|code| code == unit.code.as_str()));
+    let units: Vec<&str> = units.map(|unit| unit.name.as_str()).collect();
     let all = units.len() == one.cycle.units.len();
     html! {
+        @if let Ok(at) = instant("concluded_at", lot.concluded_at.as_ref()) {
+            (locked(w, &format::instant(at), w.say("recheck-concluded-who")))
+        }
         dl.facts {
             dt { (w.say("recheck-lot-state")) } dd { (state(w, lot.state())) }
             dt { (w.say("recheck-closed-at")) } dd { (shown(lot.closed_at.as_ref())) }

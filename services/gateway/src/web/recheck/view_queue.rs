@@ -1,6 +1,7 @@
 //! The queue: what is open, and the next case.
 
 use axum::response::Response;
+use chiso_domain::cycle::Window;
 use chiso_platform::words::{Arg, Words};
 use chiso_wire::convert::instant;
 use chiso_wire::identity::Role;
@@ -12,7 +13,7 @@ use super::super::errors::Errors;
 use super::super::format;
 use super::super::me::Me;
 use super::super::page::{Page, hidden};
-use super::super::parts::state::{Kind, chip, empty, notice};
+use super::super::parts::state::{Kind, chip, empty, locked, notice};
 use super::super::parts::table::{Column, Table};
 use super::super::posted::REQUEST;
 use super::super::state::Web;
@@ -40,13 +41,15 @@ fn page(web: &Web, me: &Me, queue: &Queue, came: Came, errors: &Errors) -> Respo
     let w = me.w;
     let cycle = queue.cycle.code.as_str();
     let verifier = me.has(&[Role::Verifier], Some(cycle));
+    let open = queue.cycle.calendar.check_some(Window::Recheck, me.now).is_ok();
     let body = html! {
         @if came.recorded { (notice(Kind::Done, html! { p role="status" { (w.say("recheck-recorded")) } })) }
         (progress(me, queue))
+        (time(me, queue))
         @if verifier {
             // Where all is done there is no next one.
-            @if queue.told.open > 0 { (next(web, me, cycle)) }
-            (nothing(w, queue, came))
+            @if open && queue.told.open > 0 { (next(web, me, cycle)) }
+            @if open { (nothing(w, queue, came)) }
             (mine(w, queue))
         }
     };
@@ -54,6 +57,23 @@ fn page(web: &Web, me: &Me, queue: &Queue, came: Came, errors: &Errors) -> Respo
         .back("/viec-cua-toi", w.say("common-tasks"))
         .errors(errors)
         .show(&body)
+}
+
+/// Until when calls are recorded; afterwards since when they are not, and who gives more time.
+fn time(me: &Me, queue: &Queue) -> Markup {
+    let w = me.w;
+    match queue.cycle.calendar.whole(Window::Recheck) {
+        Some(span) if me.now < span.start => {
+            let from = format::instant(span.start);
+            html! { p { (w.tell("recheck-begins", &[("from", Arg::Text(&from))])) } }
+        }
+        Some(span) if me.now < span.end => {
+            let until = format::until(span.end);
+            html! { p { (w.tell("recheck-until", &[("until", Arg::Text(&until))])) } }
+        }
+        Some(span) if queue.told.open > 0 => locked(w, &format::instant(span.end), w.say("recheck-over-who")),
+        Some(_) | None => html! {},
+    }
 }
 
 /// How far it is, and what is open.

@@ -146,7 +146,9 @@ impl Own {
 pub(super) async fn own(web: &Web, me: &Me, at: &At) -> Result<Own, Trouble> {
     let campaign = campaign(web, me, at).await?;
     let cycle = campaign.code();
-    let visits = visits(web, me, &cycle, "").await?;
+    let mut visits = visits(web, me, &cycle, "").await?;
+    let order = campaign.cycle.units_in_order();
+    visits.sort_by_cached_key(|visit| order.iter().position(|unit| unit.code.as_str() == visit.unit));
     let drafts = drafts(web, me, &cycle).await?;
     let returns = returns(web, me, &cycle).await?;
     Ok(Own {
