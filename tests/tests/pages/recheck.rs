@@ -10,8 +10,8 @@ use chiso_wire::identity::Role;
 
 use crate::site::{Answer, Browser, Site, settings};
 
-const LOTS: &str = "/phuc-tra/2022";
-const QUEUE: &str = "/phuc-tra/2022/viec";
+pub(crate) const LOTS: &str = "/phuc-tra/2022";
+pub(crate) const QUEUE: &str = "/phuc-tra/2022/viec";
 
 /// A system on the first day of the recheck: four slips of each of four units, and two verifiers.
 pub(crate) async fn surveyed() -> Site {

@@ -1,8 +1,8 @@
-//! Cases that are given to others.
+//! Cases that are given to others, and cases whose time is over.
 
 use axum::http::StatusCode;
 
-use crate::recheck::{act, drawn, entered, surveyed};
+use crate::recheck::{LOTS, QUEUE, act, drawn, entered, surveyed};
 
 /// The ids that a field of a page offers.
 fn offered(page: &str, field: &str) -> Vec<String> {
@@ -53,4 +53,35 @@ async fn the_cases_of_somebody_who_cannot_go_on_are_given_to_others() {
         StatusCode::OK,
         "an address that was left open"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_recheck_it_is_said_since_when_and_who_gives_more_time() {
+    let site = surveyed().await;
+    let mut organiser = entered(&site, "quantri").await;
+    drawn(&site, &mut organiser).await;
+    let mut verifier = entered(&site, "phuctra").await;
+    let before = verifier.get(QUEUE).await;
+    assert!(
+        before.text.contains("Ghi kết quả phúc tra đến"),
+        "{}",
+        before.text
+    );
+    let taken = act(&site, &mut verifier, (QUEUE, &format!("{LOTS}/tiep")), &[]).await;
+    let case = taken.leads_to().to_owned();
+    site.turn("2022-12-31T08:00:00+07:00");
+    let mut verifier = entered(&site, "phuctra").await;
+    for page in [QUEUE, &case] {
+        let page = verifier.get(page).await;
+        assert!(
+            page.text.contains("Đã khóa lúc") && page.text.contains("chỉ Sở Nội vụ gia hạn được"),
+            "{}",
+            page.text
+        );
+        assert!(
+            !page.text.contains("Cuộc tiếp theo") && !page.text.contains("name=\"ket-qua\""),
+            "nothing that would be refused is offered: {}",
+            page.text
+        );
+    }
 }
