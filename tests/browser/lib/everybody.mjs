@@ -13,5 +13,5 @@ export async function everybody(play, { see, most, options = {}, before }) {
     await page.context().close();
   }
   play.at = 'what was found';
-  return crawl.settle();
+  crawl.settle();
 }
