@@ -170,7 +170,15 @@ pub(crate) async fn set_up(sandbox: &Sandbox, organiser: &Player, units: (&str, 
     };
     call!(sandbox, registry.import_units, token, message).unwrap();
     for unit_type in ["department", "district"] {
-        let xlsx = books::book(&[books::index_set()]).into();
+        let (sheet, leaves) = books::index_set();
+        // Under a policy that joins the groups their answers make the points of one leaf.
+        let joined = leaves.replace("survey(HDND,Q1)", "survey(ALL,Q1)");
+        let leaves = if policy.contains("\"pool\"") {
+            &joined
+        } else {
+            leaves
+        };
+        let xlsx = books::book(&[(sheet, leaves)]).into();
         let unit_type = unit_type.to_owned();
         let message = pb::ImportIndexSetRequest {
             request_id: id(),

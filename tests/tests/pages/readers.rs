@@ -8,9 +8,11 @@ use crate::site::{Site, settings};
 
 const UNIT: &str = "/xep-hang/2022/district/VT";
 
+/// The groups of the survey are joined into one leaf.
+const POOLED: &str = r#"{"survey": {"groups": "pool"}, "recheck": {"interviewer_void_percent": 100}}"#;
+
 /// The whole year, in which one unit loses points by a penalty.
-async fn published() -> Site {
-    let mut year = Year::open(Shape::Embedded).await;
+async fn published(mut year: Year) -> Site {
     year.prepare_survey().await;
     let slips = year.fieldwork().await;
     year.recheck_all(&slips).await;
@@ -21,7 +23,7 @@ async fn published() -> Site {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_point_leads_to_what_lies_behind_it() {
-    let site = published().await;
+    let site = published(Year::open(Shape::Embedded).await).await;
     let mut organiser = site.browser();
     organiser.enter("quantri").await;
     let unit = organiser.get(UNIT).await;
@@ -53,8 +55,26 @@ async fn every_kind_of_point_leads_to_what_lies_behind_it() {
         ],
     );
     let external = organiser.get(&format!("{UNIT}/II.3")).await;
-    says(&external, &["Kết quả của chỉ số khác: 50."]);
+    says(
+        &external,
+        &[
+            "Kết quả của chỉ số khác: 50.",
+            "Quyết định số 519/QĐ-UBND",
+            "Người nhập",
+        ],
+    );
+    let surveyed = organiser.get(&format!("{UNIT}/V.1")).await;
+    for way in ["/khao-sat/2022/phieu-da-nhan?don-vi=VT", "/phuc-tra/2022"] {
+        says(&surveyed, &[&format!("href=\"{way}\"")]);
+        assert_eq!(organiser.get(way).await.status, StatusCode::OK, "{way}");
+    }
     let mut anybody = site.browser();
+    for hidden in ["II.3", "V.1"] {
+        let page = anybody.get(&format!("{UNIT}/{hidden}")).await;
+        for hidden in ["519/QĐ-UBND", "phieu-da-nhan", "/phuc-tra/", "Hồ sơ gốc"] {
+            assert!(!page.text.contains(hidden), "{hidden}: {}", page.text);
+        }
+    }
     // SNV appraises this criterion of all units but its own.
     for (unit, agency) in [
         (UNIT, "Sở Nội vụ"),
@@ -75,4 +95,13 @@ async fn every_kind_of_point_leads_to_what_lies_behind_it() {
     }
     let seen = anybody.get(&format!("{UNIT}/VII.1")).await;
     assert!(!seen.text.contains("Đủ căn cứ"), "{}", seen.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_criterion_of_joined_groups_shows_the_answers_of_each() {
+    let site = published(Year::open_under(Shape::Embedded, POOLED).await).await;
+    let mut organiser = site.browser();
+    organiser.enter("quantri").await;
+    let page = organiser.get(&format!("{UNIT}/V.1")).await;
+    says(&page, &["Hồ sơ gốc", "</h3>", "Câu trả lời trong", "Rất tốt"]);
 }

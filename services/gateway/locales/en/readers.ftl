@@ -151,6 +151,10 @@ readers-input-external = Result of the other index: { $score }.
 readers-records = Original records
 readers-records-note = Only who is responsible sees this part.
 readers-entry = See this criterion on the score sheet
+readers-to-slips = Slips received about this unit
+readers-to-lots = Lots of the recheck
+readers-imported-at = Imported at
+readers-imported-by = Imported by
 readers-records-away = The original records could not be loaded. Try again in a few minutes.
 readers-answers = Answers in { $valid ->
     [one] { $valid } valid slip

@@ -19,10 +19,12 @@ mod view_slips;
 use axum::routing::get;
 use chiso_wire::identity::Role;
 
+use super::me::Me;
 use super::{Mount, Who, mount};
 
 /// Who reads; the survey shows each of them their cycles.
-const READERS: Who = Who::Roles(&[Role::SurveySupervisor, Role::Organiser, Role::Auditor]);
+const READING: &[Role] = &[Role::SurveySupervisor, Role::Organiser, Role::Auditor];
+const READERS: Who = Who::Roles(READING);
 const ACTORS: Who = Who::Roles(&[Role::SurveySupervisor, Role::Organiser]);
 const ORGANISER: Who = Who::Roles(&[Role::Organiser]);
 
@@ -97,6 +99,12 @@ pub(super) fn routes() -> Vec<Mount> {
 /// How far the survey of a cycle is.
 pub(super) fn href(cycle: &str) -> String {
     format!("/khao-sat/{cycle}/tien-do")
+}
+
+/// The slips that were received about a unit; none for who does not read them.
+pub(super) fn slips_href(me: &Me, cycle: &str, unit: &str) -> Option<String> {
+    let reads = me.has(READING, Some(cycle));
+    reads.then(|| format!("/khao-sat/{cycle}/phieu-da-nhan?don-vi={unit}"))
 }
 
 /// What the organiser sets up of the survey of a cycle.

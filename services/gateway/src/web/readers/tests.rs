@@ -9,7 +9,7 @@ use chiso_wire::{ledger, survey};
 
 use super::open::Form;
 use super::ranking::{Ranking, Sort};
-use super::records::{Answers, Records};
+use super::records::{Answers, Records, Ways};
 use super::{view_ranking, view_records, view_unit};
 use crate::web::me::MaybeMe;
 use crate::web::page::Page;
@@ -275,6 +275,29 @@ fn the_end_of_an_address_names_the_form() {
 }
 
 #[test]
+fn answers_of_joined_groups_stand_below_each_group_with_the_way_to_the_slips() {
+    let of = |group: &str| Answers {
+        group: group.to_owned(),
+        valid: 12,
+        rows: vec![("Có".to_owned(), 12)],
+    };
+    let ways = Ways {
+        slips: "/khao-sat/2022/phieu-da-nhan?don-vi=VT".to_owned(),
+        ..Ways::default()
+    };
+    let joined = Records::Answers(vec![of("Doanh nghiệp"), of("Người dân")], ways);
+    let page = view_records::section(words(Lang::Vi), &joined, None).into_string();
+    assert!(
+        page.contains("Doanh nghiệp</h3>") && page.contains("Người dân</h3>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("phieu-da-nhan?don-vi=VT") && !page.contains("phuc-tra"),
+        "{page}"
+    );
+}
+
+#[test]
 fn answers_stand_in_the_order_of_the_options() {
     let count = |(question, option, count): (&str, &str, i64)| survey::AnswerCount {
         question: question.to_owned(),
@@ -308,7 +331,12 @@ fn answers_stand_in_the_order_of_the_options() {
             ("cu", 1)
         ]
     );
-    let page = view_records::section(words(Lang::Vi), &Records::Answers(answers), None).into_string();
+    let page = view_records::section(
+        words(Lang::Vi),
+        &Records::Answers(vec![answers], Ways::default()),
+        None,
+    )
+    .into_string();
     assert!(
         page.contains("Câu trả lời trong 12 phiếu hợp lệ") && page.contains("<title>"),
         "{page}"
@@ -319,7 +347,12 @@ fn answers_stand_in_the_order_of_the_options() {
     };
     let few = Answers::of(&few, "Q1", labels.into());
     assert!(few.rows.is_empty(), "no zero is told where nothing is told");
-    let page = view_records::section(words(Lang::Vi), &Records::Answers(few), None).into_string();
+    let page = view_records::section(
+        words(Lang::Vi),
+        &Records::Answers(vec![few], Ways::default()),
+        None,
+    )
+    .into_string();
     assert!(page.contains("Chưa đủ phiếu hợp lệ"));
 }
 

@@ -7,7 +7,7 @@ use chiso_platform::words::{Arg, Words};
 use chiso_wire::ledger as pb;
 use maud::{Markup, html};
 
-use super::records::{Answers, Records};
+use super::records::{Answers, Imported, Records, Ways};
 use crate::web::format::{instant, points, taken};
 use crate::web::ledger;
 use crate::web::parts::chart;
@@ -21,7 +21,8 @@ pub(super) fn section(w: Words, records: &Records, row: Option<&Criterion>) -> M
             p.quiet { (w.say("readers-records-note")) }
             @match records {
                 Records::Away => { (notice(Kind::Refused, html! { p { (w.say("readers-records-away")) } })) }
-                Records::Answers(answers) => { (answers_given(w, answers)) }
+                Records::Answers(all, ways) => { (surveyed(w, all, ways)) }
+                Records::Index(imported) => { (index(w, imported)) }
                 Records::Penalties(all) => { (penalties(w, all)) }
                 Records::Entry(entry) => {
                     (steps(w, entry))
@@ -84,6 +85,40 @@ fn short(label: &str) -> String {
     cut.truncate(cut.trim_end().len());
     cut.push('…');
     cut
+}
+
+/// The answers of each group, and the ways to the slips and to what became of them in the recheck.
+fn surveyed(w: Words, all: &[Answers], ways: &Ways) -> Markup {
+    html! {
+        @for answers in all {
+            @if !answers.group.is_empty() { h3 lang="vi" { (answers.group) } }
+            (answers_given(w, answers))
+        }
+        @if !ways.slips.is_empty() { p { a href=(ways.slips) { (w.say("readers-to-slips")) } } }
+        @if !ways.lots.is_empty() { p { a href=(ways.lots) { (w.say("readers-to-lots")) } } }
+    }
+}
+
+/// By which decision the score came, and who imported it when.
+fn index(w: Words, imported: &Imported) -> Markup {
+    let at = chiso_wire::convert::instant("imported_at", imported.at.as_ref());
+    html! {
+        @if imported.document.is_empty() { p { (w.say("organise-external-nothing")) } }
+        @else {
+            dl.facts {
+                dt { (w.say("organise-external-score")) }
+                dd { @if imported.score.score.is_empty() { "–" } @else { (points(w, &imported.score.score)) } }
+                dt { (w.say("ledger-document")) }
+                dd lang="vi" { (imported.document) }
+                dt { (w.say("readers-imported-at")) }
+                dd { (at.map(instant).unwrap_or_default()) }
+                @if !imported.by.is_empty() {
+                    dt { (w.say("readers-imported-by")) }
+                    dd lang="vi" { (imported.by) }
+                }
+            }
+        }
+    }
 }
 
 fn answers_given(w: Words, answers: &Answers) -> Markup {

@@ -33,7 +33,8 @@ use view_queue::Came;
 
 const VERIFIER: Who = Who::Roles(&[Role::Verifier]);
 const ORGANISER: Who = Who::Roles(&[Role::Organiser]);
-const WATCHERS: Who = Who::Roles(&[Role::Organiser, Role::Auditor]);
+const WATCHING: &[Role] = &[Role::Organiser, Role::Auditor];
+const WATCHERS: Who = Who::Roles(WATCHING);
 const ALL: Who = Who::Roles(&[Role::Organiser, Role::Verifier, Role::Auditor]);
 
 pub(super) fn routes() -> Vec<Mount> {
@@ -105,6 +106,11 @@ pub(super) fn href(cycle: &str) -> String {
 /// The lots of a cycle.
 pub(super) fn lots_href(cycle: &str) -> String {
     format!("/phuc-tra/{cycle}")
+}
+
+/// The lots of a cycle; none for who does not read them.
+pub(super) fn lots_to_read(me: &Me, cycle: &str) -> Option<String> {
+    me.has(WATCHING, Some(cycle)).then(|| lots_href(cycle))
 }
 
 async fn queue(State(web): State<Web>, me: Me, at: At) -> Answer {
