@@ -17,6 +17,7 @@ pub(crate) const READ_JOURNAL: Permission =
 /// Every RPC of the service.
 pub const POLICY: Policy = &[
     ("GetProvisional", READ_PROVISIONAL),
+    ("GetProvisionalBreakdown", READ_PROVISIONAL),
     ("GetReadiness", READ_PROVISIONAL),
     ("RecordBar", RECORD_BAR),
     ("DecideTie", DECIDE_TIE),

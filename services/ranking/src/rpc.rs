@@ -38,6 +38,7 @@ macro_rules! handlers {
 
 handlers! {
     get_provisional(GetProvisionalRequest) -> GetProvisionalResponse,
+    get_provisional_breakdown(GetProvisionalBreakdownRequest) -> GetProvisionalBreakdownResponse,
     get_readiness(GetReadinessRequest) -> GetReadinessResponse,
     record_bar(RecordBarRequest) -> RecordBarResponse,
     decide_tie(DecideTieRequest) -> DecideTieResponse,

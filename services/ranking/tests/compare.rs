@@ -4,8 +4,10 @@
 mod common;
 
 use chiso_domain::kernel::Instant;
+use chiso_platform::auth::Role;
+use chiso_platform::testkit::As;
 use chiso_wire::ranking as pb;
-use common::{UNITS, World, organiser, refused};
+use common::{CYCLE, UNITS, World, organiser, refused};
 
 fn told(contents: &[pb::Content]) -> Vec<(&str, &str)> {
     contents
@@ -154,4 +156,37 @@ async fn what_was_looked_at_is_what_is_published() {
         "",
         "a part is not what is published"
     );
+}
+
+#[tokio::test]
+async fn what_lies_behind_a_draft_is_what_is_published_of_it() {
+    let world = World::full().await;
+    let ask = |unit: &str| pb::GetProvisionalBreakdownRequest {
+        cycle: CYCLE.to_owned(),
+        unit: unit.to_owned(),
+    };
+    let request = world.kit.request(ask("STC"), &organiser());
+    let draft = world.client().get_provisional_breakdown(request).await;
+    let draft = draft.unwrap().into_inner().leaves;
+    assert!(draft.iter().any(|leaf| !leaf.sources.is_empty()));
+    world.publish("").await.unwrap();
+    let request = pb::GetBreakdownRequest {
+        cycle: CYCLE.to_owned(),
+        version: 0,
+        unit: "STC".to_owned(),
+    };
+    let published = world.client().get_breakdown(request).await.unwrap();
+    assert_eq!(published.into_inner().leaves, draft);
+    let nobody = world.kit.request(ask("NOBODY"), &organiser());
+    let refused = world
+        .client()
+        .get_provisional_breakdown(nobody)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::NotFound);
+    let head = world
+        .kit
+        .request(ask("STC"), &As::role(Role::UnitHead).unit("STC"));
+    let refused = world.client().get_provisional_breakdown(head).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::PermissionDenied);
 }

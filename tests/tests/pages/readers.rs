@@ -4,19 +4,24 @@ use axum::http::StatusCode;
 use chiso_tests::{Shape, Year};
 
 use crate::appraisal::says;
-use crate::site::{Site, settings};
+use crate::site::{Browser, Site, settings};
 
 const UNIT: &str = "/xep-hang/2022/district/VT";
 
 /// The groups of the survey are joined into one leaf.
 const POOLED: &str = r#"{"survey": {"groups": "pool"}, "recheck": {"interviewer_void_percent": 100}}"#;
 
-/// The whole year, in which one unit loses points by a penalty.
-async fn published(mut year: Year) -> Site {
+/// The whole year, in which one unit loses points by a penalty, but for its publication.
+async fn rated(mut year: Year) -> Year {
     year.prepare_survey().await;
     let slips = year.fieldwork().await;
     year.recheck_all(&slips).await;
     year.rest_of_the_year().await;
+    year
+}
+
+async fn published(year: Year) -> Site {
+    let year = rated(year).await;
     year.publish("").await.unwrap();
     Site::of(year.sandbox, settings())
 }
@@ -86,8 +91,7 @@ async fn every_kind_of_point_leads_to_what_lies_behind_it() {
         assert!(judged.contains(agency), "{unit}: {judged}");
     }
     // Penalties of another unit are not shown to an officer, which is not told as if there were none.
-    let mut officer = site.browser();
-    officer.enter("cb-snv").await;
+    let mut officer = officer(&site).await;
     let of_another = officer.get(&format!("{UNIT}/VII.1")).await;
     assert_eq!(of_another.status, StatusCode::OK);
     for hidden in ["Đủ căn cứ", "Chưa có đề xuất điểm trừ"] {
@@ -104,4 +108,30 @@ async fn a_criterion_of_joined_groups_shows_the_answers_of_each() {
     organiser.enter("quantri").await;
     let page = organiser.get(&format!("{UNIT}/V.1")).await;
     says(&page, &["Hồ sơ gốc", "</h3>", "Câu trả lời trong", "Rất tốt"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_leads_to_what_lies_behind_it_for_whoever_sees_it() {
+    let year = rated(Year::open(Shape::Embedded).await).await;
+    let site = Site::of(year.sandbox, settings());
+    let leaf = format!("{UNIT}/I.2");
+    for login in ["quantri", "chutich-hd", "thanhtra"] {
+        let mut inner = site.browser();
+        inner.enter(login).await;
+        let unit = inner.get(UNIT).await;
+        says(&unit, &["Bản dự thảo", &format!("href=\"{leaf}\"")]);
+        let page = inner.get(&leaf).await;
+        says(&page, &["Bản dự thảo", "Cơ quan thẩm định"]);
+    }
+    for mut other in [site.browser(), officer(&site).await] {
+        for page in [UNIT, &leaf] {
+            assert_eq!(other.get(page).await.status, StatusCode::NOT_FOUND, "{page}");
+        }
+    }
+}
+
+async fn officer(site: &Site) -> Browser {
+    let mut officer = site.browser();
+    officer.enter("cb-snv").await;
+    officer
 }

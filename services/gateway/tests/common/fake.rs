@@ -376,6 +376,12 @@ impl RankingService for Fake {
     ) -> Result<Response<pb::GetProvisionalResponse>, Status> {
         Err(Status::unimplemented("not of the gateway"))
     }
+    async fn get_provisional_breakdown(
+        &self,
+        _: Request<pb::GetProvisionalBreakdownRequest>,
+    ) -> Result<Response<pb::GetProvisionalBreakdownResponse>, Status> {
+        Err(Status::unimplemented("not of the gateway"))
+    }
     async fn get_readiness(
         &self,
         _: Request<pb::GetReadinessRequest>,

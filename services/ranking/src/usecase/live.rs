@@ -1,12 +1,13 @@
 //! The ranking as it would stand now, and what is missing for the official one.
 
-use chiso_domain::kernel::{CycleCode, UnitTypeCode};
+use chiso_domain::kernel::{CycleCode, UnitCode, UnitTypeCode};
 use chiso_platform::Error;
 use chiso_platform::auth::Caller;
 use chiso_wire::convert::{parse, parse_optional};
 use chiso_wire::ranking as pb;
 
 use super::compare::{compare, results_sha256};
+use super::leaves::leaves;
 use super::stock::{Stock, computed};
 use crate::{Service, policy, wire};
 
@@ -46,6 +47,28 @@ impl Service {
             types,
             earlier_cycle,
             results_sha256,
+        })
+    }
+
+    /// Every leaf of one unit as it stands now, with what was posted for it. Changes nothing.
+    pub(crate) async fn get_provisional_breakdown(
+        &self,
+        caller: &Caller,
+        request: pb::GetProvisionalBreakdownRequest,
+    ) -> Result<pb::GetProvisionalBreakdownResponse, Error> {
+        let cycle: CycleCode = parse("cycle", &request.cycle)?;
+        caller.require(policy::READ_PROVISIONAL, Some(&cycle))?;
+        let unit: UnitCode = parse("unit", &request.unit)?;
+        let cycle = self.ctx.cycles.get(&cycle).await?;
+        if !cycle.units.contains_key(&unit) {
+            let vi = format!("Đợt đánh giá không có đơn vị “{unit}”. Kiểm tra lại mã đơn vị.");
+            return Err(Error::not_found("unit", vi));
+        }
+        self.consumer.catch_up().await?;
+        let stock = Stock::load(&mut &self.ctx.db, cycle).await?;
+        let own = stock.posts.iter().filter(|points| points.post.unit == unit);
+        Ok(pb::GetProvisionalBreakdownResponse {
+            leaves: leaves(&stock.cycle, &unit, own),
         })
     }
 

@@ -3,6 +3,7 @@
 mod compare;
 mod council;
 mod export;
+mod leaves;
 mod live;
 mod publish;
 mod published;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chiso_domain::cycle::{Criterion, Cycle};
-use chiso_domain::index_points::{IndexPoints, Value};
+use chiso_domain::cycle::Cycle;
+use chiso_domain::index_points::IndexPoints;
 use chiso_domain::kernel::text::sha256_hex;
-use chiso_domain::kernel::{CriterionCode, CycleCode, Points, UnitCode};
+use chiso_domain::kernel::{CycleCode, UnitCode};
+use chiso_domain::ranking::Missing;
 use chiso_domain::ranking::document::{Document, Header};
-use chiso_domain::ranking::{Missing, expected_sources};
 use chiso_platform::auth::Caller;
 use chiso_platform::db::Reads;
 use chiso_platform::once::Once;
@@ -18,6 +18,7 @@ use chiso_wire::ranking as pb;
 use serde_json::json;
 
 use super::compare::results_sha256;
+use super::leaves::leaves;
 use super::stock::{Stock, apart, computed};
 use super::{TEXT_MAX, act};
 use crate::error::Refused;
@@ -165,19 +166,14 @@ fn version(stock: &Stock, header: Header) -> NewVersion {
         province: document.province.clone(),
         replaced: false,
     };
-    let mut posts: BTreeMap<&UnitCode, BTreeMap<&CriterionCode, Vec<&IndexPoints>>> = BTreeMap::new();
+    let mut posts: BTreeMap<&UnitCode, Vec<&IndexPoints>> = BTreeMap::new();
     for points in &stock.posts {
-        let unit = posts.entry(&points.post.unit).or_default();
-        unit.entry(&points.post.criterion).or_default().push(points);
+        posts.entry(&points.post.unit).or_default().push(points);
     }
-    let none = BTreeMap::new();
     let with_leaves = |result: chiso_domain::ranking::UnitResult| {
-        let own = posts.get(&result.unit).unwrap_or(&none);
-        let set = stock.cycle.index_set(&result.unit);
-        let leaves = set.into_iter().flat_map(|set| set.leaves());
-        let leaf = |leaf: &Criterion| leaf_result(leaf, own.get(&leaf.code).map_or(&[][..], Vec::as_slice));
+        let own = posts.get(&result.unit).into_iter().flatten();
         ResultRow {
-            leaves: leaves.map(leaf).collect(),
+            leaves: leaves(&stock.cycle, &result.unit, own.copied()),
             result: wire::result(&stock.cycle, result),
         }
     };
@@ -189,28 +185,6 @@ fn version(stock: &Stock, header: Header) -> NewVersion {
             .collect(),
         results: document.results.units.into_iter().map(with_leaves).collect(),
         file,
-    }
-}
-
-/// A leaf with the posts that count for it.
-fn leaf_result(leaf: &Criterion, posts: &[&IndexPoints]) -> pb::LeafResult {
-    let expected = expected_sources(&leaf.rule);
-    let counts = |points: &&&IndexPoints| match points.post.value {
-        Value::NotApplicable(_) => true,
-        Value::Points(_) | Value::NotComputable(_) => expected.contains(&points.source),
-    };
-    let counted: Vec<&IndexPoints> = posts.iter().filter(counts).copied().collect();
-    let points = |points: &&IndexPoints| match points.post.value {
-        Value::Points(p) => p,
-        Value::NotApplicable(_) | Value::NotComputable(_) => Points::ZERO,
-    };
-    pb::LeafResult {
-        criterion: leaf.code.to_string(),
-        name: leaf.name.clone(),
-        name_en: leaf.name_en.clone(),
-        max_points: leaf.max.to_string(),
-        points: counted.iter().map(points).sum::<Points>().to_string(),
-        sources: counted.into_iter().map(Into::into).collect(),
     }
 }
 

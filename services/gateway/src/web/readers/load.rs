@@ -131,7 +131,7 @@ async fn published(
     Ok(reply.into_inner())
 }
 
-/// The leaves of a unit in a version.
+/// The leaves of a unit in a version, or in the draft.
 pub(super) async fn leaves(
     web: &Web,
     reader: &MaybeMe,
@@ -139,7 +139,13 @@ pub(super) async fn leaves(
     unit: &str,
 ) -> Result<Vec<pb::LeafResult>, Trouble> {
     let Some(version) = &ranking.version else {
-        return Ok(Vec::new());
+        let request = pb::GetProvisionalBreakdownRequest {
+            cycle: ranking.cycle.clone(),
+            unit: unit.to_owned(),
+        };
+        let asked = asked(web, reader, request);
+        let reply = web.ranking().get_provisional_breakdown(asked).await?;
+        return Ok(reply.into_inner().leaves);
     };
     let request = pb::GetBreakdownRequest {
         cycle: ranking.cycle.clone(),

@@ -85,7 +85,7 @@ pub(super) fn leaf(
     let shown = view_leaf::Shown {
         w,
         place,
-        version: loaded.version().ok_or_else(Trouble::missing)?,
+        version: loaded.version(),
         leaf,
         sources: &sources,
         row,

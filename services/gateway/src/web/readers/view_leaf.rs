@@ -19,7 +19,8 @@ use crate::web::format::{self, points, taken};
 pub(super) struct Shown<'a> {
     pub(super) w: Words,
     pub(super) place: Place<'a>,
-    pub(super) version: &'a pb::Version,
+    /// None: the draft.
+    pub(super) version: Option<&'a pb::Version>,
     pub(super) leaf: &'a pb::LeafResult,
     pub(super) sources: &'a [IndexPoints],
     /// None while the registry is away.
@@ -39,7 +40,7 @@ pub(super) fn title(w: Words, leaf: &pb::LeafResult) -> String {
 pub(super) fn page(shown: Shown<'_>) -> Markup {
     let (w, leaf) = (shown.w, shown.leaf);
     html! {
-        (view_version::line(w, Some(shown.version), &shown.place))
+        (view_version::line(w, shown.version, &shown.place))
         dl.facts {
             dt { (w.say("readers-points")) }
             dd { strong { @if takes(shown) { (taken(w, &leaf.points)) } @else { (points(w, &leaf.points)) } } }
