@@ -2,6 +2,7 @@
 // session ends.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { press, write } from '../lib/keyboard.mjs';
 import { enrol, enter, known, signIn, totp } from '../lib/people.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
@@ -25,6 +26,12 @@ async function door(play) {
   await shoot(play, page, 'door');
   const stops = await walk(page, 'the door');
   holds(stops.indexOf('input Tên đăng nhập') < stops.indexOf('input Mật khẩu'), `the walk: ${stops}`);
+  await write(page, page.getByLabel('Tên đăng nhập'), known(play, 'officer VT').login);
+  await write(page, page.getByLabel('Mật khẩu', { exact: true }), play.given.password);
+  await press(page, page.getByRole('button', { name: 'Đăng nhập', exact: true }));
+  await page.waitForURL(`**${HOME}`);
+  await press(page, page.getByRole('button', { name: 'Đăng xuất' }));
+  await page.waitForURL((url) => url.pathname !== HOME);
 }
 
 // One message whether the name or the password is wrong; after several a wait, told by the clock.

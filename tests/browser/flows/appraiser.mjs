@@ -2,6 +2,7 @@
 // a unit changed meanwhile; a penalty from the proposal to the chair's decision; the organiser closes the rounds.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { choose, press, write } from '../lib/keyboard.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
 
@@ -19,7 +20,8 @@ const WORDS = {
 const decision = (page, which) => page.getByLabel(WORDS[which], { exact: true });
 const points = (page) => page.locator('[name=points]');
 const reason = (page) => page.locator('[name=reason]');
-const keep = (page) => page.getByRole('button', { name: 'Lưu', exact: true }).click();
+const keeping = (page) => page.getByRole('button', { name: 'Lưu', exact: true });
+const keep = (page) => keeping(page).click();
 
 export default async function appraiser(play) {
   await play.step('a unit adds a file', () => file(play));
@@ -102,10 +104,10 @@ async function decisions(play, page) {
   await points(page).fill('36,5');
   await keep(page);
   await page.getByText(/Đã lưu lúc .*36,50 điểm/).waitFor();
-  await decision(page, 'request').check();
-  await points(page).fill('0');
-  await reason(page).fill('Báo cáo quý IV có chữ ký');
-  await keep(page);
+  await choose(page, decision(page, 'request'));
+  await write(page, points(page), '0');
+  await write(page, reason(page), 'Báo cáo quý IV có chữ ký');
+  await press(page, keeping(page));
   await page.getByText(/Đã lưu lúc .*Đề nghị bổ sung/).waitFor();
   await shoot(play, page, 'requested');
   // To agree hides what is not needed and takes the unit's own result.

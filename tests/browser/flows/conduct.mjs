@@ -2,6 +2,7 @@
 // and the decision on them, a unit that is held to a class, two versions, and every one of these acts in the journal.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { choose, pick, press, write } from '../lib/keyboard.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
 
@@ -102,10 +103,10 @@ async function publish(play, page, cycle) {
   await page.getByRole('link', { name: 'Xem trước và công bố' }).click();
   await page.getByRole('button', { name: 'Công bố bản 1' }).click();
   await page.locator('.summary').waitFor();
-  await page.getByLabel('Quyết định công bố').fill('3500/QĐ-UBND ngày 28/12/2022');
+  await write(page, page.getByLabel('Quyết định công bố'), '3500/QĐ-UBND ngày 28/12/2022');
   await axe(page, 'a publication without its document');
   await shoot(play, page, 'publish');
-  await page.getByRole('button', { name: 'Công bố bản 1' }).click();
+  await press(page, page.getByRole('button', { name: 'Công bố bản 1' }));
   await page.getByRole('status').filter({ hasText: 'Đã công bố' }).waitFor();
   equal(await main(page).getByText('Bản 2').count(), 0, 'a second version');
   const visitor = await play.visitor();
@@ -115,9 +116,9 @@ async function publish(play, page, cycle) {
 
 async function hold(play, page, cycle) {
   await page.goto(`${cycle}/xep-loai`);
-  await page.getByLabel('Đơn vị', { exact: true }).selectOption({ label: 'Sở Nội vụ' });
-  await page.getByLabel('Hoàn thành nhiệm vụ', { exact: true }).check();
-  await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+  await pick(page, page.getByLabel('Đơn vị', { exact: true }), 'Sở Nội vụ');
+  await choose(page, page.getByLabel('Hoàn thành nhiệm vụ', { exact: true }));
+  await press(page, page.getByRole('button', { name: 'Ghi', exact: true }));
   await page.locator('.summary').waitFor();
   equal(await page.getByLabel('Hoàn thành nhiệm vụ', { exact: true }).isChecked(), true, 'what was chosen');
   await page.getByLabel('Văn bản').fill('12/TB-TU ngày 27/12/2022');

@@ -2,6 +2,7 @@
 // answered; somebody else saves first; the window ends while somebody types.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { press, write } from '../lib/keyboard.mjs';
 import { loseRequest } from '../lib/net.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
@@ -24,7 +25,8 @@ export default async function explanation(play) {
 }
 
 async function list(play, page) {
-  await page.getByRole('link', { name: /Giải trình/ }).first().click();
+  await press(page, page.getByRole('link', { name: /Giải trình/ }).first());
+  await page.waitForURL(`**${LIST}`);
   equal(new URL(page.url()).pathname, LIST, 'where explaining begins');
   await page.getByText('2 nội dung cần giải trình, đã xong 0').waitFor();
   await page.getByText('Đề nghị bổ sung tài liệu kiểm chứng').waitFor();
@@ -45,9 +47,9 @@ async function answer(play, page) {
   await saved(page, '#giai-trinh');
   await page.getByText('Thêm đường liên kết').click();
   const form = page.locator('form[action*="/lien-ket"]');
-  await form.getByLabel('Số, ký hiệu văn bản').fill('12/QĐ-VT ngày 20/12/2022');
-  await form.getByLabel('Đường liên kết', { exact: true }).fill('https://viettri.example.vn/12');
-  await form.getByRole('button', { name: 'Thêm' }).click();
+  await write(page, form.getByLabel('Số, ký hiệu văn bản'), '12/QĐ-VT ngày 20/12/2022');
+  await write(page, form.getByLabel('Đường liên kết', { exact: true }), 'https://viettri.example.vn/12');
+  await press(page, form.getByRole('button', { name: 'Thêm' }));
   await page.getByText('Bổ sung khi giải trình').waitFor();
   equal(await page.getByLabel('Nội dung giải trình').inputValue(), 'Đã bổ sung văn bản phê duyệt số 12/QĐ-VT.', 'the answer');
   equal(await page.locator('.evidence form').count(), 1, 'pieces that can be taken off: only what was added now');

@@ -2,6 +2,7 @@
 // changed afterwards; the districts all at once; a cut, a second tab, a secretary, and the end of the window.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { press } from '../lib/keyboard.mjs';
 import { delay, loseAnswer, loseRequest } from '../lib/net.mjs';
 import { signIn } from '../lib/people.mjs';
 import { shoot } from '../lib/shots.mjs';
@@ -203,13 +204,13 @@ async function rest(play, page) {
 
 async function again(play, page, slip) {
   await page.goto(`${slip}/district`);
-  await chip(page, 'DH', '1,00').tap();
+  await press(page, chip(page, 'DH', '1,00'));
   await page.locator('[data-save-line]').filter({ hasText: SAVED }).waitFor();
   await page.reload();
   await page.getByText('Đã sửa, chưa gửi lại').waitFor();
   await shoot(play, page, 'changed');
   await review(page);
-  await page.getByRole('button', { name: 'Gửi lại phiếu' }).tap();
+  await press(page, page.getByRole('button', { name: 'Gửi lại phiếu' }));
   await page.locator('.state').filter({ hasText: 'Đã gửi' }).waitFor();
 }
 

@@ -3,6 +3,7 @@
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
 import { fill, formTo, send } from '../lib/forms.mjs';
+import { press, write } from '../lib/keyboard.mjs';
 import { enter } from '../lib/people.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
@@ -48,7 +49,9 @@ async function copy(play, page) {
   equal(await form().locator('[name="ma-moi"]').inputValue(), 'Năm 2023', 'what was typed');
   await axe(page, 'a copy that was refused');
   await shoot(play, page, 'copy-refused');
-  await send(page, form(), { 'so-nam': '1', 'ma-moi': '2023' });
+  await write(page, form().locator('[name="so-nam"]'), '1');
+  await write(page, form().locator('[name="ma-moi"]'), '2023');
+  await press(page, form().locator('button[type=submit]').last());
   await status(page, 'Đã tạo đợt từ bản sao').waitFor();
   equal(new URL(page.url()).pathname, NEXT, 'where the copy is');
   await axe(page, 'a cycle that is set up');

@@ -2,6 +2,7 @@
 // and English, as a page and as files; light enough for a slow line.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { press } from '../lib/keyboard.mjs';
 import { weigh } from '../lib/net.mjs';
 import { fits, shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
@@ -31,13 +32,15 @@ async function front(play, page, ranking) {
   await axe(page, 'the ranking');
   await shoot(play, page, 'ranking');
   await walk(page, 'the ranking');
-  await page.getByRole('link', { name: /UBND huyện, thành, thị/ }).click();
+  await press(page, page.getByRole('link', { name: /UBND huyện, thành, thị/ }));
+  await page.waitForURL('**/district');
   holds((await page.locator('tbody').innerText()).includes('Việt Trì'), 'the districts');
 }
 
 async function unit(play, page, ranking) {
   await page.goto(ranking);
-  await page.locator('tbody').getByRole('link', { name: 'Sở Tài chính' }).click();
+  await press(page, page.locator('tbody').getByRole('link', { name: 'Sở Tài chính' }));
+  await page.waitForURL('**/STC');
   equal(new URL(page.url()).pathname, `${ranking}/STC`, 'where the unit is');
   holds((await page.locator('h1').innerText()).includes('Sở Tài chính'), 'the heading');
   await axe(page, 'a unit');

@@ -3,6 +3,7 @@
 // without scripts; and the end of the window.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { pick, press } from '../lib/keyboard.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
 
@@ -64,10 +65,10 @@ async function assign(play, page) {
   await form.getByRole('button', { name: 'Giao' }).click();
   await page.locator('.summary').filter({ hasText: 'Chọn điều tra viên' }).waitFor();
   await axe(page, 'nothing chosen');
-  await form.getByLabel('Hỏi về đơn vị').selectOption('STC');
+  await pick(page, form.getByLabel('Hỏi về đơn vị'), 'Sở Tài chính');
   await form.getByLabel('Nhóm đối tượng').selectOption('HDND');
-  await form.getByLabel('Giao cho').selectOption({ label: 'Người dieutra (dieutra)' });
-  await form.getByRole('button', { name: 'Giao' }).click();
+  await pick(page, form.getByLabel('Giao cho'), 'Người dieutra (dieutra)');
+  await press(page, form.getByRole('button', { name: 'Giao' }));
   await page.getByText('Đã giao 6 lượt hỏi').waitFor();
   const picked = page.locator('form[action*="giao-tung-nguoi"]');
   await picked.getByLabel('Trần Thị Bích').check();

@@ -2,6 +2,7 @@
 import { axe } from '../lib/axe.mjs';
 import { equal } from '../lib/check.mjs';
 import { formTo, send } from '../lib/forms.mjs';
+import { press, write } from '../lib/keyboard.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
 
@@ -38,8 +39,8 @@ async function decided(play, page) {
   equal(await box(page, 'STC').isChecked(), true, 'what was chosen');
   await axe(page, 'a decision without its document');
   await shoot(play, page, 'refused');
-  await page.locator('[name="document-department"]').fill(DOCUMENT);
-  await decide(page).click();
+  await write(page, page.locator('[name="document-department"]'), DOCUMENT);
+  await press(page, decide(page));
   await page.waitForURL('**#da-quyet-dinh');
   await page.getByText(DOCUMENT).first().waitFor();
   equal(await boxes(page).first().isVisible(), false, 'a form where nothing waits');

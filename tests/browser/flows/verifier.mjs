@@ -2,6 +2,7 @@
 // opens a number, promises another call, loses a case to a colleague, and sees both answers once the outcome stands.
 import { axe } from '../lib/axe.mjs';
 import { equal, holds } from '../lib/check.mjs';
+import { choose, press, write } from '../lib/keyboard.mjs';
 import { loseAnswer, loseRequest } from '../lib/net.mjs';
 import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
@@ -94,10 +95,10 @@ async function reveal(play, page) {
 }
 
 async function promise(play, page) {
-  await page.getByLabel(/Hẹn gọi lại/).check();
-  await page.getByLabel('Ngày hẹn').fill('2/12/2022');
-  await page.getByLabel('Giờ hẹn').fill('25h');
-  await page.getByRole('button', { name: 'Ghi kết quả' }).click();
+  await choose(page, page.getByLabel(/Hẹn gọi lại/));
+  await write(page, page.getByLabel('Ngày hẹn'), '2/12/2022');
+  await write(page, page.getByLabel('Giờ hẹn'), '25h');
+  await press(page, page.getByRole('button', { name: 'Ghi kết quả' }));
   await page.locator('.summary').waitFor();
   await page.getByRole('link', { name: /09120000/ }).waitFor();
   await axe(page, 'an hour that there is not');
