@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use chiso_platform::metrics::metrics;
 use chiso_platform::telemetry::trace::{Begun, REQUEST_ID};
-use chiso_platform::words::{Lang, Words};
+use chiso_platform::words::{Arg, Lang, Words};
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -123,14 +123,11 @@ impl Edge {
     fn admit(&self, request: &Request) -> Result<(), Problem> {
         let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
         if address > self.limits.address {
-            return Err(Problem::new(
+            return Err(Problem::said(
                 StatusCode::URI_TOO_LONG,
                 "ADDRESS_TOO_LONG",
-                format!(
-                    "Địa chỉ dài quá {} byte. Rút ngắn rồi gửi lại.",
-                    self.limits.address
-                ),
-                format!("the address is longer than {} bytes", self.limits.address),
+                "problem-address",
+                &[("most", Arg::Text(&self.limits.address.to_string()))],
             ));
         }
         let headers: usize = request
@@ -139,14 +136,11 @@ impl Edge {
             .map(|(name, value)| name.as_str().len() + value.len())
             .sum();
         if headers > self.limits.headers {
-            return Err(Problem::new(
+            return Err(Problem::said(
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "HEADERS_TOO_LARGE",
-                format!(
-                    "Phần đầu yêu cầu lớn quá {} byte. Bỏ bớt rồi gửi lại.",
-                    self.limits.headers
-                ),
-                format!("the headers are larger than {} bytes", self.limits.headers),
+                "problem-headers",
+                &[("most", Arg::Text(&self.limits.headers.to_string()))],
             ));
         }
         let length = request
@@ -183,11 +177,11 @@ impl Edge {
         match tokio::time::timeout(time, run).await {
             Ok(Ok(response)) => response.map(|body| held(body, permit)),
             Ok(Err(_panic)) => respond(Problem::internal(&"a handler panicked")),
-            Err(_elapsed) => respond(Problem::new(
+            Err(_elapsed) => respond(Problem::said(
                 StatusCode::GATEWAY_TIMEOUT,
                 "TIMED_OUT",
-                "Quá thời gian chờ mà chưa có trả lời. Hãy thử lại.",
-                "no answer came in time; try again",
+                "problem-late",
+                &[],
             )),
         }
     }
@@ -206,12 +200,7 @@ fn respond(problem: Problem) -> Response {
 }
 
 fn busy() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "BUSY",
-        "Có quá nhiều yêu cầu cùng lúc. Hãy thử lại sau vài giây.",
-        "too many requests at once; try again in a few seconds",
-    )
+    Problem::said(StatusCode::SERVICE_UNAVAILABLE, "BUSY", "problem-busy", &[])
 }
 
 /// A browser asks whether another site's page may read this.

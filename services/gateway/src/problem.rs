@@ -9,10 +9,12 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chiso_platform::error::{reason_of, vi_of, violations_of};
-use chiso_platform::words::Lang;
+use chiso_platform::words::{Arg, Lang};
 use chiso_wire::convert::BadField;
 use serde::Serialize;
 use tonic::{Code, Status};
+
+use crate::web::words;
 
 /// Why a request is refused.
 #[derive(Clone, Debug)]
@@ -62,6 +64,17 @@ impl Problem {
         }
     }
 
+    /// A refusal of the gateway's own, with its sentence of the catalogues.
+    pub(crate) fn said(
+        status: StatusCode,
+        reason: &str,
+        key: &'static str,
+        args: &[(&str, Arg<'_>)],
+    ) -> Self {
+        let told = |lang| words(lang).tell(key, args);
+        Self::new(status, reason, told(Lang::Vi), told(Lang::En))
+    }
+
     /// A part of the request that cannot be understood.
     pub(crate) fn field(field: &str, vi: impl Into<String>, en: impl Into<String>) -> Self {
         let vi = vi.into();
@@ -74,63 +87,57 @@ impl Problem {
 
     /// There is no such page for whoever asks.
     pub(crate) fn no_page() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "PATH_UNKNOWN",
-            "Không có trang này, hoặc bạn không được xem. Kiểm tra lại địa chỉ; trang của nội bộ chỉ mở được sau khi đăng nhập.",
-            "there is no such page, or it is not for you; check the address, and whether you are signed in",
-        )
+        Self::said(StatusCode::NOT_FOUND, "PATH_UNKNOWN", "problem-no-page", &[])
     }
 
     /// A method that a page does not take.
     pub(crate) fn wrong_way() -> Self {
-        Self::new(
+        Self::said(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
-            "Trang này không mở được theo cách đó. Mở trang từ đường dẫn của nó rồi thử lại.",
-            "this page is not opened in that way; open it by its link and try again",
+            "problem-wrong-way",
+            &[],
         )
     }
 
     /// What was sent is no form of ours.
     pub(crate) fn unreadable_form() -> Self {
-        Self::new(
+        Self::said(
             StatusCode::BAD_REQUEST,
             "FORM_UNREADABLE",
-            "Nội dung gửi lên không đọc được. Mở lại trang rồi nhập lại.",
-            "what was sent cannot be read as a form; open the page again",
+            "problem-unreadable",
+            &[],
         )
     }
 
     /// What was sent comes from a page of another site.
     pub(crate) fn of_another_site() -> Self {
-        Self::new(
+        Self::said(
             StatusCode::FORBIDDEN,
             "FORM_OF_ANOTHER_SITE",
-            "Nội dung này không được gửi từ trang của hệ thống. Mở trang của hệ thống rồi gửi lại từ đó.",
-            "this was not sent from a page of this system; open its page and send it from there",
+            "problem-other-site",
+            &[],
         )
     }
 
     /// More was sent than is taken.
     pub(crate) fn too_large(most: usize) -> Self {
-        Self::new(
+        Self::said(
             StatusCode::PAYLOAD_TOO_LARGE,
             "BODY_TOO_LARGE",
-            format!("Nội dung lớn quá {most} byte. Rút gọn rồi gửi lại."),
-            format!("the body is larger than {most} bytes"),
+            "problem-body",
+            &[("most", Arg::Text(&most.to_string()))],
         )
     }
 
     /// Something of ours is broken; the cause goes to the log only.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed inside");
-        let vi = "Hệ thống gặp sự cố. Hãy thử lại sau ít phút; nếu vẫn lỗi, báo mã yêu cầu cho quản trị.";
-        Self::new(
+        Self::said(
             StatusCode::INTERNAL_SERVER_ERROR,
             "INTERNAL",
-            vi,
-            "something is broken on our side",
+            "problem-internal",
+            &[],
         )
     }
 
@@ -146,10 +153,10 @@ impl Problem {
 
     /// What it is about in short, and what to do, in a language.
     pub(crate) fn told(&self, language: Lang) -> (&'static str, &str) {
-        let title = titles(self.status);
+        let title = words(language).say(title(self.status));
         match language {
-            Lang::Vi => (title.0, &self.vi),
-            Lang::En => (title.1, &self.en),
+            Lang::Vi => (title, &self.vi),
+            Lang::En => (title, &self.en),
         }
     }
 
@@ -195,24 +202,24 @@ impl Problem {
     }
 }
 
-/// Title in Vietnamese and English.
-fn titles(status: StatusCode) -> (&'static str, &'static str) {
+/// Which title the catalogues have for a status.
+const fn title(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        400 => ("Yêu cầu không hợp lệ", "Invalid request"),
-        401 => ("Chưa đăng nhập", "Not signed in"),
-        403 => ("Không có quyền", "Not allowed"),
-        404 => ("Không tìm thấy", "Not found"),
-        405 => ("Phương thức không được hỗ trợ", "Method not allowed"),
-        409 => ("Xung đột với dữ liệu hiện có", "Conflict"),
-        413 => ("Nội dung quá lớn", "Content too large"),
-        414 => ("Địa chỉ quá dài", "Address too long"),
-        422 => ("Chưa thực hiện được lúc này", "Not possible now"),
-        429 => ("Quá nhiều yêu cầu", "Too many requests"),
-        431 => ("Phần đầu yêu cầu quá lớn", "Request headers too large"),
-        501 => ("Chưa hỗ trợ", "Not supported"),
-        503 => ("Tạm thời không phục vụ được", "Not available now"),
-        504 => ("Hết thời gian chờ", "Timed out"),
-        _ => ("Hệ thống gặp sự cố", "Something is broken"),
+        400 => "problem-title-bad",
+        401 => "problem-title-unsigned",
+        403 => "problem-title-forbidden",
+        404 => "problem-title-missing",
+        405 => "problem-title-method",
+        409 => "problem-title-conflict",
+        413 => "problem-title-large",
+        414 => "problem-title-long",
+        422 => "problem-title-not-now",
+        429 => "problem-title-many",
+        431 => "problem-title-head",
+        501 => "problem-title-unsupported",
+        503 => "problem-title-unavailable",
+        504 => "problem-title-timeout",
+        _ => "problem-title-broken",
     }
 }
 
@@ -245,23 +252,17 @@ impl From<Status> for Problem {
             known if !known.is_empty() => known,
             _ => own_reason(status.code()).to_owned(),
         };
-        let en = match http {
-            StatusCode::SERVICE_UNAVAILABLE => "not available now; try again".to_owned(),
-            StatusCode::GATEWAY_TIMEOUT => "no answer came in time; try again".to_owned(),
-            _ => status.message().to_owned(),
+        let own = match http {
+            StatusCode::GATEWAY_TIMEOUT => Some("problem-late"),
+            StatusCode::SERVICE_UNAVAILABLE => Some("problem-away"),
+            _ => None,
         };
-        let vi = match (http, status.code()) {
-            (StatusCode::GATEWAY_TIMEOUT, _) => {
-                "Quá thời gian chờ mà chưa có trả lời. Hãy thử lại.".to_owned()
-            }
-            (_, Code::Unavailable) => "Dịch vụ tạm thời không trả lời. Hãy thử lại sau ít phút.".to_owned(),
-            _ => vi_of(&status),
-        };
+        let told = |lang, theirs: String| own.map_or(theirs, |key| words(lang).say(key).to_owned());
         Self {
             status: http,
             reason,
-            vi,
-            en,
+            vi: told(Lang::Vi, vi_of(&status)),
+            en: told(Lang::En, status.message().to_owned()),
             errors: violations_of(&status),
         }
     }

@@ -16,6 +16,9 @@ const APART: [&str; 3] = [
     "/src/web/sign/agent.rs",
 ];
 
+/// Beside the pages: what their answers with an error say, to people and to programs.
+const ERRORS: [&str; 2] = ["/src/problem.rs", "/src/edge.rs"];
+
 fn services() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../services")
 }
@@ -106,7 +109,12 @@ fn every_message_is_used_and_every_one_used_is_there() {
 fn no_text_stands_in_the_code_of_the_pages() {
     let mut found = Vec::new();
     for (path, literals) in sources("gateway") {
-        if path.contains("/src/web/") && !APART.iter().any(|file| path.ends_with(file)) {
+        let is_one = |files: &[&str]| files.iter().any(|file| path.ends_with(file));
+        if is_one(&ERRORS) {
+            let told = literals.iter().filter(|literal| !literal.text.is_ascii());
+            found.extend(told.map(|literal| format!("{path}: {:?}", literal.text)));
+        }
+        if path.contains("/src/web/") && !is_one(&APART) {
             let prose = literals.into_iter().filter(|literal| is_prose(&literal.text));
             found.extend(prose.map(|literal| format!("{path}: {:?}", literal.text)));
         }
@@ -211,6 +219,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 fn literals(code: &str) -> Vec<Literal> {
     let chars: Vec<char> = code.chars().collect();
     let at = |place: usize| chars.get(place).copied().unwrap_or(' ');
+    let hashes = |place: usize| chars[place + 1..].iter().take_while(|c| **c == '#').count();
     let (mut found, mut place) = (Vec::new(), 0);
     while place < chars.len() {
         match chars[place] {
@@ -222,8 +231,9 @@ fn literals(code: &str) -> Vec<Literal> {
                 place += 3 + chars[place + 3..].iter().take_while(|c| **c != '\'').count() + 1
             }
             '\'' if at(place + 2) == '\'' => place += 3,
-            'r' if matches!(at(place + 1), '"' | '#') && !at(place.wrapping_sub(1)).is_alphanumeric() => {
-                let hashes = chars[place + 1..].iter().take_while(|c| **c == '#').count();
+            // A raw string, and not a raw name.
+            'r' if !at(place.wrapping_sub(1)).is_alphanumeric() && at(place + 1 + hashes(place)) == '"' => {
+                let hashes = hashes(place);
                 let (text, end) = raw(&chars, place + 2 + hashes, hashes);
                 found.push(Literal { said: false, text });
                 place = end;
@@ -271,7 +281,7 @@ fn literals_are_read_as_rust_reads_them() {
     let code = r##"
         // w.say("comment")
         w.say("first"); w.tell( "second", &[("n", x)]);
-        let raw = r#"a "raw" text"#; let c = '"'; let d = '\''; let e: &'static str = "a \" b";
+        let r#type = 1; let raw = r#"a "raw" text"#; let c = '"'; let d = '\''; let e: &'static str = "a \" b";
     "##;
     let found = literals(code);
     let texts: Vec<(&str, bool)> = found.iter().map(|l| (l.text.as_str(), l.said)).collect();

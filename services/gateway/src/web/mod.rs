@@ -74,7 +74,7 @@ pub(crate) use me::{MaybeMe, Me};
 pub use settings::{PublicUrl, SecondFactor, WebSettings};
 pub(crate) use state::Web;
 pub(crate) use trouble::problem_page;
-pub(crate) use words::of as words_of;
+pub(crate) use words::{of as words_of, words};
 
 /// Who may open a page. To whom it is closed there is no such page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,7 +21,7 @@ macro_rules! files {
 macro_rules! catalogue {
     ($lang:expr, $tag:literal $(, $more:literal)*) => {
         LazyLock::new(|| {
-            let files = files!($tag, "common", "format", "sign", "account", "fieldwork", "home", "gallery", "appraisal", "conduct", "journal", "leaders", "ledger", "organise", "readers", "recheck", "survey" $(, $more)*);
+            let files = files!($tag, "common", "format", "sign", "account", "fieldwork", "home", "gallery", "appraisal", "conduct", "journal", "leaders", "ledger", "organise", "problem", "readers", "recheck", "survey" $(, $more)*);
             Catalogue::read($lang, &files).unwrap_or_else(|fault| panic!("{fault}"))
         })
     };
@@ -43,7 +43,7 @@ static ENGLISH: LazyLock<Catalogue> = catalogue!(Lang::En, "en", "reasons");
 pub(super) const CHOSEN: &str = "chiso-lang";
 
 /// The texts in a language.
-pub(super) fn words(lang: Lang) -> Words {
+pub(crate) fn words(lang: Lang) -> Words {
     Words::new(match lang {
         Lang::Vi => &VIETNAMESE,
         Lang::En => &ENGLISH,
