@@ -6,7 +6,8 @@ use crate::check::Db;
 use crate::proxy::Proxy;
 use crate::stage::Stage;
 
-/// Services of which one process follows, with the leases and the marks up to which they have pulled.
+/// Services of which one process follows, with the leases and the marks up to which they have pulled. Who holds the
+/// lease of the letters pulls nothing, and may be another process than the one that follows.
 const FOLLOWERS: [Follower; 2] = [
     Follower {
         service: "ranking",
@@ -15,7 +16,7 @@ const FOLLOWERS: [Follower; 2] = [
     },
     Follower {
         service: "recheck",
-        leases: "SELECT name, holder FROM recheck_lease ORDER BY name",
+        leases: "SELECT name, holder FROM recheck_lease WHERE name <> 'recheck.mail' ORDER BY name",
         cursor: "SELECT COALESCE(MAX(seq), 0) AS n FROM recheck_cursor",
     },
 ];
@@ -128,6 +129,10 @@ async fn freeze(stage: &mut Stage, db: &mut Db, follower: &Follower) -> Option<(
         stage.ground.servers[holder.number].signal("CONT");
         line.watch().release();
     }
+    crate::say(&format!(
+        "faults: the {} that follows was never about to pull, in {TRIES} looks of {CAUGHT:?}",
+        follower.service
+    ));
     None
 }
 
