@@ -82,7 +82,7 @@ pub(crate) async fn session_by_secret(reads: &mut impl Reads, sha256: &[u8]) -> 
     row.as_ref().map(SessionRow::read).transpose()
 }
 
-/// Sessions of a person that still count, after one, in order of their ids.
+/// Sessions of a person that still count, the newest first, after one.
 pub(crate) async fn sessions_page(
     reads: &mut impl Reads,
     person: PersonId,
@@ -93,7 +93,7 @@ pub(crate) async fn sessions_page(
     let text = session!(
         "WHERE t.person_id = $1 AND t.session = 1 AND t.revoked = 0 AND t.expires_at > $2 \
          AND (COALESCE(s.idle_micros, 0) = 0 OR s.last_used_at + s.idle_micros > $2) \
-         AND (t.token_id > $3 OR $3 IS NULL) ORDER BY t.token_id LIMIT $4"
+         AND (t.token_id < $3 OR $3 IS NULL) ORDER BY t.token_id DESC LIMIT $4"
     );
     let statement = sql(text).bind(person).bind(now).bind(after).bind(limit);
     let rows = reads.all(statement).await?;
