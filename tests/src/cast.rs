@@ -98,6 +98,22 @@ pub async fn hire_with(sandbox: &Sandbox, organiser: &Player, login: &str, grant
 }
 
 impl Cast {
+    /// Nobody is hired but the organiser, who stands for all.
+    pub(crate) fn alone(organiser: Player) -> Self {
+        Self {
+            supervisor: organiser.clone(),
+            interviewer: organiser.clone(),
+            verifier: organiser.clone(),
+            officers: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            appraisers: BTreeMap::new(),
+            chair: organiser.clone(),
+            leaders: Vec::new(),
+            auditor: organiser.clone(),
+            organiser,
+        }
+    }
+
     pub(crate) async fn engage(sandbox: &Sandbox, organiser: Player) -> Self {
         let of_unit = async |prefix: &str, role, units: &[&'static str]| {
             let mut players = BTreeMap::new();

@@ -80,11 +80,11 @@ impl Year {
         Self::set_up_on(sandbox, books::units(), policy).await
     }
 
-    /// Everybody is hired for the year, and there is no cycle yet.
+    /// An organiser on an empty system: there is no cycle yet, and nobody else is hired.
     pub async fn before(shape: Shape) -> Self {
         let sandbox = Sandbox::start(shape, at(FIRST_DAY)).await;
         let organiser = crate::cast::first_organiser(&sandbox).await;
-        Self::with_cast(sandbox, organiser).await
+        Self::with_cast(sandbox, Cast::alone(organiser))
     }
 
     async fn open_on(sandbox: Sandbox, units: (&str, &str)) -> Self {
@@ -100,11 +100,11 @@ impl Year {
             seen_version: 0,
         };
         call!(sandbox, registry.open_cycle, &organiser.token, message).unwrap();
-        Self::with_cast(sandbox, organiser).await
+        let cast = Cast::engage(&sandbox, organiser).await;
+        Self::with_cast(sandbox, cast)
     }
 
-    async fn with_cast(sandbox: Sandbox, organiser: Player) -> Self {
-        let cast = Cast::engage(&sandbox, organiser).await;
+    const fn with_cast(sandbox: Sandbox, cast: Cast) -> Self {
         Self {
             sandbox,
             cast,

@@ -1,6 +1,8 @@
-// The whole year by everybody together, through pages alone, from a system without a cycle: its set-up, the survey and its
-// recheck, scores, two rounds, the leaders, publication. The same inputs by calls alone give the same ranking.
+// The whole year by everybody together, through pages alone, from a system with an organiser and no cycle: its set-up, the
+// accounts, the survey and its recheck, scores, two rounds, the leaders, publication. The same inputs by calls alone give
+// the same ranking.
 import { equal } from '../lib/check.mjs';
+import * as accounts from '../year/accounts.mjs';
 import * as council from '../year/council.mjs';
 import * as fieldwork from '../year/fieldwork.mjs';
 import * as setup from '../year/setup.mjs';
@@ -12,6 +14,7 @@ const WHY = 'Thiếu văn bản phê duyệt';
 export default async function year(play) {
   const { books } = play.given;
   await play.step('the cycle is set up and opened', () => setup.open(play, books));
+  await play.step('everybody gets an account', () => accounts.hire(play));
   await play.step('the survey is set up', () => fieldwork.setUp(play, books));
   await play.step('the list is brought in', () => fieldwork.giveOut(play, books));
   await play.step('sixteen slips', () => fieldwork.ask(play));

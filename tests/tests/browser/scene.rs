@@ -37,7 +37,7 @@ pub(crate) enum Scene {
     Tied,
     /// The first version is published.
     Published,
-    /// Everybody is hired and there is no cycle, with hands for what is on no page.
+    /// There is an organiser and no cycle, with hands for what is on no page.
     Staged,
     /// Fifty units score themselves, each with an officer.
     Busy,
@@ -240,8 +240,11 @@ impl Own {
         let mut add = |kind: String, login: String, id: &str| {
             people.insert(kind, json!({ "login": login, "id": id }));
         };
+        add("organiser".to_owned(), "quantri".to_owned(), &cast.organiser.id);
+        if self.stage.is_some() {
+            return people;
+        }
         for (kind, login, player) in [
-            ("organiser", "quantri", &cast.organiser),
             ("supervisor", "giamsat", &cast.supervisor),
             ("interviewer", "dieutra", &cast.interviewer),
             ("verifier", "phuctra", &cast.verifier),
