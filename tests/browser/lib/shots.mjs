@@ -1,10 +1,12 @@
-// Pictures of a page at every width, and the rule that nothing runs out of it sideways.
+// Pictures of a page at every width, and the rule that nothing runs out of it sideways, at 400 % neither.
 const SIZES = [
   [360, 740],
   [768, 1024],
   [1366, 768],
   [1920, 1080],
 ];
+// A window of 1280 × 1024 px at 400 % has room for so much.
+const LARGE = { width: 320, height: 256 };
 
 // A page may be wider than the window only inside parts that scroll by themselves.
 export async function fits(page, what) {
@@ -27,8 +29,16 @@ export async function fits(page, what) {
   }
 }
 
-// Pictures "flow-name-360.png" and so on, at all widths or at some; the window is as before afterwards. None where the
-// same pages were seen on the other shape of the system.
+// At 400 % nothing is read in two ways; the window is as before afterwards.
+export async function large(page, name) {
+  const before = page.viewportSize();
+  await page.setViewportSize(LARGE);
+  await fits(page, `${name} at 400 %`);
+  await page.setViewportSize(before);
+}
+
+// Pictures "flow-name-360.png" and so on, at all widths or at some, and a look at 400 %; the window is as before
+// afterwards. None where the same pages were seen on the other shape of the system.
 export async function shoot(play, page, name, widths = SIZES.map(([width]) => width)) {
   if (play.given.seen) return;
   const before = page.viewportSize();
@@ -39,4 +49,5 @@ export async function shoot(play, page, name, widths = SIZES.map(([width]) => wi
     await page.screenshot({ path, fullPage: true, animations: 'disabled' });
   }
   await page.setViewportSize(before);
+  await large(page, name);
 }

@@ -1,12 +1,8 @@
 // What is looked at on each page, whoever made it.
 import { axe } from '../lib/axe.mjs';
 import { holds } from '../lib/check.mjs';
-import { fits, shoot } from '../lib/shots.mjs';
+import { shoot } from '../lib/shots.mjs';
 import { walk } from '../lib/walk.mjs';
-
-// A window of 1280 px at 400 % has room for 320.
-const LARGE = { width: 320, height: 256 };
-const USUAL = { width: 1366, height: 768 };
 
 // Stops of a walk; what comes later is more of the same list.
 const ENOUGH = 120;
@@ -20,13 +16,6 @@ export const whole = (play) => async (page, { name, number }) => {
   } else {
     await shoot(play, page, name, [360, 1366]);
   }
-};
-
-// At 400 % nothing is read in two ways.
-export const large = () => async (page, { name }) => {
-  await page.setViewportSize(LARGE);
-  await fits(page, `${name} at 400 %`);
-  await page.setViewportSize(USUAL);
 };
 
 // Colours of the person's own: what tells a state is more than a colour, and the focus is seen.

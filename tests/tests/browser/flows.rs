@@ -66,7 +66,7 @@ pub(crate) fn check() {
 }
 
 /// In the order in which they are begun: the long ones first.
-pub(crate) static FLOWS: [Flow; 25] = [
+pub(crate) static FLOWS: [Flow; 24] = [
     flow("states", Scene::Shown),
     both("year", Scene::Staged),
     both("unit", Scene::Scoring),
@@ -93,7 +93,6 @@ pub(crate) static FLOWS: [Flow; 25] = [
     flow("harness", Scene::Open),
     flow("noscript", Scene::Shown),
     flow("tour", Scene::Shown),
-    flow("zoom", Scene::Shown),
     Flow {
         alone: true,
         ..flow("load", Scene::Busy)
